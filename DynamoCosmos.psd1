@@ -1,0 +1,24 @@
+@{
+    RootModule           = 'DynamoCosmos.dll'
+    # Loads first: it teaches the runtime where DynamoCosmos.Core and its dependencies live.
+    NestedModules        = @('DynamoCosmos.Loader.dll')
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5d8a4d0e-1c5f-4d0b-9f4f-6a6f2f0c7b11'
+    Author               = 'DynamoCosmos contributors'
+    CompanyName          = 'DynamoCosmos contributors'
+    Copyright            = '(c) DynamoCosmos contributors. MIT licence.'
+    Description          = 'Moves Amazon DynamoDB tables to Azure Cosmos DB for NoSQL: export, copy, set-up, import, verification.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @()
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    CmdletsToExport      = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags       = @('DynamoDB', 'CosmosDB', 'Azure', 'AWS', 'Migration', 'S3', 'DataLake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Prerelease = 'preview1'
+        }
+    }
+}

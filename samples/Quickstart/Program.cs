@@ -1,0 +1,8 @@
+namespace DynamoCosmos.Quickstart;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}

@@ -1,0 +1,16 @@
+namespace DynamoCosmos.Items;
+
+/// <summary>Why an item was refused. The words are for life: they stand in rejects files.</summary>
+public enum RejectionReason
+{
+    None,
+    MalformedItem,
+    MissingKey,
+    KeyTypeMismatch,
+    PartitionKeyTooLong,
+    ItemTooLarge,
+    NumberLoss,
+
+    /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
+    Refused,
+}

@@ -1,0 +1,35 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>Where documents go. It answers with a status for whatever the service can answer, and throws only when cancelled or when nothing can go on.</summary>
+public interface IItemSink : IAsyncDisposable
+{
+    /// <summary>What it is, stably and without secrets: account, database and container with its resource id.</summary>
+    string Identity { get; }
+
+    /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
+    Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);
+}
+
+public enum WriteKind
+{
+    Upsert,
+    Delete,
+}
+
+/// <summary>One operation on its way.</summary>
+/// <param name="Document">UTF-8 JSON; empty for a delete.</param>
+/// <param name="PartitionKey">One value per path of the container: string, double, bool, or null for JSON null; <see cref="Undefined"/> where the document has none.</param>
+public readonly record struct ItemWrite(WriteKind Kind, string Id, IReadOnlyList<object?> PartitionKey, ReadOnlyMemory<byte> Document)
+{
+    /// <summary>Stands for a partition key component that the document does not have.</summary>
+    public static object Undefined { get; } = new();
+}
+
+/// <summary>What the service answered.</summary>
+/// <param name="Status">HTTP status; 0 when the connection broke before an answer.</param>
+/// <param name="RequestCharge">Request units.</param>
+/// <param name="Message">The service's own words for a refusal, shortened.</param>
+public readonly record struct WriteAnswer(int Status, int SubStatus, double RequestCharge, TimeSpan? RetryAfter = null, string? Message = null)
+{
+    public bool IsSuccess => Status is >= 200 and < 300;
+}

@@ -1,0 +1,79 @@
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>How the records of a source are written.</summary>
+public enum ItemFormat
+{
+    /// <summary><c>{"Item":{…}}</c>, one a line; incremental records have Keys and NewImage instead.</summary>
+    DynamoDBJson,
+
+    /// <summary>The same in Amazon Ion text.</summary>
+    Ion,
+
+    /// <summary>Documents that are JSON already, with the names of the table's key attributes.</summary>
+    Json,
+}
+
+/// <summary>Where items come from: an export in a lake, in S3 or on disk, a table's scan, a pipeline.</summary>
+public interface IItemSource : IAsyncDisposable
+{
+    /// <summary>What it is, stably and without secrets: the export's ARN, or the location. A checkpoint belongs to one identity.</summary>
+    string Identity { get; }
+
+    ItemFormat Format { get; }
+
+    KeyMap Keys { get; }
+
+    /// <summary>Items promised by the manifest; null where nobody knows.</summary>
+    long? ItemCount { get; }
+
+    /// <summary>
+    /// The units in a stable order. A unit is read whole or not at all as far as a checkpoint is concerned: a data file, a scan segment.
+    /// </summary>
+    IAsyncEnumerable<IItemUnit> ReadUnitsAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One data file or segment.</summary>
+public interface IItemUnit
+{
+    /// <summary>Stable and unique within its source, and safe to show: a data file's key.</summary>
+    string Name { get; }
+
+    /// <summary>Items promised; null where nobody knows.</summary>
+    long? ItemCount { get; }
+
+    /// <summary>Compressed bytes, for progress; null where nobody knows.</summary>
+    long? Bytes { get; }
+
+    /// <summary>Opens the unit from its beginning.</summary>
+    Task<ItemReader> OpenAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// Reads records in chunks of bounded memory: <see cref="FillAsync"/> awaits bytes, <see cref="TryRead"/> hands out what has arrived without
+/// awaiting or allocating. At the end of the unit the reader has proved what can be proved of it (length, MD5, gzip trailer), or it throws.
+/// </summary>
+public abstract class ItemReader : IAsyncDisposable
+{
+    /// <summary>Makes records available; false at the proven end.</summary>
+    public abstract ValueTask<bool> FillAsync(CancellationToken cancellationToken);
+
+    /// <summary>The next record of the current chunk. It is valid until the next call of either method.</summary>
+    public abstract bool TryRead(out ItemRecord record);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>One record as it stands in its unit.</summary>
+public readonly ref struct ItemRecord(ReadOnlySpan<byte> text, long line, bool isTooLong = false)
+{
+    /// <summary>Without its line end. Only the beginning of it if <see cref="IsTooLong"/>.</summary>
+    public ReadOnlySpan<byte> Text { get; } = text;
+
+    /// <summary>From 1.</summary>
+    public long Line { get; } = line;
+
+    /// <summary>The line is longer than the reader's limit, which is beyond what any item can take: it can only be rejected.</summary>
+    public bool IsTooLong { get; } = isTooLong;
+}

@@ -1,0 +1,8 @@
+namespace DynamoCosmos.Sandbox;
+
+internal static class Program
+{
+    private static void Main()
+    {
+    }
+}
