@@ -1,0 +1,55 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>What can be wrong with an export's files, wherever they lie.</summary>
+internal static class ExportErrors
+{
+    internal static MigrationException ManifestMissing(Uri location, string key) =>
+        new("ExportManifestMissing", FailureKind.NotFound,
+            $"There is no '{key}' in {Plain(location)}. Name the export's own folder, the one that AWS made below AWSDynamoDB/ " +
+            "(14 digits, a hyphen, 8 letters); if the export is still running, wait until it is COMPLETED.", location);
+
+    internal static MigrationException ManifestDamaged(Uri file, string why, Exception? inner = null) =>
+        new("ExportManifestDamaged", FailureKind.InvalidData,
+            $"The manifest {Plain(file)} cannot be read: {why} Copy the export's folder anew, or export again.", file, inner);
+
+    internal static MigrationException ManifestMd5Mismatch(Uri file, string expected, string actual) =>
+        new("ExportManifestMd5Mismatch", FailureKind.InvalidData,
+            $"The manifest {Plain(file)} has the MD5 {actual}, but the checksum file beside it says {expected}: it was cut or changed. " +
+            "Copy the export's folder anew.", file);
+
+    internal static MigrationException DataFileKeyUnsafe(Uri manifest, string key) =>
+        new("DataFileKeyUnsafe", FailureKind.InvalidData,
+            $"The manifest {Plain(manifest)} names the data file '{key}', which does not lie in the export's data folder. " +
+            "Such a manifest was not written by DynamoDB; do not use it.", manifest);
+
+    internal static MigrationException DataFileMissing(Uri file) =>
+        new("DataFileMissing", FailureKind.NotFound,
+            $"The manifest names the data file {Plain(file)}, but it is not there. Copy the export anew; files that are there already are skipped.", file);
+
+    internal static MigrationException DataFileMd5Mismatch(Uri file, string expected, string actual) =>
+        new("DataFileMd5Mismatch", FailureKind.InvalidData,
+            $"The data file {Plain(file)} has the MD5 {actual}, but the manifest says {expected}: it was cut or changed. Copy this file anew.", file);
+
+    internal static MigrationException ItemCountMismatch(Uri manifest, long expected, long actual) =>
+        new("ManifestItemCountMismatch", FailureKind.InvalidData,
+            $"The data files that {Plain(manifest)} lists hold {actual} items, but the export's summary says {expected}. Copy the export's folder anew.", manifest);
+
+    internal static MigrationException FileMissing(Uri file) =>
+        new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
+
+    internal static MigrationException FileChanged(Uri file) =>
+        new("ExportFileChanged", FailureKind.InvalidData,
+            $"The file {Plain(file)} was replaced while it was read. Let whatever writes there end, then run again.", file);
+
+    internal static MigrationException FileTruncated(Uri file, long expected, long actual) =>
+        new("ExportFileTruncated", FailureKind.InvalidData,
+            $"The file {Plain(file)} ended after {actual} of {expected} bytes. Copy this file anew.", file);
+
+    internal static MigrationException LocationNotSupported(Uri location) =>
+        new("ExportLocationNotSupported", FailureKind.InvalidArgument,
+            $"'{Plain(location)}' is no place that an export can be read from. Give an s3:// URL, an https:// URL of a lake's file system, or a local folder.", location);
+
+    // A query can be a signature.
+    private static string Plain(Uri uri) =>
+        uri.IsFile ? uri.LocalPath : uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped);
+}
