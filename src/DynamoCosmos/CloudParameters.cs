@@ -1,0 +1,139 @@
+using System.Management.Automation;
+using System.Security;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>The AWS parameters as properties of a cmdlet; PowerShell knows no other way to share them between cmdlets that Get-Help and completion see.</summary>
+internal interface IAwsParameters
+{
+    string? ProfileName { get; }
+
+    string? Region { get; }
+
+    string? AccessKey { get; }
+
+    SecureString? SecretKey { get; }
+
+    SecureString? SessionToken { get; }
+
+    Uri? EndpointUrl { get; }
+}
+
+/// <summary>For cmdlets that call AWS only.</summary>
+public abstract class AwsCommand : AsyncCommand, IAwsParameters
+{
+    [Parameter]
+    public string? ProfileName { get; set; }
+
+    [Parameter]
+    public string? Region { get; set; }
+
+    [Parameter]
+    public string? AccessKey { get; set; }
+
+    [Parameter, SecretText]
+    public SecureString? SecretKey { get; set; }
+
+    [Parameter, SecretText]
+    public SecureString? SessionToken { get; set; }
+
+    [Parameter]
+    public Uri? EndpointUrl { get; set; }
+
+    /// <param name="region">Of the piped object, where the user gave none.</param>
+    /// <param name="endpoint">Likewise.</param>
+    protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
+}
+
+/// <summary>For cmdlets that call Azure.</summary>
+public abstract class AzureCommand : AsyncCommand
+{
+    [Parameter]
+    public AzureCredentialKind AzureCredential { get; set; }
+
+    [Parameter]
+    public string? TenantId { get; set; }
+
+    [Parameter]
+    public string? ClientId { get; set; }
+
+    [Parameter]
+    public SecureString? ClientSecret { get; set; }
+
+    [Parameter]
+    public SecureString? AccountKey { get; set; }
+
+    [Parameter]
+    public AzureEnvironment AzureEnvironment { get; set; }
+
+    [Parameter]
+    public Uri? AuthorityHost { get; set; }
+
+    [Parameter]
+    public Uri? ResourceManagerEndpoint { get; set; }
+
+    protected AzureSettings GetAzureSettings() => new()
+    {
+        // A secret given means that it is to be used.
+        Credential = ClientSecret is not null && AzureCredential == AzureCredentialKind.Default ? AzureCredentialKind.ClientSecret : AzureCredential,
+        TenantId = TenantId,
+        ClientId = ClientId,
+        ClientSecret = Secret.From(ClientSecret),
+        AccountKey = Secret.From(AccountKey),
+        Environment = AzureEnvironment,
+        AuthorityHost = AuthorityHost,
+        ResourceManagerEndpoint = ResourceManagerEndpoint,
+    };
+}
+
+/// <summary>For cmdlets that call both clouds.</summary>
+public abstract class CloudCommand : AzureCommand, IAwsParameters
+{
+    [Parameter]
+    public string? ProfileName { get; set; }
+
+    [Parameter]
+    public string? Region { get; set; }
+
+    [Parameter]
+    public string? AccessKey { get; set; }
+
+    [Parameter, SecretText]
+    public SecureString? SecretKey { get; set; }
+
+    [Parameter, SecretText]
+    public SecureString? SessionToken { get; set; }
+
+    [Parameter]
+    public Uri? EndpointUrl { get; set; }
+
+    /// <inheritdoc cref="AwsCommand.GetAwsSettings"/>
+    protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
+}
+
+internal static class CloudSettings
+{
+    internal static AwsSettings Aws(IAwsParameters given, string? region, Uri? endpoint) => new()
+    {
+        ProfileName = given.ProfileName,
+        Region = given.Region ?? region,
+        AccessKey = given.AccessKey,
+        SecretKey = Secret.From(given.SecretKey),
+        SessionToken = Secret.From(given.SessionToken),
+        EndpointUrl = given.EndpointUrl ?? endpoint,
+    };
+}
+
+/// <summary>Takes a plain string too, since that is how the AWS tools and environment variables hold these secrets.</summary>
+public sealed class SecretTextAttribute : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is not string text) return inputData;
+        SecureString secret = new();
+        foreach (char c in text) secret.AppendChar(c);
+        secret.MakeReadOnly();
+        return secret;
+    }
+}

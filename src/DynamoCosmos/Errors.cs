@@ -1,0 +1,40 @@
+using System.Management.Automation;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>
+/// Every ErrorRecord that the module writes. Core's catalogue gives id, kind, message and target; this class gives them PowerShell's form, and holds
+/// the few errors that only a cmdlet can find.
+/// </summary>
+internal static class Errors
+{
+    internal static ErrorRecord From(Exception failure, object? target = null) => failure switch
+    {
+        MigrationException known => new(known, known.ErrorId, Category(known.Kind), known.TargetObject),
+        OperationCanceledException => new(failure, "OperationCanceled", ErrorCategory.OperationStopped, target),
+        _ => new(failure, "UnexpectedFailure", ErrorCategory.NotSpecified, target),
+    };
+
+    internal static ErrorRecord NotAFileSystemPath(string path, string provider) => new(
+        new ArgumentException($"'{path}' is a path of the PowerShell provider '{provider}', not of the file system. Give a folder or file on disk."),
+        "NotAFileSystemPath", ErrorCategory.InvalidArgument, path);
+
+    private static ErrorCategory Category(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        FailureKind.InvalidData => ErrorCategory.InvalidData,
+        FailureKind.InvalidOperation => ErrorCategory.InvalidOperation,
+        FailureKind.NotFound => ErrorCategory.ObjectNotFound,
+        FailureKind.AlreadyExists => ErrorCategory.ResourceExists,
+        FailureKind.AuthenticationFailed => ErrorCategory.AuthenticationError,
+        FailureKind.PermissionDenied => ErrorCategory.PermissionDenied,
+        FailureKind.LimitsExceeded => ErrorCategory.LimitsExceeded,
+        FailureKind.Throttled => ErrorCategory.QuotaExceeded,
+        FailureKind.ConnectionFailed => ErrorCategory.ConnectionError,
+        FailureKind.TimedOut => ErrorCategory.OperationTimeout,
+        FailureKind.Incomplete => ErrorCategory.InvalidResult,
+        FailureKind.Busy => ErrorCategory.ResourceBusy,
+        FailureKind.NotSupported => ErrorCategory.NotImplemented,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
