@@ -41,6 +41,9 @@ internal static class ExportErrors
         new("ExportFileChanged", FailureKind.InvalidData,
             $"The file {Plain(file)} was replaced while it was read. Let whatever writes there end, then run again.", file);
 
+    internal static MigrationException FileNotReadable(Uri file, Exception inner) =>
+        new("ExportFileNotReadable", FailureKind.PermissionDenied, $"The file {Plain(file)} may not be read: {inner.Message}", file, inner);
+
     internal static MigrationException FileTruncated(Uri file, long expected, long actual) =>
         new("ExportFileTruncated", FailureKind.InvalidData,
             $"The file {Plain(file)} ended after {actual} of {expected} bytes. Copy this file anew.", file);
