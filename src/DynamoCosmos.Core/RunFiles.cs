@@ -1,0 +1,22 @@
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>Finds what keeps a run's own files at a location, as <see cref="ExportStores"/> does for exports.</summary>
+public static class RunFiles
+{
+    /// <param name="location">A file:// URL, or the https URL of a blob.</param>
+    /// <exception cref="MigrationException">RunFileLocationNotSupported.</exception>
+    public static ICheckpointFile OpenCheckpoint(Uri location, AzureSettings azure) => location.Scheme switch
+    {
+        "file" => new LocalCheckpointFile(location.LocalPath),
+        _ => throw MigrationErrors.RunFileLocationNotSupported(location),
+    };
+
+    /// <inheritdoc cref="OpenCheckpoint"/>
+    public static IRejectionFile OpenRejections(Uri location, AzureSettings azure) => location.Scheme switch
+    {
+        "file" => new LocalRejectionFile(location.LocalPath),
+        _ => throw MigrationErrors.RunFileLocationNotSupported(location),
+    };
+}
