@@ -30,6 +30,15 @@ internal static class ExportErrors
         new("DataFileMd5Mismatch", FailureKind.InvalidData,
             $"The data file {Plain(file)} has the MD5 {actual}, but the manifest says {expected}: it was cut or changed. Copy this file anew.", file);
 
+    internal static MigrationException DataFileDamaged(Uri file, long line, Exception? inner = null) =>
+        new("DataFileDamaged", FailureKind.InvalidData,
+            $"The data file {Plain(file)} is not whole gzip: it was cut or changed, at or after line {line}. Copy this file anew, then run again. " +
+            "If items of it were written before, Compare-CosmosMigration shows whether any is wrong.", file, inner);
+
+    internal static MigrationException CountMismatch(Uri file, long expected, long actual) =>
+        new("CountMismatch", FailureKind.InvalidData,
+            $"The data file {Plain(file)} holds {actual} items, but the manifest says {expected}. Copy this file anew, then run again.", file);
+
     internal static MigrationException ItemCountMismatch(Uri manifest, long expected, long actual) =>
         new("ManifestItemCountMismatch", FailureKind.InvalidData,
             $"The data files that {Plain(manifest)} lists hold {actual} items, but the export's summary says {expected}. Copy the export's folder anew.", manifest);
