@@ -1,0 +1,212 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>What was seen since the last sample.</summary>
+/// <param name="Settled">Operations that ended, however.</param>
+/// <param name="Throttled">Answers of 429.</param>
+/// <param name="WasFull">Writers had to wait for room: more in flight might have been used.</param>
+internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, long Throttled, bool WasFull);
+
+/// <summary>
+/// Finds how many operations to keep in flight. Below the right number the service waits for us; above it, operations only wait in queues (and the
+/// SDK slows down with their number). Where that is differs by a factor of a hundred between a loopback, a throttled and a distant account, so it is
+/// found by trial: double while that pays, then now and then try a third more or less and keep what is better, the lower of two equals.
+/// Knows no clock: time comes with the samples.
+/// </summary>
+internal sealed class FlightControl
+{
+    internal const int Least = 16;
+    internal const int First = 200;
+
+    private const double ProbeFactor = 1.3;
+    private const double ClimbGain = 1.2;
+    private const double ProbeGain = 1.04;
+    private const double ProbeLoss = 0.98;
+    private const double BestShare = 0.97;
+    private const double ThrottledTooMuch = 0.05;
+
+    private static readonly TimeSpan s_firstPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestWindow = TimeSpan.FromSeconds(6);
+
+    private readonly int _cap;
+    private Step _step = Step.Climb;
+    private bool _nextProbeIsUp = true;
+    private TimeSpan _patience = s_firstPatience;
+    private TimeSpan _held;
+
+    // The number that stands while another is tried, and what it gave.
+    private int _kept;
+    private double _keptRate;
+    private double _bestRate;
+
+    private TimeSpan _settlingIn;
+    private TimeSpan _window;
+    private long _settled;
+    private long _throttled;
+    private TimeSpan _full;
+
+    /// <param name="cap">-MaxInFlight: never more than this.</param>
+    internal FlightControl(int cap)
+    {
+        _cap = Math.Max(1, cap);
+        Limit = _kept = Math.Min(First, _cap);
+        _settlingIn = TimeSpan.FromMilliseconds(200);
+    }
+
+    private enum Step
+    {
+        Climb,
+        Hold,
+        Probe,
+    }
+
+    /// <summary>Operations to keep in flight from now on.</summary>
+    internal int Limit { get; private set; }
+
+    internal void Observe(FlightSample sample)
+    {
+        if (_settlingIn > TimeSpan.Zero)
+        {
+            _settlingIn -= sample.Elapsed;
+            return;
+        }
+        _window += sample.Elapsed;
+        _settled += sample.Settled;
+        _throttled += sample.Throttled;
+        if (sample.WasFull) _full += sample.Elapsed;
+        if (!IsConclusive()) return;
+
+        double rate = _settled / _window.TotalSeconds;
+        double throttledShare = _settled == 0 ? 0 : (double)_throttled / _settled;
+        bool wasFull = _full >= _window / 2;
+        TimeSpan window = _window;
+        ClearWindow();
+        if (throttledShare > ThrottledTooMuch) GiveWay(rate);
+        else if (!wasFull || rate == 0) Rest(rate);
+        else Judge(rate, window);
+    }
+
+    /// <summary>
+    /// An operation stays Limit / rate seconds (Little's law). A window of a few such times, with enough operations in it, tells one number from another.
+    /// </summary>
+    private bool IsConclusive()
+    {
+        if (_window >= s_longestWindow) return true;
+        if (_settled < Math.Max(100, Limit)) return false;
+        TimeSpan stay = TimeSpan.FromSeconds(Limit * _window.TotalSeconds / _settled);
+        TimeSpan least = TimeSpan.FromMilliseconds(_step == Step.Climb ? 150 : _throttled > 0 ? 2000 : 500);
+        return _window >= least && _window >= stay * (_step == Step.Climb ? 1.5 : 4);
+    }
+
+    private void Judge(double rate, TimeSpan window)
+    {
+        switch (_step)
+        {
+            case Step.Climb when _keptRate == 0 || rate >= _keptRate * ClimbGain:
+                Keep(rate);
+                if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+                else Hold();
+                break;
+            case Step.Climb:
+                if (rate >= _keptRate * ProbeGain) Keep(rate);
+                else GoBack(rate);
+                Hold();
+                break;
+            case Step.Hold:
+                Keep(rate);
+                _held += window;
+                if (_held >= _patience) Probe(rate);
+                break;
+            default:
+                JudgeProbe(rate);
+                break;
+        }
+    }
+
+    private void JudgeProbe(double rate)
+    {
+        bool isUp = Limit > _kept;
+        bool isBetter = isUp ? rate >= _keptRate * ProbeGain : rate >= _keptRate * ProbeLoss && rate >= _bestRate * BestShare;
+        if (!isBetter)
+        {
+            GoBack(rate);
+            _nextProbeIsUp = !isUp;
+            _patience = TimeSpan.FromSeconds(Math.Min(_patience.TotalSeconds * 2, s_longestPatience.TotalSeconds));
+            Hold();
+            return;
+        }
+        _patience = s_firstPatience;
+        Keep(rate);
+        // What helped once is worth going on with at once; upwards in the large steps of the climb.
+        if (isUp && Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+        else Probe(rate);
+    }
+
+    private void Probe(double rate)
+    {
+        int up = Math.Min(_cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
+        int down = Math.Max(Math.Min(Least, _cap), (int)(Limit / ProbeFactor));
+        int next = _nextProbeIsUp ? up : down;
+        if (next == Limit)
+        {
+            _nextProbeIsUp = !_nextProbeIsUp;
+            next = _nextProbeIsUp ? up : down;
+        }
+        if (next != Limit) Try(next, Step.Probe, rate);
+        else Hold();
+    }
+
+    private void GiveWay(double rate)
+    {
+        _keptRate = 0;
+        _bestRate = rate;
+        _patience = s_longestPatience;
+        _nextProbeIsUp = false;
+        Try(Math.Max(Math.Min(Least, _cap), (int)(Limit * 0.7)), Step.Hold, rate);
+        _kept = Limit;
+        _held = TimeSpan.Zero;
+    }
+
+    /// <summary>Something else holds the run back (the source, an outage): a comparison of numbers in flight would say nothing.</summary>
+    private void Rest(double rate)
+    {
+        if (Limit != _kept) GoBack(rate);
+        Hold();
+    }
+
+    private void Keep(double rate)
+    {
+        _kept = Limit;
+        _keptRate = rate;
+        // The best fades, because services and neighbours change.
+        _bestRate = Math.Max(rate, _bestRate * 0.99);
+    }
+
+    private void GoBack(double rate)
+    {
+        Limit = _kept;
+        SettleIn(rate);
+    }
+
+    private void Hold()
+    {
+        _step = Step.Hold;
+        _held = TimeSpan.Zero;
+    }
+
+    private void Try(int limit, Step step, double rate)
+    {
+        Limit = limit;
+        _step = step;
+        SettleIn(rate);
+    }
+
+    private void SettleIn(double rate) =>
+        _settlingIn = TimeSpan.FromSeconds(rate <= 0 ? 1 : Math.Clamp(Limit / rate, 0.1, 2));
+
+    private void ClearWindow()
+    {
+        _window = _full = TimeSpan.Zero;
+        _settled = _throttled = 0;
+    }
+}
