@@ -13,7 +13,9 @@
     FormatsToProcess     = @()
     FunctionsToExport    = @()
     VariablesToExport    = @()
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'ConvertTo-CosmosItem'
+    )
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{

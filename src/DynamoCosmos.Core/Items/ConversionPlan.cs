@@ -12,13 +12,13 @@ internal sealed class ConversionPlan
 
     private readonly List<WatchedAttribute> _watched = [];
 
-    /// <exception cref="ArgumentException">The options contradict each other or the keys.</exception>
+    /// <exception cref="MigrationException">The options contradict each other or the keys.</exception>
     internal ConversionPlan(KeyMap keys, ConversionOptions options)
     {
         Options = options;
-        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw new ArgumentException("The table has no sort key to take the id from.", nameof(options));
-        if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw new ArgumentException("The id is to come from an attribute, but none is named.", nameof(options));
-        if (options.Hierarchical && keys.SortKey is null) throw new ArgumentException("A hierarchical partition key needs a table with a sort key.", nameof(options));
+        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey("-IdFrom SortKey");
+        if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
+        if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey("-Hierarchical");
 
         PartitionKey = Watch(keys.PartitionKey.Name, keys.PartitionKey.Type);
         if (keys.SortKey is not null) SortKey = Watch(keys.SortKey.Name, keys.SortKey.Type);
@@ -29,7 +29,7 @@ internal sealed class ConversionPlan
         IdIsPartitionKey = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys;
 
         PartitionKeyPaths = options.PartitionKeyPaths is { Count: > 0 } given ? [.. given] : TablePaths(keys, options);
-        if (PartitionKeyPaths.Count > PartitionKeyPath.MaxPaths) throw new ArgumentException($"A partition key has at most {PartitionKeyPath.MaxPaths} paths.", nameof(options));
+        if (PartitionKeyPaths.Count > PartitionKeyPath.MaxPaths) throw ItemErrors.TooManyPartitionKeyPaths(PartitionKeyPaths.Count);
         HashSet<string> forced = [];
         List<ComponentSource> components = [];
         foreach (string path in PartitionKeyPaths)

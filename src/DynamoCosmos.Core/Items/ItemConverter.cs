@@ -25,8 +25,7 @@ public sealed class ItemConverter
 {
     private readonly ConversionPlan _plan;
 
-    /// <exception cref="ArgumentException">The options contradict each other or the keys.</exception>
-    /// <exception cref="FormatException">A partition key path is none.</exception>
+    /// <exception cref="MigrationException">The options contradict each other or the keys.</exception>
     public ItemConverter(KeyMap keys, ConversionOptions options) => _plan = new(keys, options);
 
     /// <summary>The partition key paths that the container must have for these documents.</summary>

@@ -11,32 +11,29 @@ internal static class PartitionKeyPath
     /// <summary>A property's path; the name is quoted unless it is a plain identifier.</summary>
     internal static string Of(string name) => IsIdentifier(name) ? "/" + name : $"/\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 
-    /// <exception cref="FormatException">It is not a path.</exception>
+    /// <exception cref="MigrationException">It is not a path.</exception>
     internal static IReadOnlyList<string> Parse(string path)
     {
         List<string> segments = [];
         int at = 0;
         while (at < path.Length)
         {
-            if (path[at++] != '/') throw Malformed(path);
+            if (path[at++] != '/') throw ItemErrors.InvalidPartitionKeyPath(path);
             StringBuilder segment = new();
             if (at < path.Length && path[at] == '"')
             {
                 for (at++; at < path.Length && path[at] != '"'; at++) segment.Append(path[at] == '\\' && at + 1 < path.Length ? path[++at] : path[at]);
-                if (at++ >= path.Length) throw Malformed(path);
+                if (at++ >= path.Length) throw ItemErrors.InvalidPartitionKeyPath(path);
             }
             else
             {
                 for (; at < path.Length && path[at] != '/'; at++) segment.Append(path[at]);
             }
-            if (segment.Length == 0) throw Malformed(path);
+            if (segment.Length == 0) throw ItemErrors.InvalidPartitionKeyPath(path);
             segments.Add(segment.ToString());
         }
-        return segments.Count > 0 ? segments : throw Malformed(path);
+        return segments.Count > 0 ? segments : throw ItemErrors.InvalidPartitionKeyPath(path);
     }
-
-    private static FormatException Malformed(string path) =>
-        new($"'{path}' is not a partition key path. Write /name, /outer/inner, or /\"a name with spaces\".");
 
     private static bool IsIdentifier(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
