@@ -1,0 +1,13 @@
+using System.Reflection;
+
+namespace DynamoCosmos.Tests;
+
+/// <summary>Where the files are that tests hold against the module: pages, expected texts, scripts.</summary>
+internal static class Repository
+{
+    internal static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+
+    internal static string HelpPages { get; } = Path.Combine(Root, "docs", "en-US");
+
+    internal static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
+}
