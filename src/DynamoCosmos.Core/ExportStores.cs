@@ -1,3 +1,4 @@
+using DynamoCosmos.Azure;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
@@ -10,6 +11,7 @@ public static class ExportStores
     public static ExportFolder Open(Uri location, AwsSettings aws, AzureSettings azure) => location.Scheme switch
     {
         "file" => LocalExportStore.Open(location),
+        "https" or "http" or "abfss" or "abfs" => LakeExportStore.Open(location, azure),
         _ => throw ExportErrors.LocationNotSupported(location),
     };
 }

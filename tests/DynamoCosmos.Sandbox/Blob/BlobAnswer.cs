@@ -9,13 +9,12 @@ internal sealed class ConnectionBroken : Exception;
 /// <summary>Puts an answer on the wire.</summary>
 internal static class BlobAnswer
 {
-    /// <returns>Bytes of the body that were sent.</returns>
-    internal static async Task<long> WriteAsync(BlobCall call, BlobContent? body, BlobFault? fault, CancellationToken cancellationToken)
+    internal static async Task WriteAsync(BlobCall call, BlobContent? body, BlobFault? fault, CancellationToken cancellationToken)
     {
         if (body is null)
         {
             if (call.Request.Method != "HEAD") call.Response.ContentLength = 0;
-            return 0;
+            return;
         }
         call.Response.ContentLength = body.Length;
         body = call.InTransit(body);
@@ -23,10 +22,11 @@ internal static class BlobAnswer
         {
             await body.Slice(0, length).WriteAsync(call.Response.Body, cancellationToken);
             await call.Response.Body.FlushAsync(cancellationToken);
+            // A reset takes with it what the client has not read yet.
+            await Task.Delay(50, cancellationToken);
             throw new ConnectionBroken();
         }
         await body.WriteAsync(call.Response.Body, cancellationToken);
-        return body.Length;
     }
 
     internal static async Task WriteAsync(BlobCall call, BlobError error, CancellationToken cancellationToken)

@@ -40,6 +40,8 @@ internal sealed partial class BlobCall
     /// <summary>Where a fault flips a bit of what passes the wire.</summary>
     internal long? FlipAt { get; set; }
 
+    internal bool IsNoted { get; set; }
+
     internal static BlobCall Read(HttpContext http)
     {
         string target = http.Features.Get<IHttpRequestFeature>()!.RawTarget;

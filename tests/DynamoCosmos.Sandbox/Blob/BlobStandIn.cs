@@ -90,36 +90,36 @@ public sealed class BlobStandIn : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         BlobCall call = BlobCall.Read(http);
-        string operation = "Unknown";
-        int status = 0;
-        string? code = null;
-        long sent = 0;
         http.Response.Headers["x-ms-request-id"] = Guid.NewGuid().ToString();
         http.Response.Headers["x-ms-version"] = call.Header("x-ms-version");
         if (call.Header("x-ms-client-request-id") is { } clientId) http.Response.Headers["x-ms-client-request-id"] = clientId;
+        string operation = "Unknown";
         try
         {
             BlobOperation asked = BlobOperation.Of(call);
             operation = asked.Name;
             BlobFault? fault = Faults.Take(operation, call.Blob);
             BlobContent? body = await ActAsync(call, asked, fault, http.RequestAborted);
-            status = http.Response.StatusCode;
-            sent = await BlobAnswer.WriteAsync(call, body, fault, http.RequestAborted);
+            // Noted before it is sent, so that whoever has the answer finds it in the log.
+            Note(call, operation, http.Response.StatusCode, null, Math.Min(body?.Length ?? 0, fault?.TruncateAt ?? long.MaxValue));
+            await BlobAnswer.WriteAsync(call, body, fault, http.RequestAborted);
         }
         catch (BlobError error)
         {
-            (status, code) = (error.Status, error.Code);
+            Note(call, operation, error.Status, error.Code, 0);
             await BlobAnswer.WriteAsync(call, error, http.RequestAborted);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionBroken)
         {
-            status = 0;
+            if (!call.IsNoted) Note(call, operation, 0, null, 0);
             http.Abort();
         }
-        finally
-        {
-            Log.Add(new(operation, http.Request.Method, call.Account, call.Container, call.Blob, call.RawPath, status, code, call.BytesReceived, sent, call.BytesFetched));
-        }
+    }
+
+    private void Note(BlobCall call, string operation, int status, string? code, long sent)
+    {
+        call.IsNoted = true;
+        Log.Add(new(operation, call.Request.Method, call.Account, call.Container, call.Blob, call.RawPath, status, code, call.BytesReceived, sent, call.BytesFetched));
     }
 
     private async Task<BlobContent?> ActAsync(BlobCall call, BlobOperation operation, BlobFault? fault, CancellationToken cancellationToken)

@@ -1,0 +1,178 @@
+using System.Net;
+using System.Security.Cryptography;
+using DynamoCosmos.Azure;
+using DynamoCosmos.Migration;
+using DynamoCosmos.Sandbox.Blob;
+
+namespace DynamoCosmos.Core.Tests.Azure;
+
+public sealed class LakeExportStoreTests
+{
+    private static readonly byte[] s_bytes = RandomNumberGenerator.GetBytes(1_000_000);
+
+    [Theory]
+    [InlineData("lake")]
+    [InlineData("flat")]
+    public async Task A_file_is_found_and_read(string account)
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put(account, "data", "AWSDynamoDB/1 2/data/x.json.gz", s_bytes);
+        await using LakeExportStore store = Open(storage, account);
+
+        StoredFile? file = await store.FindAsync("AWSDynamoDB/1 2/data/x.json.gz", default);
+
+        Assert.NotNull(file);
+        Assert.Equal((s_bytes.Length, Convert.ToBase64String(MD5.HashData(s_bytes))), (file.Length, file.ContentMd5));
+        Assert.Equal(s_bytes, await ReadAsync(store, file));
+        Assert.Null(await store.FindAsync("AWSDynamoDB/none", default));
+        Assert.Null(await store.FindAsync("AWSDynamoDB", default));
+    }
+
+    [Fact]
+    public async Task A_broken_download_goes_on_where_it_broke()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put("lake", "data", "x", s_bytes);
+        await using LakeExportStore store = Open(storage, "lake");
+        StoredFile file = (await store.FindAsync("x", default))!;
+        for (int i = 0; i < 12; i++) storage.Faults.Add(BlobFault.Truncate(60_000), "GetBlob");
+
+        byte[] read = await ReadAsync(store, file);
+
+        Assert.Equal(s_bytes, read);
+        Assert.Equal(13, storage.Log.Entries.Count(entry => entry.Operation == "GetBlob"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_replaced_in_mid_read_is_an_error()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put("lake", "data", "x", s_bytes);
+        await using LakeExportStore store = Open(storage, "lake");
+        StoredFile file = (await store.FindAsync("x", default))!;
+        storage.Faults.Add(BlobFault.Truncate(500_000), "GetBlob");
+        await using Stream stream = await store.OpenReadAsync(file, default);
+        storage.Put("lake", "data", "x", new byte[s_bytes.Length]);
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => stream.CopyToAsync(Stream.Null));
+
+        Assert.Equal("ExportFileChanged", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_file_that_vanished_is_an_error()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put("lake", "data", "x", s_bytes);
+        await using LakeExportStore store = Open(storage, "lake");
+        StoredFile file = (await store.FindAsync("x", default))!;
+        storage.Remove("lake", "data", "x");
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.OpenReadAsync(file, default));
+
+        Assert.Equal("ExportFileMissing", error.ErrorId);
+    }
+
+    [Theory]
+    [InlineData("lake")]
+    [InlineData("flat")]
+    public async Task Files_are_listed_in_the_order_of_their_keys_and_directories_left_out(string account)
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync(new() { MaxListResults = 2 });
+        string[] keys = ["p/a!b", "p/a-b", "p/a/1", "p/a/x/2", "p/a0", "q"];
+        foreach (string key in keys.Reverse()) storage.Put(account, "data", key, new byte[3]);
+        await using LakeExportStore store = Open(storage, account);
+
+        List<StoredFile> listed = [];
+        await foreach (StoredFile file in store.ListAsync("p/", default)) listed.Add(file);
+
+        Assert.Equal(keys[..^1], listed.Select(file => file.Key));
+        Assert.All(listed, file => Assert.Equal(storage.Find(account, "data", file.Key)!.ETag, file.ETag));
+    }
+
+    [Theory]
+    [InlineData("AuthorizationPermissionMismatch", 403, "LakePermissionMissing", "Storage Blob Data Reader")]
+    [InlineData("KeyBasedAuthenticationNotPermitted", 403, "LakeKeysDisabled", "-AzureCredential")]
+    [InlineData("AuthenticationFailed", 403, "LakeKeyRefused", "-AccountKey")]
+    [InlineData("AuthorizationFailure", 403, "LakeNetworkDenied", "network")]
+    [InlineData("InvalidAuthenticationInfo", 401, "LakeTokenRefused", "-TenantId")]
+    [InlineData("OutOfRangeInput", 400, "LakeCallFailed", "OutOfRangeInput")]
+    public async Task A_refusal_says_what_to_do(string code, int status, string errorId, string says)
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Faults.Add(BlobFault.Refuse(status, code), times: -1);
+        await using LakeExportStore store = Open(storage, "lake");
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
+
+        Assert.Equal(errorId, error.ErrorId);
+        Assert.Contains(says, error.Message);
+    }
+
+    [Fact]
+    public async Task A_file_system_that_is_not_there_is_named()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        await using LakeExportStore store = Open(storage, "lake");
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
+
+        Assert.Equal("LakeFileSystemNotFound", error.ErrorId);
+        Assert.Contains("'data'", error.Message);
+    }
+
+    [Fact]
+    public async Task A_key_that_is_not_base64_is_refused_before_any_call()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        AzureSettings settings = new() { AccountKey = Secret.From(new NetworkCredential("", "not base64!").SecurePassword) };
+
+        MigrationException error = Assert.Throws<MigrationException>(() => LakeExportStore.Open(new(storage.AccountEndpoint("lake") + "/data/"), settings));
+
+        Assert.Equal("LakeKeyMalformed", error.ErrorId);
+        Assert.DoesNotContain("not base64!", error.ToString());
+        Assert.Empty(storage.Log.Entries);
+    }
+
+    [Fact]
+    public void A_token_is_not_sent_over_plain_http()
+    {
+        MigrationException error = Assert.Throws<MigrationException>(() => LakeExportStore.Open(new("http://127.0.0.1:1/lake/data/"), new()));
+
+        Assert.Equal("LakeTokenNeedsHttps", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task An_unreachable_account_is_a_connection_error()
+    {
+        LakeLocation lake = LakeLocation.Parse(new("http://127.0.0.1:1/lake/data/"));
+        await using LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), LakeTests.FastRetries));
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
+
+        Assert.Equal("LakeNotReachable", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task An_account_without_an_address_does_not_exist()
+    {
+        LakeLocation lake = LakeLocation.Of("nosuchaccount", "data", "", new("https://nosuchaccount.blob.invalid/"), AzureEnvironment.AzureCloud);
+        await using LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), LakeTests.FastRetries));
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
+
+        Assert.Equal("LakeAccountNotFound", error.ErrorId);
+    }
+
+    private static LakeExportStore Open(BlobStandIn storage, string account) => LakeTests.Store(storage, account, "data");
+
+    private static AzureSettings Key(string key) => LakeTests.Key(key);
+
+    private static async Task<byte[]> ReadAsync(LakeExportStore store, StoredFile file)
+    {
+        await using Stream stream = await store.OpenReadAsync(file, default);
+        using MemoryStream bytes = new();
+        await stream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using Azure.Storage.Blobs;
+using DynamoCosmos.Azure;
+using DynamoCosmos.Sandbox.Blob;
+
+namespace DynamoCosmos.Core.Tests.Azure;
+
+/// <summary>What tests of the lake share.</summary>
+internal static class LakeTests
+{
+    internal static AzureSettings Key(string key) => new() { AccountKey = Secret.From(new NetworkCredential("", key).SecurePassword) };
+
+    internal static AzureSettings Key(BlobStandIn storage, string account) => Key(storage.AccountKey(account));
+
+    internal static LakeLocation Location(BlobStandIn storage, string account, string fileSystem, string path = "") =>
+        LakeLocation.Of(account, fileSystem, path, storage.AccountEndpoint(account), AzureEnvironment.AzureCloud);
+
+    internal static LakeExportStore Store(BlobStandIn storage, string account, string fileSystem)
+    {
+        LakeLocation lake = Location(storage, account, fileSystem);
+        return new(lake, LakeClient.Create(lake, Key(storage, account), FastRetries));
+    }
+
+    internal static void FastRetries(BlobClientOptions options) => options.RetryPolicy = new LakeRetryPolicy(TimeSpan.FromMilliseconds(1));
+}
