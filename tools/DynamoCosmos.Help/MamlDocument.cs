@@ -86,7 +86,8 @@ internal static class MamlDocument
             new XElement(s_maml + "title", title.PadLeft((64 + title.Length) / 2, '-').PadRight(64, '-')),
             before.Count == 0 ? null : new XElement(s_maml + "introduction", Paragraphs(before)),
             new XElement(s_dev + "code", code?.Text),
-            new XElement(s_dev + "remarks", Paragraphs(entry.Blocks.Skip(before.Count + 1))));
+            // The empty paragraph keeps the next example's title a line away.
+            new XElement(s_dev + "remarks", Paragraphs(entry.Blocks.Skip(before.Count + 1)), new XElement(s_maml + "para")));
     }
 
     private static XElement Link(MarkdownLink link) => new(

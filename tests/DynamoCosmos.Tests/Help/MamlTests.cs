@@ -30,8 +30,16 @@ public sealed class MamlTests : IDisposable
     [Fact]
     public void A_shared_text_stands_in_for_a_missing_one() => Assert.Equal("The region.", Child(Parameter("Region"), "description").Value);
 
-    [Fact]
-    public void A_default_told_in_words_gets_a_field() => Assert.Equal("Small", Child(Parameter("Kind"), "defaultValue").Value);
+    [Theory]
+    [InlineData("The kind. Default: Small.", "Small")]
+    [InlineData("Default: 1.5 hours; at most a day.", "1.5 hours")]
+    [InlineData("`Large`, or `Small` (the default).", "Small")]
+    [InlineData("The default kind.", "None")]
+    public void A_default_told_in_words_gets_a_field(string text, string value)
+    {
+        _folder.With("Get-Thing.md", PageFolder.Page.Replace("The kind. Default: Small.", text, StringComparison.Ordinal));
+        Assert.Equal(value, Child(Parameter("Kind"), "defaultValue").Value);
+    }
 
     [Fact]
     public void The_words_that_a_parameter_takes_stand_in_the_syntax()
@@ -53,7 +61,7 @@ public sealed class MamlTests : IDisposable
         XElement example = Command().Descendants().Last(e => e.Name.LocalName == "example");
         Assert.Equal("Before the code.", Child(example, "introduction").Value);
         Assert.Equal("Get-Thing -Name * |\n    Where-Object Kind -eq Large", Child(example, "code").Value);
-        Assert.Equal("    Name Kind\n    ---- ----\n    two  Large", Child(example, "remarks").Value);
+        Assert.Equal("    Name Kind\n    ---- ----\n    two  Large", Child(example, "remarks").Elements().First().Value);
     }
 
     [Fact]
