@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+
+namespace DynamoCosmos.Sandbox.Cosmos;
+
+/// <summary>A container: its properties as JSON, and its documents in physical ranges.</summary>
+internal sealed class StandInContainer
+{
+    private readonly Lock _gate = new();
+    private readonly uint _databaseNumber;
+    private readonly uint _number;
+    private PhysicalRange[] _ranges;
+    private int _nextRange;
+    private long _sequence;
+    private (DateTimeOffset From, TimeSpan For) _indexChange;
+
+    internal StandInContainer(StandInDatabase database, uint number, JsonObject properties, int ranges)
+    {
+        Database = database;
+        (_databaseNumber, _number) = (database.Number, number | 0x80);
+        (Properties, Paths, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, null);
+        Id = (string)Properties["id"]!;
+        _ranges = Enumerable.Range(0, ranges).Select(i => new PhysicalRange(i.ToString(), Bound(i, ranges), i == ranges - 1 ? ulong.MaxValue : Bound(i + 1, ranges), [])).ToArray();
+        _nextRange = ranges;
+    }
+
+    internal string Id { get; }
+
+    internal StandInDatabase Database { get; }
+
+    internal JsonObject Properties { get; private set; }
+
+    internal PartitionKeyPaths Paths { get; }
+
+    internal int? DefaultTtl { get; private set; }
+
+    internal bool IsIndexed { get; private set; }
+
+    internal StandInOffer? Offer { get; set; }
+
+    internal string Rid => Base64(RidBytes(0, 8));
+
+    internal string Self => $"{Database.Self}colls/{Rid}/";
+
+    /// <summary>Those in force, in order of the hash space.</summary>
+    internal PhysicalRange[] Ranges => Volatile.Read(ref _ranges);
+
+    /// <summary>Changes with every split.</summary>
+    internal string RangesETag => $"\"{Rid}-{_nextRange}\"";
+
+    internal long Bytes => Ranges.Sum(range => range.Bytes);
+
+    private static ulong Bound(int i, int of) => (ulong)((UInt128)(1UL << 62) * (uint)i / (uint)of);
+
+    internal long NextSequence() => Interlocked.Increment(ref _sequence);
+
+    internal string DocumentRid(long sequence) => Base64(RidBytes(sequence, 16));
+
+    private byte[] RidBytes(long sequence, int length)
+    {
+        byte[] rid = new byte[length];
+        BinaryPrimitives.WriteUInt32LittleEndian(rid, _databaseNumber);
+        // The top bit of the fifth byte tells a container from a user.
+        BinaryPrimitives.WriteUInt32LittleEndian(rid.AsSpan(4), _number);
+        if (length == 16) BinaryPrimitives.WriteInt64LittleEndian(rid.AsSpan(8), sequence);
+        return rid;
+    }
+
+    internal static string Base64(byte[] rid) => Convert.ToBase64String(rid).Replace('/', '-');
+
+    internal PhysicalRange RangeOf(ulong position)
+    {
+        PhysicalRange[] ranges = Ranges;
+        foreach (PhysicalRange range in ranges)
+            if (range.Holds(position)) return range;
+        throw new InvalidOperationException("The ranges do not cover the hash space.");
+    }
+
+    internal PhysicalRange? Range(string id) => Array.Find(Ranges, range => range.Id == id);
+
+    internal void Split(string rangeId)
+    {
+        lock (_gate)
+        {
+            PhysicalRange range = Range(rangeId) ?? throw new ArgumentException($"No range '{rangeId}' in {Id}.");
+            lock (range.Gate)
+            {
+                (PhysicalRange lower, PhysicalRange upper) = range.Split((_nextRange++).ToString(), (_nextRange++).ToString());
+                Volatile.Write(ref _ranges, [.. _ranges.SelectMany(each => each == range ? new[] { lower, upper } : [each])]);
+            }
+        }
+    }
+
+    internal void Replace(JsonObject properties, DateTimeOffset now, TimeSpan indexTime)
+    {
+        string before = Properties["indexingPolicy"]!.ToJsonString();
+        (Properties, _, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, Properties);
+        if (Properties["indexingPolicy"]!.ToJsonString() != before) _indexChange = (now, indexTime);
+    }
+
+    /// <summary>0 to 100: how far the index has followed the latest change of its policy.</summary>
+    internal int IndexProgress(DateTimeOffset now) =>
+        _indexChange.For <= TimeSpan.Zero ? 100 : (int)Math.Clamp((now - _indexChange.From) / _indexChange.For * 100, 0, 100);
+}
