@@ -1,3 +1,4 @@
+using DynamoCosmos.Azure;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
@@ -10,6 +11,7 @@ public static class RunFiles
     public static ICheckpointFile OpenCheckpoint(Uri location, AzureSettings azure) => location.Scheme switch
     {
         "file" => new LocalCheckpointFile(location.LocalPath),
+        "https" or "http" or "abfss" or "abfs" => LakeRunFiles.OpenCheckpoint(location, azure),
         _ => throw MigrationErrors.RunFileLocationNotSupported(location),
     };
 
@@ -17,6 +19,7 @@ public static class RunFiles
     public static IRejectionFile OpenRejections(Uri location, AzureSettings azure) => location.Scheme switch
     {
         "file" => new LocalRejectionFile(location.LocalPath),
+        "https" or "http" or "abfss" or "abfs" => LakeRunFiles.OpenRejections(location, azure),
         _ => throw MigrationErrors.RunFileLocationNotSupported(location),
     };
 }

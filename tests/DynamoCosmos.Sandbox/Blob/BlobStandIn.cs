@@ -53,6 +53,9 @@ public sealed class BlobStandIn : IAsyncDisposable
     /// <summary>Null where there is none.</summary>
     public StoredBlob? Find(string account, string container, string blob) => Account(account).Find(container)?.Find(blob);
 
+    /// <summary>Committed blocks of a block blob, appends of an append blob.</summary>
+    public int BlockCount(string account, string container, string blob) => Find(account, container, blob)?.Blocks.Count ?? 0;
+
     /// <summary>Names of the blobs, without the directories of a hierarchical account.</summary>
     public IReadOnlyList<string> Names(string account, string container)
     {
