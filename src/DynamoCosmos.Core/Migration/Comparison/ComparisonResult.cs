@@ -1,0 +1,67 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>The outcome of a comparison.</summary>
+public sealed record ComparisonResult
+{
+    /// <summary>True if nothing differs, or all that did has been repaired. Rejected items do not count: the import told of them.</summary>
+    public required bool Passed { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Target { get; init; }
+
+    /// <summary>Items read from the source; of a sample, those that were looked up.</summary>
+    public required long SourceItems { get; init; }
+
+    /// <summary>Documents read from the container, expired ones among them.</summary>
+    public required long TargetDocuments { get; init; }
+
+    /// <summary>Items whose document is as it should be.</summary>
+    public required long Matched { get; init; }
+
+    public required long Missing { get; init; }
+
+    public required long Extra { get; init; }
+
+    public required long Different { get; init; }
+
+    /// <summary>Of the findings, those that were written again.</summary>
+    public required long Repaired { get; init; }
+
+    /// <summary>Items whose time to live has passed. Their documents may be there still or not, so they are not compared.</summary>
+    public required long Expired { get; init; }
+
+    /// <summary>Items that the conversion refuses, as the import did.</summary>
+    public required long Rejected { get; init; }
+
+    /// <summary>Records that are no items: deletions in an incremental export.</summary>
+    public required long Skipped { get; init; }
+
+    /// <summary>The search ended at MaxDifferences: there may be more, and <see cref="Matched"/> is what is left if there are none.</summary>
+    public required bool IsTruncated { get; init; }
+
+    /// <summary>Only some items were looked up, so extra documents cannot be seen.</summary>
+    public required bool IsSample { get; init; }
+
+    /// <summary>Request units spent, repairs included.</summary>
+    public required double RequestCharge { get; init; }
+
+    public required TimeSpan Duration { get; init; }
+}
+
+/// <summary>What a comparison is doing.</summary>
+public enum ComparisonStage
+{
+    /// <summary>Both sides are read, once.</summary>
+    Reading,
+
+    /// <summary>What differs is read again.</summary>
+    LookingCloser,
+}
+
+/// <summary>Where a comparison is.</summary>
+/// <param name="SourceItems">Read in this stage.</param>
+/// <param name="TotalItems">By the manifest; null where nobody knows.</param>
+/// <param name="TargetDocuments">Read in this stage.</param>
+public readonly record struct ComparisonProgress(
+    ComparisonStage Stage, long SourceItems, long? TotalItems, long TargetDocuments, long Differences, double RequestCharge, TimeSpan Elapsed);

@@ -1,0 +1,67 @@
+using System.Text;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>What counts as equal, compiled once for a comparison.</summary>
+internal sealed class ComparisonRules
+{
+    /// <summary>Deeper than Cosmos DB takes a document (128 levels), so that depth is never what fails.</summary>
+    internal const int MaxDepth = 256;
+
+    // As for DynamoDB itself, an item that is more than five years past is not expired, but has a number that was not meant as a time.
+    private const long FiveYears = 5L * 365 * 24 * 60 * 60;
+
+    private static readonly string[] s_systemNames = ["_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
+
+    /// <param name="partitionKeyPaths">The container's own.</param>
+    /// <param name="startedAt">Epoch seconds; one moment for all, since the two sides are read at different ones.</param>
+    internal ComparisonRules(KeyMap keys, ConversionOptions conversion, IReadOnlyList<string> partitionKeyPaths, long startedAt, TimeSpan ttlTolerance)
+    {
+        Paths = [.. partitionKeyPaths.Select(p => PartitionKeyPath.Parse(p).Select(Encoding.UTF8.GetBytes).ToArray())];
+        if (keys.TtlAttribute is string ttl) TtlMember = Encoding.UTF8.GetBytes(ttl == "ttl" || ttl == "id" || s_systemNames.Contains(ttl) ? "dynamo_" + ttl : ttl);
+        NumbersAreText = conversion.NumberMode == NumberMode.String;
+        StartedAt = startedAt;
+        TtlTolerance = (long)ttlTolerance.TotalSeconds;
+    }
+
+    /// <summary>The names in each path of the partition key.</summary>
+    internal byte[][][] Paths { get; }
+
+    /// <summary>The member that the table's TTL attribute became.</summary>
+    internal byte[]? TtlMember { get; }
+
+    internal bool NumbersAreText { get; }
+
+    internal long StartedAt { get; }
+
+    internal long TtlTolerance { get; }
+
+    internal static bool IsSystemName(ReadOnlySpan<byte> name) =>
+        name.Length > 2 && name[0] == '_' &&
+        (name.SequenceEqual("_rid"u8) || name.SequenceEqual("_self"u8) || name.SequenceEqual("_etag"u8) || name.SequenceEqual("_ts"u8) ||
+         name.SequenceEqual("_attachments"u8) || name.SequenceEqual("_lsn"u8));
+
+    internal bool IsExpired(long? expiresAt) => expiresAt <= StartedAt && expiresAt >= StartedAt - FiveYears;
+
+    /// <summary>
+    /// The ttl that a document should have, judged by what it says of itself: its TTL attribute and the moment of its last write (_ts). Null for none.
+    /// </summary>
+    internal static long? ExpectedTtl(long? expiresAt, long writtenAt) =>
+        expiresAt - writtenAt is > 0 and <= int.MaxValue ? expiresAt - writtenAt : null;
+
+    /// <summary>
+    /// A write takes its time, and clocks differ; so a ttl may be off by the tolerance, and near the edges (just expiring, or further ahead than
+    /// Cosmos DB can count) it may be there or not.
+    /// </summary>
+    /// <param name="isText">The attribute stands there as a string: a number by -NumberMode String, or an attribute of type S, which is no time.</param>
+    internal bool IsTtlRight(long? ttl, long? expiresAt, bool isText, long writtenAt)
+    {
+        long? expected = ExpectedTtl(expiresAt, writtenAt);
+        if (ttl is not null && expected is not null) return Math.Abs(ttl.Value - expected.Value) <= TtlTolerance;
+        if (ttl is null && expected is null) return true;
+        long? left = expiresAt - writtenAt;
+        if (ttl is null && isText) return true;
+        return left is not null && (Math.Abs(left.Value) <= TtlTolerance || Math.Abs(left.Value - int.MaxValue) <= TtlTolerance);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>Receives each document that the source asks for. Called by several threads at once; what it is given is valid until it returns.</summary>
+internal delegate void SourceVisitor(in Fingerprint fingerprint, DocumentBuffer document, string unit, long line);
+
+/// <summary>Reads units of the source, several at once, and converts their items as the import does.</summary>
+internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules)
+{
+    private readonly ConcurrentBag<Bench> _benches = [];
+    private long _items, _documents, _expired, _rejected, _skipped;
+
+    /// <summary>Records read.</summary>
+    internal long Items => Interlocked.Read(ref _items);
+
+    /// <summary>Documents that must be in the container.</summary>
+    internal long Documents => Interlocked.Read(ref _documents);
+
+    internal long Expired => Interlocked.Read(ref _expired);
+
+    internal long Rejected => Interlocked.Read(ref _rejected);
+
+    internal long Skipped => Interlocked.Read(ref _skipped);
+
+    internal Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency, CancellationToken cancellationToken) =>
+        Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
+            async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false));
+
+    internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, CancellationToken cancellationToken)
+    {
+        if (!_benches.TryTake(out Bench? bench)) bench = new(rules);
+        await using ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
+        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false)) ReadFilled(reader, bench, unit.Name, visit);
+        _benches.Add(bench);
+    }
+
+    private void ReadFilled(ItemReader reader, Bench bench, string unit, SourceVisitor visit)
+    {
+        long items = 0, documents = 0, expired = 0, rejected = 0, skipped = 0;
+        while (reader.TryRead(out ItemRecord record))
+        {
+            items++;
+            switch (record.IsTooLong ? ConversionOutcome.Rejected : converter.Convert(record.Text, rules.StartedAt, bench.Document))
+            {
+                case ConversionOutcome.Document:
+                    Fingerprint fingerprint = bench.Hasher.Hash(bench.Document.Document.Span);
+                    if (fingerprint.IsExpired)
+                    {
+                        expired++;
+                        break;
+                    }
+                    documents++;
+                    visit(fingerprint, bench.Document, unit, record.Line);
+                    break;
+                case ConversionOutcome.Expired:
+                    expired++;
+                    break;
+                case ConversionOutcome.Delete:
+                    skipped++;
+                    break;
+                default:
+                    rejected++;
+                    break;
+            }
+        }
+        Interlocked.Add(ref _items, items);
+        Interlocked.Add(ref _documents, documents);
+        Interlocked.Add(ref _expired, expired);
+        Interlocked.Add(ref _rejected, rejected);
+        Interlocked.Add(ref _skipped, skipped);
+    }
+
+    /// <summary>What one thread works with.</summary>
+    private sealed class Bench(ComparisonRules rules)
+    {
+        internal DocumentBuffer Document { get; } = new();
+
+        internal DocumentHasher Hasher { get; } = new(rules);
+    }
+}
