@@ -10,7 +10,7 @@
     Description          = 'Moves Amazon DynamoDB tables to Azure Cosmos DB for NoSQL: export, copy, set-up, import, verification.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
-    FormatsToProcess     = @()
+    FormatsToProcess     = @('DynamoCosmos.format.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(

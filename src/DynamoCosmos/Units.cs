@@ -47,6 +47,6 @@ public static class Units
     /// <summary>How many in a second: <c>12,400/s</c>; empty for no time at all.</summary>
     public static string Rate(double count, TimeSpan time) => time > TimeSpan.Zero ? Count(count / time.TotalSeconds) + "/s" : "";
 
-    /// <summary>Local time to the minute, such that a column of them sorts: <c>2024-05-06 14:30</c>.</summary>
-    public static string Time(DateTimeOffset? time) => time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
+    /// <summary>UTC to the minute, as both clouds' logs have it: <c>2024-05-06 14:30Z</c>.</summary>
+    public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,26 +1,27 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Management.Automation.Internal;
 using System.Security;
 
 namespace DynamoCosmos.PowerShellHost;
 
 /// <summary>The text side of <see cref="ScriptHost"/>.</summary>
-internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressRecord>? showProgress) : PSHostUserInterface
+internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressRecord>? showProgress, bool colour) : PSHostUserInterface
 {
     private const string NotInteractive = "This host is not interactive: the command asked for input.";
 
     public override PSHostRawUserInterface RawUI { get; } = new Raw(width);
 
-    public override bool SupportsVirtualTerminal => false;
+    public override bool SupportsVirtualTerminal => colour;
 
-    public override void Write(string value) => output.Write(value);
+    public override void Write(string value) => output.Write(Styled(value));
 
-    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => output.Write(value);
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => output.Write(Styled(value));
 
-    public override void WriteLine(string value) => output.WriteLine(value);
+    public override void WriteLine(string value) => output.WriteLine(Styled(value));
 
-    public override void WriteErrorLine(string value) => output.WriteLine(value);
+    public override void WriteErrorLine(string value) => output.WriteLine(Styled(value));
 
     public override void WriteDebugLine(string message) => output.WriteLine("DEBUG: " + message);
 
@@ -41,6 +42,9 @@ internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressReco
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw new PSInvalidOperationException(NotInteractive);
 
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new PSInvalidOperationException(NotInteractive);
+
+    // Formatting always writes its styles; that a plain host leaves them out is the host's own part.
+    private string Styled(string text) => colour ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);
 
     private sealed class Raw(int width) : PSHostRawUserInterface
     {

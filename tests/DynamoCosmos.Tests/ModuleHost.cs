@@ -12,9 +12,9 @@ public sealed class ModuleHost : IDisposable
     private readonly StringWriter _console = new();
     private readonly Runspace _runspace;
 
-    public ModuleHost(bool import = true, int width = 120)
+    public ModuleHost(bool import = true, int width = 120, bool colour = false)
     {
-        _runspace = new ScriptHost(_console, width).OpenRunspace();
+        _runspace = new ScriptHost(_console, width, colour: colour).OpenRunspace();
         if (import) Invoke($"Import-Module '{ManifestPath}' -ErrorAction Stop").ThrowIfFailed();
     }
 

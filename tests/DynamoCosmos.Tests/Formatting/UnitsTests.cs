@@ -28,6 +28,7 @@ public sealed class UnitsTests(UnitsTests.Host host) : IClassFixture<UnitsTests.
     [InlineData("Rate(1000, [timespan]'00:00:04')", "250/s")]
     [InlineData("Rate(1000, [timespan]::Zero)", "")]
     [InlineData("Time($null)", "")]
+    [InlineData("Time([DateTimeOffset]'2024-05-06T14:30:59+02:00')", "2024-05-06 12:30Z")]
     public void A_number_is_written_as_people_read_it(string call, string text) =>
         Assert.Equal(text, host.Module.Invoke($"[DynamoCosmos.Commands.Units]::{call}").Single().BaseObject);
 
