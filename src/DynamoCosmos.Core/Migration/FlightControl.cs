@@ -1,7 +1,7 @@
 namespace DynamoCosmos.Migration;
 
 /// <summary>What was seen since the last sample.</summary>
-/// <param name="Settled">Operations that ended, however.</param>
+/// <param name="Settled">Operations that ended: written, or refused for good.</param>
 /// <param name="Throttled">Answers of 429.</param>
 /// <param name="WasFull">Writers had to wait for room: more in flight might have been used.</param>
 internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, long Throttled, bool WasFull);
@@ -77,7 +77,7 @@ internal sealed class FlightControl
         if (!IsConclusive()) return;
 
         double rate = _settled / _window.TotalSeconds;
-        double throttledShare = _settled == 0 ? 0 : (double)_throttled / _settled;
+        double throttledShare = (double)_throttled / Math.Max(1, _settled + _throttled);
         bool wasFull = _full >= _window / 2;
         TimeSpan window = _window;
         ClearWindow();
@@ -92,8 +92,8 @@ internal sealed class FlightControl
     private bool IsConclusive()
     {
         if (_window >= s_longestWindow) return true;
-        if (_settled < Math.Max(100, Limit)) return false;
-        TimeSpan stay = TimeSpan.FromSeconds(Limit * _window.TotalSeconds / _settled);
+        if (_settled + _throttled < Math.Max(100, Limit)) return false;
+        TimeSpan stay = TimeSpan.FromSeconds(Limit * _window.TotalSeconds / (_settled + _throttled));
         TimeSpan least = TimeSpan.FromMilliseconds(_step == Step.Climb ? 150 : _throttled > 0 ? 2000 : 500);
         return _window >= least && _window >= stay * (_step == Step.Climb ? 1.5 : 4);
     }

@@ -28,8 +28,11 @@ public interface IItemSource : IAsyncDisposable
     /// <summary>Items promised by the manifest; null where nobody knows.</summary>
     long? ItemCount { get; }
 
+    /// <summary>Units that <see cref="ReadUnitsAsync"/> will give; null where nobody knows.</summary>
+    int? UnitCount { get; }
+
     /// <summary>
-    /// The units in a stable order. A unit is read whole or not at all as far as a checkpoint is concerned: a data file, a scan segment.
+    /// The units in a stable order: data files, scan segments.
     /// </summary>
     IAsyncEnumerable<IItemUnit> ReadUnitsAsync(CancellationToken cancellationToken);
 }
@@ -45,6 +48,11 @@ public interface IItemUnit
 
     /// <summary>Compressed bytes, for progress; null where nobody knows.</summary>
     long? Bytes { get; }
+
+    /// <summary>
+    /// Opened again it gives the same records on the same lines, so that a resumed run can go on in its middle. A scan of a live table does not.
+    /// </summary>
+    bool IsRepeatable => true;
 
     /// <summary>Opens the unit from its beginning.</summary>
     Task<ItemReader> OpenAsync(CancellationToken cancellationToken);

@@ -36,4 +36,71 @@ internal static class MigrationErrors
     internal static MigrationException RunFileLocationNotSupported(Uri location) =>
         new("RunFileLocationNotSupported", FailureKind.InvalidArgument,
             $"A run cannot keep its checkpoint or rejected items at '{location.GetLeftPart(UriPartial.Path)}'. Give a local path, or the https:// URL of a blob in a lake.", location);
+
+    internal static MigrationException CheckpointMismatch(string location, IReadOnlyList<string> differences) =>
+        new("CheckpointMismatch", FailureKind.InvalidOperation,
+            $"The checkpoint {location} belongs to another import: {string.Join("; ", differences)}. " +
+            "Give the same settings as before to go on, -Restart to begin anew, or another -CheckpointPath to keep both.", location);
+
+    internal static MigrationException SourceChanged(string unit, string how) =>
+        new("SourceChanged", FailureKind.InvalidData,
+            $"The data file {unit} is not what an earlier run of this import read: {how} Put the old file back, or begin anew with -Restart.", unit);
+
+    internal static MigrationException CountsDoNotAddUp(string unit, long? promised, ImportCounts counts) =>
+        new("CountsDoNotAddUp", FailureKind.InvalidData,
+            $"Of {unit}, {counts.Read} items were read{(promised is null ? "" : $" of {promised} promised")}, but {counts.Written} written, {counts.Deleted} deleted, " +
+            $"{counts.Expired} expired and {counts.Rejected} rejected. The run stopped without claiming this file; run the same line again, and report this.", unit);
+
+    internal static MigrationException SourceCountMismatch(string source, long expected, long actual) =>
+        new("CountMismatch", FailureKind.InvalidData,
+            $"All data files of {source} were read and hold {actual} items, but its manifest says {expected}. Copy the export anew and begin anew with -Restart.", source);
+
+    internal static MigrationException TooManyRejectedItems(long limit, string location) =>
+        new("TooManyRejectedItems", FailureKind.LimitsExceeded,
+            $"More than {limit} items were rejected (-MaxRejectedItems); see why in {location}, or with Get-CosmosRejectedItem. " +
+            "The run stopped and what it wrote is kept: mend the cause, or allow more, and run the same line again to go on.", location);
+
+    internal static MigrationException ThrottledTooLong(string target, TimeSpan retryTimeout, WriteAnswer answer) =>
+        new("ThrottledTooLong", FailureKind.Throttled,
+            $"{target} answered a write with 429 (throttled) for {retryTimeout}{Words(answer)}. Give the container more throughput (Set-CosmosThroughput), or a longer -RetryTimeout. " +
+            "The run stopped and what it wrote is kept; run the same line again to go on.", target);
+
+    internal static MigrationException WritesKeptFailing(string target, TimeSpan retryTimeout, WriteAnswer answer, WriteRule rule) =>
+        new("WritesKeptFailing", answer.Status == 408 ? FailureKind.TimedOut : FailureKind.ConnectionFailed,
+            $"{target} could not be written to for {retryTimeout}: {(answer.Status == 0 ? "" : $"status {answer.Status}, ")}{rule.Why}{Words(answer)}. " +
+            "The run stopped and what it wrote is kept; run the same line again to go on, or give a longer -RetryTimeout.", target);
+
+    internal static MigrationException WriteNotAuthenticated(string target, WriteAnswer answer) =>
+        new("WriteNotAuthenticated", FailureKind.AuthenticationFailed,
+            $"{target} does not accept the key or token (401){Words(answer)}. Sign in again or give the right -AccountKey, and see that this machine's clock is right. " +
+            "What was written is kept; run the same line again to go on.", target);
+
+    internal static MigrationException WriteForbidden(string target, WriteAnswer answer) =>
+        new("WriteForbidden", FailureKind.PermissionDenied,
+            $"{target} may not be written to (403{(answer.SubStatus == 0 ? "" : $", substatus {answer.SubStatus}")}){Words(answer)}. The identity needs the data actions " +
+            "Microsoft.DocumentDB/databaseAccounts/readMetadata and Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/* on the container " +
+            "(New-CosmosRoleAssignment, or the role 'Cosmos DB Built-in Data Contributor'), and the account's firewall must let this machine in. " +
+            "What was written is kept; run the same line again to go on.", target);
+
+    internal static MigrationException TargetGone(string target, WriteAnswer answer) =>
+        new("TargetContainerGone", FailureKind.NotFound,
+            $"{target} is not there any more (404){Words(answer)}. Make the container again and import with -Restart.", target);
+
+    internal static MigrationException WriteStopped(string target, WriteAnswer answer, WriteRule rule) => answer.Status switch
+    {
+        401 => WriteNotAuthenticated(target, answer),
+        403 => WriteForbidden(target, answer),
+        404 => TargetGone(target, answer),
+        _ => WritesKeptFailing(target, TimeSpan.Zero, answer, rule),
+    };
+
+    internal static MigrationException WriteFailed(string target, Exception inner) =>
+        new("WriteFailed", FailureKind.Unspecified,
+            $"A write to {target} failed in a way that has no rule: {inner.Message} The run stopped and what it wrote is kept; run the same line again to go on, and report this.", target, inner);
+
+    internal static MigrationException ReadFailed(string unit, Exception inner) =>
+        new("ReadFailed", FailureKind.Unspecified,
+            $"The data file {unit} could not be read: {inner.Message} The run stopped and what it wrote is kept; run the same line again to go on.", unit, inner);
+
+    private static string Words(WriteAnswer answer) => string.IsNullOrWhiteSpace(answer.Message) ? "" : $": {answer.Message.Trim().TrimEnd('.')}";
 }

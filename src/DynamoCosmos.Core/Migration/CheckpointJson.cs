@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>The checkpoint's text: JSON for people to read, with a schema number that later versions can tell it by.</summary>
+internal static class CheckpointJson
+{
+    internal const int Schema = 1;
+
+    private static readonly JsonWriterOptions s_options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    internal static byte[] Write(Checkpoint checkpoint)
+    {
+        using MemoryStream text = new();
+        using (Utf8JsonWriter writer = new(text, s_options))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("schema", Schema);
+            writer.WriteStartObject("settings");
+            foreach ((string name, string value) in checkpoint.Settings) writer.WriteString(name, value);
+            writer.WriteEndObject();
+            writer.WriteString("startedAt", checkpoint.StartedAt);
+            writer.WriteString("updatedAt", checkpoint.UpdatedAt);
+            if (checkpoint.CompletedAt is DateTimeOffset completed) writer.WriteString("completedAt", completed);
+            writer.WriteNumber("runs", checkpoint.Runs);
+            writer.WriteNumber("seconds", Math.Round(checkpoint.Duration.TotalSeconds, 3));
+            if (checkpoint.UnitsTotal is int total) writer.WriteNumber("unitsTotal", total);
+            writer.WriteString("completedUnits", checkpoint.CompletedUnits.ToString());
+            WriteCounts(writer, checkpoint.Counts);
+            writer.WriteStartArray("openUnits");
+            foreach (OpenUnit open in checkpoint.OpenUnits)
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("unit", open.Ordinal);
+                writer.WriteString("name", open.Name);
+                writer.WriteNumber("line", open.Line);
+                writer.WriteString("hash", open.Hash.ToString("x16", CultureInfo.InvariantCulture));
+                WriteCounts(writer, open.Counts);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+            writer.WriteNumber("rejectionsFrom", checkpoint.RejectionsFrom);
+            writer.WriteNumber("rejectionsTo", checkpoint.RejectionsTo);
+            writer.WriteEndObject();
+        }
+        return text.ToArray();
+    }
+
+    /// <exception cref="MigrationException">CheckpointNotReadable.</exception>
+    internal static Checkpoint Read(ReadOnlyMemory<byte> text, string location)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            JsonElement root = document.RootElement;
+            int schema = root.GetProperty("schema").GetInt32();
+            if (schema != Schema) throw MigrationErrors.CheckpointNotReadable(location, $"it has schema {schema}, and this version of the module writes {Schema}.");
+            return new()
+            {
+                Settings = root.GetProperty("settings").EnumerateObject().ToDictionary(static setting => setting.Name, static setting => setting.Value.GetString() ?? ""),
+                StartedAt = root.GetProperty("startedAt").GetDateTimeOffset(),
+                UpdatedAt = root.GetProperty("updatedAt").GetDateTimeOffset(),
+                CompletedAt = root.TryGetProperty("completedAt", out JsonElement completed) ? completed.GetDateTimeOffset() : null,
+                Runs = root.GetProperty("runs").GetInt32(),
+                Duration = TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble()),
+                UnitsTotal = root.TryGetProperty("unitsTotal", out JsonElement total) ? total.GetInt32() : null,
+                CompletedUnits = UnitRanges.Parse(root.GetProperty("completedUnits").GetString() ?? ""),
+                Counts = ReadCounts(root),
+                OpenUnits = [.. root.GetProperty("openUnits").EnumerateArray().Select(ReadOpenUnit)],
+                RejectionsFrom = root.GetProperty("rejectionsFrom").GetInt64(),
+                RejectionsTo = root.GetProperty("rejectionsTo").GetInt64(),
+            };
+        }
+        catch (Exception error) when (error is JsonException or FormatException or OverflowException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw MigrationErrors.CheckpointNotReadable(location, $"it is damaged: {error.Message.TrimEnd('.')}.", error);
+        }
+    }
+
+    private static OpenUnit ReadOpenUnit(JsonElement open) => new(
+        open.GetProperty("unit").GetInt32(),
+        open.GetProperty("name").GetString() ?? throw new FormatException("name is null"),
+        open.GetProperty("line").GetInt64(),
+        ulong.Parse(open.GetProperty("hash").GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        ReadCounts(open));
+
+    private static void WriteCounts(Utf8JsonWriter writer, ImportCounts counts)
+    {
+        writer.WriteStartObject("counts");
+        writer.WriteNumber("read", counts.Read);
+        writer.WriteNumber("written", counts.Written);
+        writer.WriteNumber("deleted", counts.Deleted);
+        writer.WriteNumber("expired", counts.Expired);
+        writer.WriteNumber("rejected", counts.Rejected);
+        writer.WriteNumber("numberLosses", counts.NumberLosses);
+        writer.WriteNumber("requestUnits", counts.CentiRequestUnits / 100m);
+        writer.WriteEndObject();
+    }
+
+    private static ImportCounts ReadCounts(JsonElement parent)
+    {
+        JsonElement counts = parent.GetProperty("counts");
+        return new()
+        {
+            Read = counts.GetProperty("read").GetInt64(),
+            Written = counts.GetProperty("written").GetInt64(),
+            Deleted = counts.GetProperty("deleted").GetInt64(),
+            Expired = counts.GetProperty("expired").GetInt64(),
+            Rejected = counts.GetProperty("rejected").GetInt64(),
+            NumberLosses = counts.GetProperty("numberLosses").GetInt64(),
+            CentiRequestUnits = (long)(counts.GetProperty("requestUnits").GetDecimal() * 100),
+        };
+    }
+}

@@ -1,0 +1,43 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// Data files that are damaged or missing. One of them is no reason to leave the others for another day: the run goes on, and ends with the error.
+/// </summary>
+internal sealed class FailedUnits
+{
+    // More than a few, and it is not about single files.
+    private const int Most = 20;
+
+    private readonly List<MigrationException> _errors = [];
+
+    internal bool IsEmpty
+    {
+        get
+        {
+            lock (_errors) return _errors.Count == 0;
+        }
+    }
+
+    internal static bool IsOfOneUnit(MigrationException error) => error.Kind is FailureKind.InvalidData or FailureKind.NotFound;
+
+    /// <summary>False where the run should end with this one.</summary>
+    internal bool TryAdd(MigrationException error)
+    {
+        lock (_errors)
+        {
+            _errors.Add(error);
+            return _errors.Count < Most;
+        }
+    }
+
+    /// <summary>The first, which keeps its id; the others are in the warnings.</summary>
+    internal MigrationException ToException()
+    {
+        lock (_errors)
+        {
+            MigrationException first = _errors[0];
+            return _errors.Count == 1 ? first : new(first.ErrorId, first.Kind,
+                $"{first.Message} {_errors.Count - 1} more data files failed, see the warnings. All others are imported; mend these and run the same line again.", first.TargetObject, first);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// Counts the operations in flight, and their bytes. Entering and leaving take no lock. Who finds it full waits until some room has gathered, not for
+/// the first place: waking a reader for every single operation costs more than the operation.
+/// </summary>
+internal sealed class FlightGate(int limit, long byteLimit)
+{
+    private readonly object _gate = new();
+    private TaskCompletionSource? _room;
+    private int _limit = limit;
+    private int _inFlight;
+    private long _bytes;
+    private int _peak;
+    private int _wasFull;
+
+    // The most that one of those who wait needs.
+    private int _wanted;
+
+    internal int InFlight => Volatile.Read(ref _inFlight);
+
+    internal int Peak => Volatile.Read(ref _peak);
+
+    internal int Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set
+        {
+            Volatile.Write(ref _limit, value);
+            Wake();
+        }
+    }
+
+    /// <summary>Whether anyone found it full since this was asked last.</summary>
+    internal bool TakeWasFull() => Interlocked.Exchange(ref _wasFull, 0) != 0;
+
+    /// <summary>One operation larger than all the room for bytes still gets in, alone.</summary>
+    internal bool TryEnter(int bytes)
+    {
+        int inFlight = Interlocked.Increment(ref _inFlight);
+        if (inFlight <= Limit)
+        {
+            long held = Interlocked.Add(ref _bytes, bytes);
+            if (held <= byteLimit || held == bytes)
+            {
+                if (inFlight > Volatile.Read(ref _peak)) Volatile.Write(ref _peak, inFlight);
+                return true;
+            }
+            Interlocked.Add(ref _bytes, -bytes);
+        }
+        Interlocked.Decrement(ref _inFlight);
+        Volatile.Write(ref _wasFull, 1);
+        // This try may have stood in the way of an operation that left, and of the waking that it would have done.
+        if (HasRoom()) Wake();
+        return false;
+    }
+
+    internal void Leave(int bytes)
+    {
+        Interlocked.Add(ref _bytes, -bytes);
+        Interlocked.Decrement(ref _inFlight);
+        if (Volatile.Read(ref _room) is not null && HasRoom()) Wake();
+    }
+
+    /// <summary>Ends when room has gathered, which may be gone again by the time of the next try.</summary>
+    internal Task WaitAsync(int bytes, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource room;
+        lock (_gate)
+        {
+            room = _room ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _wanted = Math.Max(_wanted, bytes);
+        }
+        Interlocked.MemoryBarrier();
+        if (HasRoom()) Wake();
+        return room.Task.WaitAsync(cancellationToken);
+    }
+
+    private bool HasRoom()
+    {
+        int current = Limit;
+        int inFlight = InFlight;
+        return inFlight == 0 || (inFlight <= current - Math.Max(1, current / 16) && Interlocked.Read(ref _bytes) <= byteLimit - Volatile.Read(ref _wanted));
+    }
+
+    private void Wake()
+    {
+        TaskCompletionSource? room;
+        lock (_gate)
+        {
+            room = _room;
+            _room = null;
+            _wanted = 0;
+        }
+        room?.TrySetResult();
+    }
+}

@@ -1,0 +1,66 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// What became of an import's items. Counts are those of the whole import, earlier runs included; Read is always the sum of Written, Deleted,
+/// Expired and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
+/// </summary>
+public sealed record ImportResult
+{
+    /// <summary>Everything was read and settled. False after StopAfter: the same line again goes on.</summary>
+    public required bool Completed { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string Target { get; init; }
+
+    public long Read { get; init; }
+
+    public long Written { get; init; }
+
+    /// <summary>Removed by a change of an incremental export.</summary>
+    public long Deleted { get; init; }
+
+    /// <summary>Not written because their time to live was over.</summary>
+    public long Expired { get; init; }
+
+    /// <summary>Refused, each with its reason in the file of rejected items.</summary>
+    public long Rejected { get; init; }
+
+    /// <summary>Numbers that became doubles of another value (-NumberMode Double).</summary>
+    public long NumberLosses { get; init; }
+
+    /// <summary>Request units.</summary>
+    public double RequestCharge { get; init; }
+
+    /// <summary>Answers of 429 in this run.</summary>
+    public long Throttled { get; init; }
+
+    /// <summary>Writes tried again in this run.</summary>
+    public long Retries { get; init; }
+
+    /// <summary>Data files read to their end.</summary>
+    public int UnitsDone { get; init; }
+
+    public int? UnitsTotal { get; init; }
+
+    public int PeakInFlight { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Of this run.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Of all runs.</summary>
+    public TimeSpan TotalDuration { get; init; }
+
+    /// <summary>1 for an import that was never interrupted.</summary>
+    public int Runs { get; init; } = 1;
+
+    /// <summary>An earlier run had finished it, and this one wrote nothing.</summary>
+    public bool WasComplete { get; init; }
+
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Null where nothing was rejected.</summary>
+    public string? RejectedItemPath { get; init; }
+}

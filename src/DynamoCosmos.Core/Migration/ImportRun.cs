@@ -1,0 +1,228 @@
+using System.Threading.Channels;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>One run's moving parts, from the first unit to the last answer.</summary>
+internal sealed class ImportRun : IAsyncDisposable
+{
+    private static readonly TimeSpan s_steering = TimeSpan.FromMilliseconds(100);
+
+    private readonly IItemSource _source;
+    private readonly ImportFiles _files;
+    private readonly ImportOptions _options;
+    private readonly Checkpoint _begun;
+    private readonly TimeProvider _time;
+    private readonly Ledger _ledger;
+    private readonly ItemWriter _writer;
+    private readonly CheckpointWriter _checkpoints;
+    private readonly UnitReading[] _readings;
+    private readonly RateMeter _rates;
+    private readonly long _startedAt;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly FailedUnits _failedUnits = new();
+    private MigrationException? _failure;
+    private long _rejected;
+    private bool _isAllRead;
+    private int? _units;
+
+    internal ImportRun(
+        IItemSource source, IItemSink sink, ItemConverter converter, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
+    {
+        _source = source;
+        _files = files;
+        _options = options;
+        _begun = begun;
+        _time = time;
+        _startedAt = time.GetTimestamp();
+        _rejected = begun.Total.Rejected;
+        _units = source.UnitCount;
+        _ledger = new(begun);
+        _writer = new(sink, options, time, Settle, NoteRejection, Fail);
+        _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(converter, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _rates = new(time);
+    }
+
+    internal Checkpoint State { get; private set; } = null!;
+
+    /// <summary>Ends when everything is settled, or at StopAfter; <see cref="State"/> then says which.</summary>
+    internal async Task RunAsync(IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
+    {
+        using CancellationTokenRegistration onLost = lost.Register(() => Fail(MigrationErrors.HoldLost(_files.Checkpoint!.Location)));
+        using CancellationTokenRegistration onCancel = cancellationToken.Register(() =>
+        {
+            _stop.Cancel();
+            _writer.Abandon();
+        });
+        using ITimer? stopAfter = _options.StopAfter is TimeSpan limit
+            ? _time.CreateTimer(static run => ((ImportRun)run!)._stop.Cancel(), this, limit, Timeout.InfiniteTimeSpan)
+            : null;
+        using CancellationTokenSource ended = new();
+        Task steering = SteerAsync(ended.Token);
+        Task checkpoints = WatchAsync(_checkpoints.RunAsync(_options.CheckpointInterval, ended.Token));
+
+        await ReadAllAsync(messages).ConfigureAwait(false);
+        await _writer.DrainAsync(_stop.Token).ConfigureAwait(false);
+        ended.Cancel();
+        await steering.ConfigureAwait(false);
+        await checkpoints.ConfigureAwait(false);
+        await CloseAsync(lost, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal ImportProgress GetProgress()
+    {
+        (double items, double centiRequestUnits, double throttledShare) = _rates.Get();
+        ImportCounts before = _begun.Total;
+        long read = before.Read + _readings.Sum(static reading => reading.Read);
+        long done = before.Settled + _writer.Done + _readings.Sum(static reading => reading.Ended);
+        TimeSpan? left = _source.ItemCount is long total && items > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
+        return new(read, done, Interlocked.Read(ref _rejected), _source.ItemCount, items, centiRequestUnits / 100, throttledShare, left,
+            _ledger.CompletedUnits, _units, _writer.Gate.InFlight, _time.GetElapsedTime(_startedAt));
+    }
+
+    /// <summary>Adds what only this run knows.</summary>
+    internal ImportResult Describe(ImportResult result) => result with
+    {
+        Throttled = _writer.Throttled,
+        Retries = _writer.Retries,
+        PeakInFlight = _writer.Gate.Peak,
+        Duration = _time.GetElapsedTime(_startedAt),
+        TotalDuration = _begun.Duration + _time.GetElapsedTime(_startedAt),
+        UnitsTotal = _units,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task ReadAllAsync(IRunMessages messages)
+    {
+        Channel<UnitProgress> units = Channel.CreateBounded<UnitProgress>(new BoundedChannelOptions(1) { SingleWriter = true });
+        Task[] readers = [.. _readings.Select(reading => Task.Run(() => ReadUnitsAsync(reading, units.Reader, messages)))];
+        try
+        {
+            int ordinal = 0;
+            await foreach (IItemUnit unit in _source.ReadUnitsAsync(_stop.Token).ConfigureAwait(false))
+            {
+                if (_ledger.Begin(ordinal++, unit) is UnitProgress progress) await units.Writer.WriteAsync(progress, _stop.Token).ConfigureAwait(false);
+            }
+            _units = ordinal;
+            _isAllRead = true;
+        }
+        catch (Exception error)
+        {
+            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException ?? MigrationErrors.ReadFailed(_source.Identity, error));
+        }
+        units.Writer.Complete();
+        await Task.WhenAll(readers).ConfigureAwait(false);
+    }
+
+    private async Task ReadUnitsAsync(UnitReading reading, ChannelReader<UnitProgress> units, IRunMessages messages)
+    {
+        try
+        {
+            await foreach (UnitProgress unit in units.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                try
+                {
+                    await reading.ReadAsync(unit, _stop.Token).ConfigureAwait(false);
+                }
+                catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error) && _failedUnits.TryAdd(error))
+                {
+                    await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
+                }
+                catch (Exception error) when (error is not (MigrationException or OperationCanceledException))
+                {
+                    Fail(MigrationErrors.ReadFailed(unit.Unit.Name, error));
+                }
+            }
+        }
+        catch (Exception error)
+        {
+            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException ?? MigrationErrors.ReadFailed(_source.Identity, error));
+        }
+    }
+
+    private async Task SteerAsync(CancellationToken ended)
+    {
+        using PeriodicTimer timer = new(s_steering, _time);
+        long at = _time.GetTimestamp(), done = 0, throttled = 0;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
+            {
+                long now = _time.GetTimestamp(), nowDone = _writer.Done, nowThrottled = _writer.Throttled;
+                _writer.Control.Observe(new(_time.GetElapsedTime(at, now), nowDone - done, nowThrottled - throttled, _writer.Gate.TakeWasFull()));
+                if (_writer.Gate.Limit != _writer.Control.Limit) _writer.Gate.Limit = _writer.Control.Limit;
+                (at, done, throttled) = (now, nowDone, nowThrottled);
+                _rates.Set(nowDone + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers, nowThrottled);
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // The run has ended.
+        }
+    }
+
+    /// <summary>A checkpoint that cannot be written ends the run: it would go on without being able to say how far it came.</summary>
+    private async Task WatchAsync(Task checkpoints)
+    {
+        try
+        {
+            await checkpoints.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended.
+        }
+        catch (Exception error)
+        {
+            Fail(error as MigrationException ?? MigrationErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
+        }
+    }
+
+    /// <summary>The last word to the checkpoint, and the verdict.</summary>
+    private async Task CloseAsync(CancellationToken lost, CancellationToken cancellationToken)
+    {
+        bool isComplete = _isAllRead && _failure is null && _failedUnits.IsEmpty && _ledger.CompletedUnits == _units;
+        if (isComplete && _source.ItemCount is long promised && _ledger.GetState().Total.Read is long read && read != promised)
+        {
+            Fail(MigrationErrors.SourceCountMismatch(_source.Identity, promised, read));
+            isComplete = false;
+        }
+        DateTimeOffset? completedAt = isComplete ? _time.GetUtcNow() : null;
+        if (!lost.IsCancellationRequested)
+        {
+            try
+            {
+                await _checkpoints.FlushAsync(completedAt, CancellationToken.None).ConfigureAwait(false);
+                if (!isComplete) await _checkpoints.ShowUnclaimedAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (MigrationException error)
+            {
+                Fail(error);
+            }
+        }
+        State = _ledger.GetState() with { CompletedAt = completedAt };
+        if (_failure is not null) throw _failure;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();
+    }
+
+    private void Settle(Segment segment) => _ledger.Settle(segment);
+
+    private void NoteRejection(Segment segment, int bytes)
+    {
+        _checkpoints.Expect(bytes);
+        if (Interlocked.Increment(ref _rejected) > _options.MaxRejectedItems) Fail(MigrationErrors.TooManyRejectedItems(_options.MaxRejectedItems.Value, _files.Rejections.Location));
+    }
+
+    /// <summary>The first failure is the run's.</summary>
+    private void Fail(MigrationException error)
+    {
+        if (Interlocked.CompareExchange(ref _failure, error, null) is null) _stop.Cancel();
+    }
+}

@@ -1,0 +1,144 @@
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>Where a run keeps what outlives it.</summary>
+/// <param name="Checkpoint">Null: the run cannot be resumed, and always begins at the beginning.</param>
+/// <param name="Rejections">Rejected items are never only counted.</param>
+public sealed record ImportFiles(ICheckpointFile? Checkpoint, IRejectionFile Rejections);
+
+/// <summary>
+/// The bulk run: every item of a source becomes a document in a sink, is skipped by a written rule, or is rejected with its reason, and the counts of
+/// these add up to what the source promised; else the run is an error. One instance runs once. It owns neither source nor sink nor files.
+/// </summary>
+public sealed class ItemImport
+{
+    private readonly IItemSource _source;
+    private readonly IItemSink _sink;
+    private readonly ItemConverter _converter;
+    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly ImportFiles _files;
+    private readonly ImportOptions _options;
+    private readonly TimeProvider _time;
+    private ImportRun? _run;
+
+    /// <exception cref="ArgumentException">The conversion's options contradict each other or the keys.</exception>
+    /// <exception cref="FormatException">A partition key path is none.</exception>
+    public ItemImport(IItemSource source, IItemSink sink, ConversionOptions conversion, ImportFiles files, ImportOptions options)
+        : this(source, sink, conversion, files, options, TimeProvider.System)
+    {
+    }
+
+    internal ItemImport(IItemSource source, IItemSink sink, ConversionOptions conversion, ImportFiles files, ImportOptions options, TimeProvider time)
+    {
+        _source = source;
+        _sink = sink;
+        _converter = new(source.Keys, conversion);
+        _settings = ImportSettings.Describe(source, sink, conversion, _converter.PartitionKeyPaths, files.Rejections.Location);
+        _files = files;
+        _options = options;
+        _time = time;
+    }
+
+    /// <summary>How far it is; to be asked from any thread, before, during and after the run.</summary>
+    public ImportProgress Progress => Volatile.Read(ref _run)?.GetProgress() ?? new() { Total = _source.ItemCount, UnitsTotal = _source.UnitCount };
+
+    /// <summary>
+    /// Runs until everything is settled, or StopAfter. Ends with an exception if that cannot be; what is settled by then is kept, and the next run goes on there.
+    /// </summary>
+    /// <exception cref="MigrationException">Of <see cref="MigrationErrors"/>, or of the source.</exception>
+    public async Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken)
+    {
+        if (_files.Checkpoint is not ICheckpointFile file) return await RunAsync(await BeginAsync(null, cancellationToken).ConfigureAwait(false), null, messages, default, cancellationToken).ConfigureAwait(false);
+        IRunHold hold = await file.HoldAsync(RunHolder.Describe(_time), cancellationToken).ConfigureAwait(false);
+        await using (hold.ConfigureAwait(false))
+        {
+            CheckpointText? text = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
+            Checkpoint? earlier = text is null || text.Text.IsEmpty ? null : ReadEarlier(text.Text, file.Location);
+            if (earlier?.CompletedAt is not null && !_options.Restart) return Describe(earlier) with { WasComplete = true };
+
+            Checkpoint begun = earlier is null
+                ? await BeginAsync(null, cancellationToken).ConfigureAwait(false)
+                : _options.Restart ? await BeginAsync(earlier, cancellationToken).ConfigureAwait(false) : earlier with { Runs = earlier.Runs + 1 };
+            // What an earlier run rejected and could not claim any more goes first, so that it is never there twice.
+            await _files.Rejections.AppendAsync(begun.RejectionsTo, default, cancellationToken).ConfigureAwait(false);
+            // Before the first document, so that a place that cannot be written shows at once.
+            string version = await file.WriteAsync(CheckpointJson.Write(begun with { UpdatedAt = _time.GetUtcNow() }), text?.Version, cancellationToken).ConfigureAwait(false);
+            if (begun.Runs > 1) await messages.VerboseAsync($"Going on where run {begun.Runs - 1} ended, from the checkpoint {file.Location}: {begun.Total.Read} items are settled.", cancellationToken).ConfigureAwait(false);
+            return await RunAsync(begun, version, messages, hold.Lost, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
+    {
+        ImportRun run = new(_source, _sink, _converter, _files, _options, begun, version, _time);
+        await using (run.ConfigureAwait(false))
+        {
+            Volatile.Write(ref _run, run);
+            await run.RunAsync(messages, lost, cancellationToken).ConfigureAwait(false);
+            return run.Describe(Describe(run.State));
+        }
+    }
+
+    /// <param name="forgotten">Its rejections are cut off with it.</param>
+    private async Task<Checkpoint> BeginAsync(Checkpoint? forgotten, CancellationToken cancellationToken)
+    {
+        bool isSameFile = forgotten is not null && ImportSettings.RejectionsOf(forgotten.Settings) == _files.Rejections.Location;
+        long length = isSameFile ? forgotten!.RejectionsFrom : await _files.Rejections.GetLengthAsync(cancellationToken).ConfigureAwait(false);
+        return new()
+        {
+            Settings = _settings,
+            StartedAt = _time.GetUtcNow(),
+            UpdatedAt = _time.GetUtcNow(),
+            Runs = 1,
+            Duration = TimeSpan.Zero,
+            UnitsTotal = _source.UnitCount,
+            CompletedUnits = new(),
+            Counts = new(),
+            OpenUnits = [],
+            RejectionsFrom = length,
+            RejectionsTo = length,
+        };
+    }
+
+    /// <returns>Null for one that -Restart forgets although it cannot be read.</returns>
+    private Checkpoint? ReadEarlier(ReadOnlyMemory<byte> text, string location)
+    {
+        Checkpoint earlier;
+        try
+        {
+            earlier = CheckpointJson.Read(text, location);
+        }
+        catch (MigrationException) when (_options.Restart)
+        {
+            return null;
+        }
+        IReadOnlyList<string> differences = ImportSettings.Compare(earlier.Settings, _settings);
+        return differences.Count == 0 || _options.Restart ? earlier : throw MigrationErrors.CheckpointMismatch(location, differences);
+    }
+
+    private ImportResult Describe(Checkpoint state)
+    {
+        ImportCounts counts = state.Total;
+        return new()
+        {
+            Completed = state.CompletedAt is not null,
+            Source = _source.Identity,
+            Target = _sink.Identity,
+            Read = counts.Read,
+            Written = counts.Written,
+            Deleted = counts.Deleted,
+            Expired = counts.Expired,
+            Rejected = counts.Rejected,
+            NumberLosses = counts.NumberLosses,
+            RequestCharge = counts.RequestCharge,
+            UnitsDone = state.CompletedUnits.Count,
+            UnitsTotal = state.UnitsTotal,
+            StartedAt = state.StartedAt,
+            TotalDuration = state.Duration,
+            Runs = state.Runs,
+            CheckpointPath = _files.Checkpoint?.Location,
+            RejectedItemPath = counts.Rejected > 0 ? _files.Rejections.Location : null,
+        };
+    }
+}

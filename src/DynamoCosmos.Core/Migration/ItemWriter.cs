@@ -1,0 +1,183 @@
+using System.Diagnostics.CodeAnalysis;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// Writes operations to the sink until each is settled: done, rejected, or tried again. Whatever answers come, on whatever thread, an operation leaves
+/// either settled, or (when the run stops) left open, and then the checkpoint does not claim its lines.
+/// </summary>
+internal sealed class ItemWriter : IAsyncDisposable
+{
+    private readonly IItemSink _sink;
+    private readonly ImportOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Action<Segment> _settle;
+    private readonly Action<Segment, int> _rejected;
+    private readonly Action<MigrationException> _fail;
+    private readonly RetryQueue _retries;
+    private readonly CancellationTokenSource _abandon = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isDraining;
+    private long _answers;
+    private long _done;
+    private long _throttled;
+    private long _retried;
+    private long _charge;
+
+    /// <param name="settle">A segment's last operation has ended.</param>
+    /// <param name="rejected">A rejection of so many bytes was noted in a segment.</param>
+    /// <param name="fail">The run cannot go on. None of the three may be called under a lock.</param>
+    internal ItemWriter(IItemSink sink, ImportOptions options, TimeProvider time, Action<Segment> settle, Action<Segment, int> rejected, Action<MigrationException> fail)
+    {
+        _sink = sink;
+        _options = options;
+        _time = time;
+        _settle = settle;
+        _rejected = rejected;
+        _fail = fail;
+        Control = new(options.MaxInFlight);
+        Gate = new(Control.Limit, options.MaxBytesInFlight);
+        _retries = new(time, Begin);
+    }
+
+    internal FlightGate Gate { get; }
+
+    internal FlightControl Control { get; }
+
+    /// <summary>Answers of any kind.</summary>
+    internal long Answers => Interlocked.Read(ref _answers);
+
+    /// <summary>Operations that ended: written, or refused for good.</summary>
+    internal long Done => Interlocked.Read(ref _done);
+
+    internal long Throttled => Interlocked.Read(ref _throttled);
+
+    internal long CentiRequestUnits => Interlocked.Read(ref _charge);
+
+    internal long Retries => Interlocked.Read(ref _retried);
+
+    internal OperationPool CreatePool() => new(OnAnswered);
+
+    /// <summary>The operation has entered the gate and its segment.</summary>
+    internal void Begin(Operation operation) => operation.Begin(_sink, _abandon.Token);
+
+    /// <summary>
+    /// Ends when nothing is in flight any more. Everything has been begun that will be. Once stopped, operations that pause before their next try are
+    /// left open at once, and those under way have DrainTimeout to end.
+    /// </summary>
+    internal async Task DrainAsync(CancellationToken stop)
+    {
+        using ITimer timer = _time.CreateTimer(static writer => ((ItemWriter)writer!).Abandon(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using CancellationTokenRegistration onStop = stop.Register(() =>
+        {
+            timer.Change(_options.DrainTimeout, Timeout.InfiniteTimeSpan);
+            foreach (Operation operation in _retries.Close()) LeaveOpen(operation);
+        });
+        Volatile.Write(ref _isDraining, true);
+        Interlocked.MemoryBarrier();
+        if (Gate.InFlight == 0) _drained.TrySetResult();
+        await _drained.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Gives up what is in flight.</summary>
+    internal void Abandon() => _abandon.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _retries.DisposeAsync().ConfigureAwait(false);
+        _abandon.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Runs on the sink's threads: what is thrown here would end the process; it ends the run instead.")]
+    private void OnAnswered(Operation operation)
+    {
+        try
+        {
+            WriteAnswer answer = operation.GetAnswer();
+            Interlocked.Increment(ref _answers);
+            long charge = (long)Math.Round(answer.RequestCharge * 100);
+            Interlocked.Add(ref _charge, charge);
+            operation.Segment.Tally.AddCharge(charge);
+            WriteRule rule = WriteRules.For(operation.Write.Kind, answer);
+            switch (rule.Verdict)
+            {
+                case WriteVerdict.Settle:
+                    operation.Segment.Tally.AddDone(operation.Write.Kind);
+                    Settle(operation);
+                    break;
+                case WriteVerdict.Reject:
+                    Reject(operation, answer, rule);
+                    Settle(operation);
+                    break;
+                case WriteVerdict.Retry:
+                    Retry(operation, answer, rule);
+                    break;
+                default:
+                    _fail(MigrationErrors.WriteStopped(_sink.Identity, answer, rule));
+                    LeaveOpen(operation);
+                    break;
+            }
+        }
+        catch (Exception error)
+        {
+            // A cancelled write is no failure of its own: whoever cancelled knows why.
+            if (error is not OperationCanceledException || !_abandon.IsCancellationRequested) _fail(error as MigrationException ?? MigrationErrors.WriteFailed(_sink.Identity, error));
+            LeaveOpen(operation);
+        }
+    }
+
+    private void Retry(Operation operation, WriteAnswer answer, WriteRule rule)
+    {
+        long now = _time.GetTimestamp();
+        if (operation.FailingSince == 0) operation.FailingSince = now;
+        if (answer.Status == 429) Interlocked.Increment(ref _throttled);
+        // After a timeout the request may still be on its way, and read the document's memory.
+        if (answer.Status is 0 or 408) operation.Forsake();
+        if (_time.GetElapsedTime(operation.FailingSince, now) >= _options.RetryTimeout)
+        {
+            _fail(answer.Status == 429
+                ? MigrationErrors.ThrottledTooLong(_sink.Identity, _options.RetryTimeout, answer)
+                : MigrationErrors.WritesKeptFailing(_sink.Identity, _options.RetryTimeout, answer, rule));
+            LeaveOpen(operation);
+            return;
+        }
+        Interlocked.Increment(ref _retried);
+        if (!_retries.TryAdd(operation, Backoff.Next(rule.FirstPause, operation.Tries, answer.RetryAfter, Random.Shared.NextDouble()))) LeaveOpen(operation);
+    }
+
+    private void Reject(Operation operation, WriteAnswer answer, WriteRule rule)
+    {
+        int bytes = operation.Segment.Reject(into => RejectionLines.Write(
+            into, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, operation.Write.Id, operation.Write.PartitionKey, answer,
+            answer.Message ?? rule.Why, operation.Text, isCut: false));
+        _rejected(operation.Segment, bytes);
+    }
+
+    private void Settle(Operation operation)
+    {
+        Segment segment = operation.Segment;
+        int bytes = operation.Bytes;
+        operation.Return();
+        Interlocked.Increment(ref _done);
+        // The ledger knows before the gate does: who finds nothing in flight may rely on everything being counted.
+        try
+        {
+            if (segment.Leave()) _settle(segment);
+        }
+        catch (MigrationException error)
+        {
+            _fail(error);
+        }
+        Leave(bytes);
+    }
+
+    /// <summary>It leaves the flight but not its segment, which therefore never counts as settled in this run.</summary>
+    private void LeaveOpen(Operation operation) => Leave(operation.Bytes);
+
+    private void Leave(int bytes)
+    {
+        Gate.Leave(bytes);
+        if (Volatile.Read(ref _isDraining) && Gate.InFlight == 0) _drained.TrySetResult();
+    }
+}

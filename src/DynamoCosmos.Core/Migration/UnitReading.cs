@@ -1,0 +1,191 @@
+using System.Buffers;
+using System.IO.Hashing;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
+/// Everything here is used by one task at a time.
+/// </summary>
+internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
+{
+    // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
+    private const int SegmentRecords = 5_000;
+    private const long SegmentBytes = 8 * 1024 * 1024;
+    private const int SegmentRejectionBytes = 1024 * 1024;
+
+    /// <summary>Rejections that may wait in memory for their append.</summary>
+    private const long MaxUnwrittenBytes = 16 * 1024 * 1024;
+
+    private readonly OperationPool _pool = writer.CreatePool();
+    private readonly DocumentBuffer _document = new();
+    private readonly XxHash3 _hash = new();
+    private readonly ArrayBufferWriter<byte> _rejection = new();
+    private Segment _segment = null!;
+    private long _line;
+    private int _records;
+    private long _bytes;
+    private long _now;
+    private long _read;
+    private long _ended;
+
+    /// <summary>Items read in this run.</summary>
+    internal long Read => Interlocked.Read(ref _read);
+
+    /// <summary>Of these, the ones that came to nothing that is written: expired, or rejected by their conversion.</summary>
+    internal long Ended => Interlocked.Read(ref _ended);
+
+    internal async Task ReadAsync(UnitProgress unit, CancellationToken cancellationToken)
+    {
+        ItemReader reader = await unit.Unit.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            _hash.Reset();
+            _line = 0;
+            if (unit.Resumed is OpenUnit resumed) await SkipAsync(reader, resumed, cancellationToken).ConfigureAwait(false);
+            BeginSegment(unit);
+            try
+            {
+                while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    _now = time.GetUtcNow().ToUnixTimeSeconds();
+                    while (Take(reader) is Operation blocked) await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
+                    if (checkpoints.UnwrittenBytes > MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
+                }
+                _segment.IsLast = true;
+            }
+            finally
+            {
+                EndSegment();
+            }
+        }
+    }
+
+    /// <summary>Passes over what an earlier run settled, and proves that it is the same.</summary>
+    private async Task SkipAsync(ItemReader reader, OpenUnit resumed, CancellationToken cancellationToken)
+    {
+        while (_line < resumed.Line)
+        {
+            if (!await reader.FillAsync(cancellationToken).ConfigureAwait(false)) throw MigrationErrors.SourceChanged(resumed.Name, $"it has only {_line} lines, and {resumed.Line} were settled.");
+            Skip(reader, resumed.Line);
+        }
+        if (_line != resumed.Line || _hash.GetCurrentHashAsUInt64() != resumed.Hash) throw MigrationErrors.SourceChanged(resumed.Name, $"its first {resumed.Line} lines are others.");
+    }
+
+    private void Skip(ItemReader reader, long line)
+    {
+        while (_line < line && reader.TryRead(out ItemRecord record)) Count(record.Text, record.Line);
+    }
+
+    /// <summary>Converts and begins to write until the chunk is used up (null), or the flight is full: then with the operation that found no room.</summary>
+    private Operation? Take(ItemReader reader)
+    {
+        while (reader.TryRead(out ItemRecord record))
+        {
+            if (_records >= SegmentRecords || _bytes >= SegmentBytes || _segment.RejectionBytes >= SegmentRejectionBytes) NextSegment();
+            if (record.IsTooLong)
+            {
+                Reject(record, RejectionReason.ItemTooLarge, "The line is longer than any item can be.");
+                continue;
+            }
+            ConversionOutcome outcome = converter.Convert(record.Text, _now, _document);
+            switch (outcome)
+            {
+                case ConversionOutcome.Rejected:
+                    Reject(record, _document.Reason, _document.Detail);
+                    break;
+                case ConversionOutcome.Expired:
+                    _segment.Tally.AddExpired();
+                    Count(record.Text, record.Line);
+                    CountRead();
+                    Interlocked.Increment(ref _ended);
+                    break;
+                default:
+                    Operation operation = _pool.Take();
+                    WriteKind kind = outcome == ConversionOutcome.Delete ? WriteKind.Delete : WriteKind.Upsert;
+                    operation.Set(_segment, record.Line, kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), _document.Document.Span, record.Text);
+                    if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
+                    Send(operation);
+                    break;
+            }
+        }
+        return null;
+    }
+
+    private async Task WaitAsync(Operation blocked, CancellationToken cancellationToken)
+    {
+        do
+        {
+            // Cancelled here, the record counts as not read: the segment ends before it.
+            await writer.Gate.WaitAsync(blocked.Bytes, cancellationToken).ConfigureAwait(false);
+        }
+        while (!writer.Gate.TryEnter(blocked.Bytes));
+        Send(blocked);
+    }
+
+    private void Send(Operation operation)
+    {
+        Count(operation.Text, operation.Line);
+        CountRead();
+        if (_document.NumberLosses > 0) _segment.Tally.AddNumberLosses(_document.NumberLosses);
+        _segment.Enter();
+        writer.Begin(operation);
+    }
+
+    private void Reject(ItemRecord record, RejectionReason reason, string detail)
+    {
+        _rejection.ResetWrittenCount();
+        bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
+        RejectionLines.Write(_rejection, _segment.Unit.Unit.Name, record.Line, reason, hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
+            detail, record.Text, record.IsTooLong);
+        Count(record.Text, record.Line);
+        CountRead();
+        Interlocked.Increment(ref _ended);
+        rejected(_segment, _segment.Reject(into => into.Write(_rejection.WrittenSpan)));
+    }
+
+    private void Count(ReadOnlySpan<byte> text, long line)
+    {
+        _hash.Append(text);
+        _hash.Append("\n"u8);
+        _line = line;
+        _records++;
+        _bytes += text.Length;
+    }
+
+    private void CountRead()
+    {
+        _segment.Tally.AddRead();
+        Interlocked.Increment(ref _read);
+    }
+
+    /// <summary>Many rejections: a stop at the file that takes them, rather than memory without end.</summary>
+    private async Task AwaitFlushAsync(UnitProgress unit, CancellationToken cancellationToken)
+    {
+        EndSegment();
+        BeginSegment(unit);
+        while (checkpoints.UnwrittenBytes > MaxUnwrittenBytes) await checkpoints.WaitForFlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void NextSegment()
+    {
+        UnitProgress unit = _segment.Unit;
+        EndSegment();
+        BeginSegment(unit);
+    }
+
+    private void BeginSegment(UnitProgress unit)
+    {
+        _segment = ledger.BeginSegment(unit);
+        _records = 0;
+        _bytes = 0;
+    }
+
+    private void EndSegment()
+    {
+        _segment.LastLine = _line;
+        _segment.Hash = _hash.GetCurrentHashAsUInt64();
+        if (_segment.Leave()) ledger.Settle(_segment);
+    }
+}
