@@ -16,6 +16,8 @@ internal sealed class FakeSource(KeyMap keys, params IReadOnlyList<string>[] fil
 
     public long? ItemCount => files.Sum(f => f.Count);
 
+    public int? UnitCount => files.Length;
+
     /// <summary>How often a file was opened.</summary>
     internal int Reads;
 
