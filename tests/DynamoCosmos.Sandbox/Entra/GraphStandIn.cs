@@ -126,12 +126,14 @@ public sealed partial class GraphStandIn : IAsyncDisposable
         });
     }
 
-    private static JsonObject Describe(TenantApplication application) => new()
+    private JsonObject Describe(TenantApplication application) => new()
     {
         ["id"] = application.ObjectId,
         ["appId"] = application.AppId,
         ["displayName"] = application.DisplayName,
         ["signInAudience"] = "AzureADMyOrg",
+        ["passwordCredentials"] = new JsonArray([.. _tenant.Passwords.Where(password => password.AppId == application.AppId && _tenant.IsKnown(password.CreatedAt)).Select(password =>
+            (JsonNode)new JsonObject { ["keyId"] = password.KeyId, ["displayName"] = password.DisplayName, ["endDateTime"] = password.EndsAt.ToString("O"), ["secretText"] = null })]),
     };
 
     private static JsonObject Describe(TenantPrincipal principal) => new()
