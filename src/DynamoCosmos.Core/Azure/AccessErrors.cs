@@ -111,7 +111,7 @@ internal static partial class AccessErrors
         }
         catch (AuthenticationFailedException failed)
         {
-            throw AzureErrors.SignInFailed(settings, Brief(failed.Message), failed);
+            throw AzureErrors.SignInFailed(settings, SignInMessage(failed), failed);
         }
     }
 
@@ -163,6 +163,16 @@ internal static partial class AccessErrors
     /// <summary>The service's own sentence, without the headers and body that RequestFailedException adds.</summary>
     internal static string ServiceMessage(RequestFailedException failed) => Brief(failed.Message);
 
+    /// <summary>Entra ID's own sentence ("AADSTS…"), which Azure.Identity leaves in the inner exception; else Azure.Identity's.</summary>
+    internal static string SignInMessage(AuthenticationFailedException failed)
+    {
+        for (Exception? at = failed; at is not null; at = at.InnerException)
+        {
+            if (EntraSentence().Match(at.Message) is { Success: true } match) return match.Value;
+        }
+        return Brief(failed.Message);
+    }
+
     private static string Brief(string message)
     {
         int end = message.IndexOfAny(['\r', '\n']);
@@ -172,4 +182,7 @@ internal static partial class AccessErrors
 
     [GeneratedRegex("perform action '(?<action>[^']+)' over scope '(?<scope>[^']+)'")]
     private static partial Regex ActionAndScope();
+
+    [GeneratedRegex(@"AADSTS\d+: .+?(?=\s+Trace ID:|[\r\n]|$)")]
+    private static partial Regex EntraSentence();
 }

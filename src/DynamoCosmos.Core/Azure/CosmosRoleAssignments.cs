@@ -92,10 +92,11 @@ public sealed class CosmosRoleAssignments : IDisposable
     private async Task WaitUntilInForceAsync(AccountPlace place, CosmosRoleDefinition definition, CosmosRoleAssignment wanted, CancellationToken cancellationToken)
     {
         if (place.Endpoint is not { } endpoint || wanted.Scope.Split('/') is not ["", "dbs", { } database, "colls", { } container]) return;
-        using DataPermissionProbe probe = new(endpoint, _session.Credential);
         string[] actions = [.. CosmosDataActions.Known.Where(action => !action.EndsWith('*') && CosmosDataActions.Allows(definition.DataAction, action))];
         string? inForce = await _session.Replication.LookAsync(async () =>
         {
+            // A client that was once refused the account's metadata does not ask again: each look takes a new one.
+            using DataPermissionProbe probe = new(endpoint, _session.Credential);
             foreach (string action in actions)
             {
                 if ((await probe.TryAsync(action, database, container, cancellationToken)).Outcome == ProbeOutcome.Missing) return null;

@@ -90,7 +90,8 @@ public sealed class MigrationPrincipals : IDisposable
         AzureSettings settings = _session.Settings with { Credential = AzureCredentialKind.ClientSecret, TenantId = tenant, ClientId = applicationId, ClientSecret = Secret.From(Protect(secret)) };
         TokenCredential credential = AzureCredentials.Create(settings);
         await _session.Replication.RetryAsync(async () => await credential.GetTokenAsync(new([AzureClouds.ResourceManagerScope(settings)]), cancellationToken),
-            static failure => failure is AuthenticationFailedException denied && (denied.Message.Contains("AADSTS700016", StringComparison.Ordinal) || denied.Message.Contains("AADSTS7000215", StringComparison.Ordinal)),
+            static failure => failure is AuthenticationFailedException denied && AccessErrors.SignInMessage(denied) is { } said
+                && (said.StartsWith("AADSTS700016:", StringComparison.Ordinal) || said.StartsWith("AADSTS7000215:", StringComparison.Ordinal)),
             _session.Replication.SettleTime,
             (failure, waited) => AccessErrors.PrincipalNotReplicated(applicationId, waited, failure), cancellationToken);
     }

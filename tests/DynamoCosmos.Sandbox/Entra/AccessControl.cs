@@ -76,9 +76,9 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
         lock (_gate) return [.. _denied.Where(denied => denied.PrincipalId == principalId).Select(denied => denied.Action)];
     }
 
-    internal void Add(AzureAssignment assignment) { lock (_gate) _azure.Add(assignment); }
+    public void Add(AzureAssignment assignment) { lock (_gate) _azure.Add(assignment); }
 
-    internal void Put(CosmosDataRole role)
+    public void Put(CosmosDataRole role)
     {
         lock (_gate)
         {
@@ -87,7 +87,7 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
         }
     }
 
-    internal void Put(CosmosDataAssignment assignment)
+    public void Put(CosmosDataAssignment assignment)
     {
         lock (_gate)
         {

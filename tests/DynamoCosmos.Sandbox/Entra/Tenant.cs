@@ -86,21 +86,21 @@ public sealed class Tenant : IDisposable
         lock (_gate) return _principals.RemoveAll(principal => principal.ObjectId == objectId) > 0;
     }
 
-    internal TenantApplication AddApplication(string displayName, DateTimeOffset? createdAt = null)
+    public TenantApplication AddApplication(string displayName, DateTimeOffset? createdAt = null)
     {
         TenantApplication application = new(Guid.NewGuid().ToString(), Guid.NewGuid().ToString(), displayName, createdAt ?? Now);
         lock (_gate) _applications.Add(application);
         return application;
     }
 
-    internal TenantPrincipal AddPrincipal(string appId, string displayName, PrincipalKind kind, DateTimeOffset? createdAt = null, bool mayWriteDirectory = false)
+    public TenantPrincipal AddPrincipal(string appId, string displayName, PrincipalKind kind, DateTimeOffset? createdAt = null, bool mayWriteDirectory = false)
     {
         TenantPrincipal principal = new(Guid.NewGuid().ToString(), appId, displayName, kind, createdAt ?? Now, mayWriteDirectory);
         lock (_gate) _principals.Add(principal);
         return principal;
     }
 
-    internal (TenantPassword Password, string Secret) AddPassword(string appId, string displayName, DateTimeOffset endsAt, DateTimeOffset? createdAt = null)
+    public (TenantPassword Password, string Secret) AddPassword(string appId, string displayName, DateTimeOffset endsAt, DateTimeOffset? createdAt = null)
     {
         // Real secrets are 40 characters, and have characters that need escaping in a form body.
         string secret = "~" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(29))[..39];
@@ -115,7 +115,7 @@ public sealed class Tenant : IDisposable
     internal TenantPrincipal? FindPrincipal(Func<TenantPrincipal, bool> which) =>
         Principals.FirstOrDefault(principal => IsKnown(principal.CreatedAt) && which(principal));
 
-    internal bool HasSecret(string appId, string secret)
+    public bool HasSecret(string appId, string secret)
     {
         byte[] hash = Hash(secret);
         return Passwords.Any(password => password.AppId == appId && IsKnown(password.CreatedAt) && password.EndsAt > Now

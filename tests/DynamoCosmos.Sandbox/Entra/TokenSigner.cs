@@ -27,7 +27,7 @@ internal sealed class TokenSigner(string tenantId, TimeProvider time) : IDisposa
             ["iss"] = Issuer,
             ["iat"] = now,
             ["nbf"] = now,
-            ["exp"] = now + Math.Max(1, (long)lifetime.TotalSeconds),
+            ["exp"] = now + (long)lifetime.TotalSeconds,
             ["oid"] = principal.ObjectId,
             ["sub"] = principal.ObjectId,
             ["tid"] = tenantId,
