@@ -1,4 +1,5 @@
 using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Dynamo;
 
@@ -75,6 +76,9 @@ public sealed record DynamoExport
 
     /// <summary>Where S3 was reached, when that is not the region's own endpoint.</summary>
     public Uri? EndpointUrl { get; init; }
+
+    /// <summary>How it came to its <see cref="Location"/>, where Copy-S3ToAdls brought it there.</summary>
+    public CopyResult? Copy { get; init; }
 
     public KeyMap? Keys => PartitionKey is null ? null : new(PartitionKey, SortKey, TtlAttribute);
 }

@@ -1,5 +1,3 @@
-using DynamoCosmos.Items;
-
 namespace DynamoCosmos.Migration;
 
 /// <summary>

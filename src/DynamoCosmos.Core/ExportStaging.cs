@@ -1,0 +1,35 @@
+using DynamoCosmos.Azure;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>Brings exports into one place of a lake. What it learns about the account (whether it can fetch files itself) holds for all of them.</summary>
+public sealed class ExportStaging : IAsyncDisposable
+{
+    private readonly AzureSettings _azure;
+    private readonly CopyOptions _options;
+    private readonly LakeTarget _target;
+
+    /// <param name="destination">The folder below which exports lie as they do in the bucket.</param>
+    public ExportStaging(LakeLocation destination, AzureSettings azure, CopyOptions options)
+    {
+        _azure = azure;
+        _options = options;
+        _target = new(destination, azure, options);
+    }
+
+    /// <summary>Reads and proves the export's manifest and looks what is there already; writes nothing.</summary>
+    /// <exception cref="MigrationException">CopyExportNotCompleted, CopySourceUnknown, and what is wrong with the manifest or with either side.</exception>
+    public async Task<ExportCopy> OpenAsync(DynamoExport export, AwsSettings aws, CancellationToken cancellationToken)
+    {
+        if (export.ExportStatus != "COMPLETED") throw AzureErrors.CopyExportNotCompleted(export.ExportArn ?? export.TableName, export.ExportStatus);
+        Uri location = export.Location ?? throw AzureErrors.CopySourceUnknown(export.ExportArn ?? export.TableName);
+        return await ExportCopy.OpenAsync(ExportStores.Open(location, aws, _azure), _target, _options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same export, at its new place.</summary>
+    public static DynamoExport Staged(DynamoExport export, CopyResult result) => export with { Location = result.Location, Copy = result };
+
+    public ValueTask DisposeAsync() => _target.DisposeAsync();
+}
