@@ -1,0 +1,41 @@
+using System.Net;
+using Microsoft.Azure.Cosmos;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>
+/// Stands between the bulk client and the service. A write in bulk mode cannot be cancelled by itself, since it waits in a batch with others: the gate
+/// holds batches back once the run is given up, so that every write ends at once and nothing still reads a document's memory. It also keeps the words
+/// of a refusal that concerns a whole batch, which the SDK does not hand on to the single writes.
+/// </summary>
+internal sealed class BulkGate : RequestHandler
+{
+    private volatile StrongBox _stop = new(CancellationToken.None);
+    private volatile string? _refusal;
+
+    /// <summary>What the service said to the latest batch that it refused as a whole.</summary>
+    internal string? Refusal => _refusal;
+
+    /// <summary>From now on this token gives up what is under way.</summary>
+    internal void Watch(CancellationToken stop)
+    {
+        if (_stop.Token != stop) _stop = new(stop);
+    }
+
+    public override async Task<ResponseMessage> SendAsync(RequestMessage request, CancellationToken cancellationToken)
+    {
+        CancellationToken stop = _stop.Token;
+        if (stop.IsCancellationRequested) return new(HttpStatusCode.ServiceUnavailable, request, "The run was stopped before this batch was sent.");
+        if (!stop.CanBeCanceled) return Note(await base.SendAsync(request, cancellationToken));
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
+        return Note(await base.SendAsync(request, either.Token));
+    }
+
+    private ResponseMessage Note(ResponseMessage response)
+    {
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) _refusal = response.ErrorMessage;
+        return response;
+    }
+
+    private sealed record StrongBox(CancellationToken Token);
+}

@@ -1,0 +1,7 @@
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>A container, or a database where the container is null, for messages.</summary>
+internal sealed record ContainerReference(CosmosSettings Settings, string DatabaseName, string? ContainerName = null)
+{
+    public override string ToString() => $"{Settings.AccountName}/{DatabaseName}" + (ContainerName is null ? "" : $"/{ContainerName}");
+}

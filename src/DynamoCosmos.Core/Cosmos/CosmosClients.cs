@@ -1,0 +1,94 @@
+using Azure.Core;
+using DynamoCosmos.Azure;
+using Microsoft.Azure.Cosmos;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>The two clients of an account: one in bulk mode for writes, where a lone operation would wait for its batch, and one without for all else.</summary>
+internal sealed class CosmosClients : IDisposable
+{
+    private readonly CosmosSettings _settings;
+    private readonly HttpMessageHandler _http;
+    private readonly Lazy<CosmosClient> _reads;
+    private readonly Lazy<CosmosClient> _bulk;
+
+    internal CosmosClients(CosmosSettings settings)
+    {
+        _settings = settings;
+        _http = CloudHttp.CreateHandler();
+        Gate = new();
+        _reads = new(() => Create(BulkTuning.None));
+        _bulk = new(() => Create(BulkTuning.Default));
+    }
+
+    /// <summary>For everything but writes in bulk.</summary>
+    internal CosmosClient Reads => _reads.Value;
+
+    /// <summary>For writes only. Keep many under way.</summary>
+    internal CosmosClient Bulk => _bulk.Value;
+
+    /// <summary>What passes between the bulk client and the service.</summary>
+    internal BulkGate Gate { get; }
+
+    public void Dispose()
+    {
+        if (_bulk.IsValueCreated) _bulk.Value.Dispose();
+        if (_reads.IsValueCreated) _reads.Value.Dispose();
+        _http.Dispose();
+    }
+
+    private CosmosClient Create(BulkTuning tuning)
+    {
+        CosmosClientOptions options = new()
+        {
+            ApplicationName = "DynamoCosmos",
+            AllowBulkExecution = tuning.IsBulk,
+            EnableContentResponseOnWrite = false,
+            ConnectionMode = _settings.ConnectionMode == CosmosConnectionMode.Direct ? ConnectionMode.Direct : ConnectionMode.Gateway,
+            // What answers at another address than Azure's names itself by addresses that may not be reached from here.
+            LimitToEndpoint = !_settings.IsAzure,
+            MaxRetryAttemptsOnRateLimitedRequests = tuning.ThrottleTries,
+            MaxRetryWaitTimeOnRateLimitedRequests = tuning.LongestThrottle,
+            HttpClientFactory = () => new(_http, disposeHandler: false),
+            CosmosClientTelemetryOptions = new() { DisableDistributedTracing = true },
+        };
+        if (tuning.IsBulk) options.CustomHandlers.Add(Gate);
+        string endpoint = _settings.Endpoint.AbsoluteUri;
+        if (_settings.Azure.AccountKey is not { } key) return new(endpoint, Token(), options);
+        string text = key.Reveal();
+        // The SDK's own exception could quote the key.
+        return IsBase64(text) ? new(endpoint, text, options) : throw CosmosErrors.KeyMalformed(_settings);
+    }
+
+    private static bool IsBase64(string text) => text.Length > 0 && Convert.TryFromBase64String(text, new byte[text.Length], out _);
+
+    private AccountCredential Token()
+    {
+        if (_settings.Endpoint.Scheme != Uri.UriSchemeHttps && !_settings.Endpoint.IsLoopback) throw CosmosErrors.TokenNeedsHttps(_settings);
+        return new(AzureCredentials.Create(_settings.Azure), AzureClouds.CosmosEndpoint(_settings.AccountName, _settings.Azure.Environment));
+    }
+
+    /// <summary>The SDK asks for tokens for the host that it calls; an account reached at another address still wants its own audience.</summary>
+    private sealed class AccountCredential(TokenCredential credential, Uri account) : TokenCredential
+    {
+        private readonly string[] _scopes = [$"https://{account.Host}/.default"];
+
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            credential.GetToken(For(requestContext), cancellationToken);
+
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            credential.GetTokenAsync(For(requestContext), cancellationToken);
+
+        private TokenRequestContext For(TokenRequestContext asked) =>
+            new(_scopes, asked.ParentRequestId, asked.Claims, asked.TenantId, asked.IsCaeEnabled);
+    }
+}
+
+/// <summary>How a client batches and how long it bears being throttled by itself.</summary>
+internal sealed record BulkTuning(bool IsBulk, int ThrottleTries, TimeSpan LongestThrottle)
+{
+    /// <summary>A point read or query may wait out a minute of throttling; the caller has nothing better to do.</summary>
+    internal static BulkTuning None { get; } = new(false, 100, TimeSpan.FromMinutes(1));
+
+    internal static BulkTuning Default { get; } = new(true, 9, TimeSpan.FromSeconds(30));
+}

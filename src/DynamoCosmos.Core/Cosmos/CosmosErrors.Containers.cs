@@ -1,0 +1,46 @@
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>What can be wrong with a container that is asked for.</summary>
+internal static partial class CosmosErrors
+{
+    internal static MigrationException DatabaseNotFound(ContainerReference target, Exception? inner) =>
+        new("CosmosDatabaseNotFound", FailureKind.NotFound,
+            $"The Cosmos DB account '{target.Settings.AccountName}' has no database '{target.DatabaseName}'. Check -DatabaseName, or make it with New-CosmosMigrationContainer.", target.ToString(), inner);
+
+    internal static MigrationException ContainerNotFound(ContainerReference target, Exception? inner) =>
+        new("CosmosContainerNotFound", FailureKind.NotFound,
+            $"There is no container {target}. Check -DatabaseName and -ContainerName, or make it with New-CosmosMigrationContainer.", target.ToString(), inner);
+
+    internal static MigrationException PartitionKeyDiffers(ContainerReference target, IReadOnlyList<string> there, IReadOnlyList<string> wanted) =>
+        new("PartitionKeyDiffers", FailureKind.AlreadyExists,
+            $"The container {target} is there already, partitioned by {Join(there)}; wanted is {Join(wanted)}. A container's partition key cannot be changed: " +
+            $"choose another -ContainerName, remove the old container, or give -PartitionKeyPath {Join(there)}.", target.ToString());
+
+    internal static MigrationException PartitionKeyUnknown(string what) =>
+        new("PartitionKeyUnknown", FailureKind.InvalidArgument,
+            $"{what} does not tell the table's keys, so the container's partition key is not known. Pipe the table or an export of Export-DynamoTable, or give -PartitionKeyPath.", what);
+
+    internal static MigrationException ThroughputTwice() =>
+        new("ThroughputTwice", FailureKind.InvalidArgument, "Both -Throughput and -AutoscaleMaxThroughput are given. A container has one of the two: give manual RU/s, or autoscale's maximum.");
+
+    internal static MigrationException ThroughputRefused(ContainerReference target, string value, string? message, Exception? inner) =>
+        new("ThroughputRefused", FailureKind.InvalidArgument, $"Cosmos DB does not take {value} for {target}: {message ?? "without a reason"}.", target.ToString(), inner);
+
+    /// <param name="step">Manual throughput goes by 100 from 400, autoscale's maximum by 1,000 from 1,000 ("Azure Cosmos DB service quotas").</param>
+    internal static MigrationException ThroughputNotAStep(string parameter, int value, int least, int step)
+    {
+        int near = Math.Max(least, (value + step - 1) / step * step);
+        return new("ThroughputNotAStep", FailureKind.InvalidArgument,
+            $"-{parameter} {value} is not a throughput that Cosmos DB takes: it starts at {least} RU/s and goes in steps of {step}. Give {near}.", value);
+    }
+
+    internal static MigrationException IndexingPolicyInvalid(string why, string? place = null, Exception? inner = null) =>
+        new("IndexingPolicyInvalid", FailureKind.InvalidArgument,
+            $"The indexing policy{(place is null ? "" : $" in {place}")} cannot be used: {why} Give JSON such as {{\"indexingMode\":\"consistent\",\"includedPaths\":[{{\"path\":\"/*\"}}]}}, or a file that holds it.",
+            place, inner);
+
+    internal static MigrationException ContainerRefused(ContainerReference target, string? message, Exception inner) =>
+        new("ContainerRefused", FailureKind.InvalidArgument, $"Cosmos DB does not take the settings for {target}: {message ?? "without a reason"}.", target.ToString(), inner);
+
+    private static string Join(IReadOnlyList<string> paths) => string.Join(", ", paths);
+}
