@@ -14,6 +14,7 @@ public sealed class CosmosSink : IItemSink
 
     private readonly CosmosClients _clients;
     private readonly Container _container;
+    private long _throttledAnswers;
 
     private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, ContainerProperties properties, string rid)
     {
@@ -25,6 +26,8 @@ public sealed class CosmosSink : IItemSink
     }
 
     public string Identity { get; }
+
+    public long HiddenThrottles => _clients.Gate.Throttled - Interlocked.Read(ref _throttledAnswers);
 
     /// <summary>The container's partition key paths.</summary>
     public IReadOnlyList<string> PartitionKeyPath { get; }
@@ -74,6 +77,7 @@ public sealed class CosmosSink : IItemSink
             return CosmosAnswer.Read(failure);
         }
         // What was held back or broken off because the run is given up is not an answer of the service.
+        if (answer.Status == 429) Interlocked.Increment(ref _throttledAnswers);
         if (!answer.IsSuccess) cancellationToken.ThrowIfCancellationRequested();
         return answer;
     }

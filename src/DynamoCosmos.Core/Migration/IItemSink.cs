@@ -6,6 +6,12 @@ public interface IItemSink : IAsyncDisposable
     /// <summary>What it is, stably and without secrets: account, database and container with its resource id.</summary>
     string Identity { get; }
 
+    /// <summary>
+    /// Answers of 429 that the sink's SDK met and tried again by itself, over all operations since the sink was opened. With those among the
+    /// answers of <see cref="WriteAsync"/> they are all that the service throttled.
+    /// </summary>
+    long HiddenThrottles => 0;
+
     /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
     Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);
 }

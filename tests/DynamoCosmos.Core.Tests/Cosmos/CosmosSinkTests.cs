@@ -88,6 +88,17 @@ public sealed class CosmosSinkTests
     }
 
     [Fact]
+    public async Task Throttling_that_the_SDK_bears_by_itself_is_counted()
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        WriteAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 150).Select(i => sink.WriteAsync(Upsert($"i{i}", "p"), default)));
+        long seen = answers.Count(answer => answer.Status == 429);
+        Assert.True(sink.HiddenThrottles > 0);
+        Assert.Equal(standIn.BatchOperations.Throttled, sink.HiddenThrottles + seen);
+    }
+
+    [Fact]
     public async Task A_refusal_says_why_in_the_services_own_words()
     {
         await using CosmosStandIn standIn = await StartAsync();

@@ -52,6 +52,9 @@ public sealed partial class CosmosStandIn
     /// <summary>Request units charged since the start, or since <see cref="ClearLog"/>.</summary>
     public double TotalCharge => _log.TotalCharge;
 
+    /// <summary>Operations that came in batches since the start, retries included, and how many of them were answered 429.</summary>
+    public (long Tries, long Throttled) BatchOperations => _documents.Counts;
+
     public void ClearLog() => _log.Clear();
 
     private void Record(in CosmosLogEntry entry) => _log.Add(entry);

@@ -13,6 +13,11 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
 
     private readonly ConcurrentBag<BatchAnswer> _answers = [];
     private long _operations;
+    private long _tries;
+    private long _throttled;
+
+    /// <summary>Operations that came, and how many of them were answered 429.</summary>
+    internal (long Tries, long Throttled) Counts => (Interlocked.Read(ref _tries), Interlocked.Read(ref _throttled));
 
     internal StandInAnswer AnswerPoint(StandInRequest request)
     {
@@ -91,7 +96,7 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
         BatchReading reading = new(request.Body);
         long now = request.Now.ToUnixTimeSeconds();
         double perSecond = account.PerRange(container, switches.Throttle), charge = 0;
-        int operations = 0;
+        int operations = 0, throttled = 0;
         bool hasFailures = false;
         CosmosOperationKind allowed = CosmosOperationKind.Upsert;
         while (reading.Next(out BatchOperation operation))
@@ -121,8 +126,11 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
             else if (outcome.Status == 200 && (operation.Kind == CosmosOperationKind.Read || !operation.IsMinimal)) AddWithBody(answer, container, outcome);
             else answer.Add(outcome.Status, outcome.SubStatus, outcome.Charge, outcome.Lsn);
             charge += outcome.Charge;
+            if (refusal.Status == 429) throttled++;
             hasFailures |= !refusal.IsNone || outcome.Status >= 400;
         }
+        Interlocked.Add(ref _tries, operations);
+        Interlocked.Add(ref _throttled, throttled);
         return new(StandInRefusal.None, hasFailures, charge, operations);
     }
 
