@@ -45,13 +45,13 @@ internal sealed class ItemWriter : IAsyncDisposable
 
     internal FlightControl Control { get; }
 
-    /// <summary>Answers of any kind.</summary>
-    internal long Answers => Interlocked.Read(ref _answers);
+    /// <summary>Answers of any kind, those that the sink's SDK kept to itself included.</summary>
+    internal long Answers => Interlocked.Read(ref _answers) + _sink.HiddenThrottles;
 
     /// <summary>Operations that ended: written, or refused for good.</summary>
     internal long Done => Interlocked.Read(ref _done);
 
-    internal long Throttled => Interlocked.Read(ref _throttled);
+    internal long Throttled => Interlocked.Read(ref _throttled) + _sink.HiddenThrottles;
 
     internal long CentiRequestUnits => Interlocked.Read(ref _charge);
 
