@@ -43,6 +43,25 @@ internal static class ExportErrors
         new("ManifestItemCountMismatch", FailureKind.InvalidData,
             $"The data files that {Plain(manifest)} lists hold {actual} items, but the export's summary says {expected}. Copy the export's folder anew.", manifest);
 
+    internal static MigrationException FormatNotSupported(Uri location, ItemFormat format) =>
+        new("ExportFormatNotSupported", FailureKind.NotSupported,
+            $"The export in {Plain(location)} is in Amazon {format}, which cannot be imported yet. Export the table again with -Format DynamoDBJson.", location);
+
+    internal static MigrationException IncrementalNotSupported(Uri location) =>
+        new("IncrementalExportNotSupported", FailureKind.NotSupported,
+            $"The export in {Plain(location)} is an incremental one, which cannot be imported yet. Export the table in full.", location);
+
+    internal static MigrationException KeyAttributeNotInExport(string name, string dataFile, IReadOnlyList<string> names, Exception? inner = null) =>
+        new("KeyAttributeNotInExport", FailureKind.InvalidArgument,
+            $"The first item of {dataFile} has no attribute '{name}' of type S, N or B, so this is no key of its table. " +
+            (names.Count == 0 ? "The line is not an item in DynamoDB JSON." : $"It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
+            " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name, inner);
+
+    internal static MigrationException KeysUnknown(Uri location) =>
+        new("ExportKeysUnknown", FailureKind.InvalidArgument,
+            $"The export in {Plain(location)} was found by its manifest, which does not name the table's keys. Give -PartitionKeyAttribute (and -SortKeyAttribute for a table with a sort key), " +
+            "and -TtlAttribute if items expire.", location);
+
     internal static MigrationException FileMissing(Uri file) =>
         new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
 

@@ -1,0 +1,142 @@
+using System.Text;
+using DynamoCosmos.Core.Tests.Migration.Fakes;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+using DynamoCosmos.Sandbox.Aws;
+
+namespace DynamoCosmos.Core.Tests.Migration;
+
+/// <summary>The source over exports as DynamoDB writes them, on disk.</summary>
+public sealed class ExportSourceTests : IDisposable
+{
+    private static readonly KeyMap s_keys = new(new(SampleOrders.PartitionKey, KeyType.S), new(SampleOrders.SortKey, KeyType.S), SampleOrders.TimeToLiveAttribute);
+
+    private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos ümlaut #").FullName;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public async Task A_whole_export_is_imported_from_disk_file_by_file()
+    {
+        ExportLayout layout = new SampleOrders(1, expiredEvery: 50).WriteExport(_root, 3_000, files: 7);
+        await using ExportSource source = await OpenAsync(layout);
+        Assert.Equal((layout.Facts.ExportArn, 3_000, 7), (source.Identity, source.ItemCount!.Value, source.UnitCount!.Value));
+        ScriptedSink sink = new();
+        LocalCheckpointFile checkpoint = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.checkpoint.json"));
+        LocalRejectionFile rejections = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.rejected.ndjson"));
+        ImportResult result = await new ItemImport(source, sink, new(), new(checkpoint, rejections), new()).RunAsync(NoMessages.Instance, default);
+        Assert.True(result.Completed);
+        Assert.Equal((3_000, 2_940, 60, 0), (result.Read, result.Written, result.Expired, result.Rejected));
+        Assert.Equal(2_940, sink.Documents.Count);
+        Assert.Null(sink.Fault);
+        Assert.True(File.Exists(checkpoint.Location));
+        Assert.False(File.Exists(rejections.Location));
+    }
+
+    [Fact]
+    public async Task Units_are_named_as_in_the_manifest_wherever_the_export_lies()
+    {
+        ExportLayout layout = new SampleOrders().WriteExport(_root, 10, files: 2, new() { S3Prefix = "deep/er" });
+        await using ExportSource source = await OpenAsync(layout);
+        await foreach (IItemUnit unit in source.ReadUnitsAsync(default)) Assert.StartsWith($"deep/er/AWSDynamoDB/{layout.Facts.ExportId}/data/", unit.Name);
+    }
+
+    [Fact]
+    public async Task A_missing_data_file_is_an_error_that_names_it()
+    {
+        ExportLayout layout = new SampleOrders().WriteExport(_root, 10, files: 2);
+        string file = Directory.GetFiles(Path.Combine(layout.Folder, "data"))[0];
+        File.Delete(file);
+        await using ExportSource source = await OpenAsync(layout);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAllAsync(source));
+        Assert.Equal("DataFileMissing", error.ErrorId);
+        Assert.Contains(Path.GetFileName(file), error.Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    public async Task A_changed_list_of_files_shows_before_the_first_item(int at)
+    {
+        ExportLayout layout = new SampleOrders().WriteExport(_root, 10, files: 2);
+        string list = Path.Combine(layout.Folder, "manifest-files.json");
+        string text = File.ReadAllText(list);
+        File.WriteAllText(list, at == 0 ? text[..(text.IndexOf('\n') + 1)] : text.Replace("\"itemCount\":5", "\"itemCount\":6"));
+        Assert.Equal("ExportManifestMd5Mismatch", (await Assert.ThrowsAsync<MigrationException>(() => OpenAsync(layout))).ErrorId);
+    }
+
+    [Theory]
+    [InlineData(true, false, "ExportFormatNotSupported")]
+    [InlineData(false, true, "IncrementalExportNotSupported")]
+    public async Task What_cannot_be_imported_yet_is_refused_at_once(bool isIon, bool isIncremental, string errorId)
+    {
+        ExportFacts facts = new() { IsIon = isIon };
+        if (isIncremental) facts = facts with { FromTime = DateTimeOffset.UtcNow.AddHours(-1), ToTime = DateTimeOffset.UtcNow };
+        ExportLayout layout = ExportLayout.ToFolder(_root, facts);
+        layout.Complete();
+        Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => OpenAsync(layout))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Key_types_that_are_not_given_are_those_of_the_first_item()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root);
+        layout.AddDataFile().Dispose();
+        using (DataFileWriter file = layout.AddDataFile()) file.WriteItem("""{"a b":{"N":"1"},"sk":{"B":"aGk="},"x":{"S":"y"}}"""u8);
+        layout.Complete();
+        KeyMap keys = await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("a b"), KeyName.Parse("sk"), "expires", default);
+        Assert.Equal(new(new("a b", KeyType.N), new("sk", KeyType.B), "expires"), keys);
+        Assert.Equal(new(new("a b", KeyType.S), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("a b:S"), KeyName.Parse("sk"), null, default));
+    }
+
+    [Fact]
+    public async Task A_key_attribute_that_the_first_item_lacks_is_an_error_that_lists_what_it_has()
+    {
+        ExportLayout layout = new SampleOrders().WriteExport(_root, 3, files: 1);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
+        Assert.Contains("customerId, orderId", error.Message);
+        error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("isGift"), null, null, default));
+        Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
+    }
+
+    [Fact]
+    public async Task A_first_line_that_is_no_item_is_an_error_too()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root);
+        using (DataFileWriter file = layout.AddDataFile()) file.WriteLine("[1,"u8);
+        layout.Complete();
+        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default))).ErrorId);
+    }
+
+    [Fact]
+    public async Task Of_an_export_without_items_any_key_will_do()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root);
+        layout.AddDataFile().Dispose();
+        layout.Complete();
+        Assert.Equal(new(new("pk", KeyType.S)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+    }
+
+    private static Task<ExportSource> OpenAsync(ExportLayout layout) => ExportSource.OpenAsync(Folder(layout), s_keys, default);
+
+    private static ExportFolder Folder(ExportLayout layout) => LocalExportStore.Open(StoreKeys.OfFolder(layout.Folder));
+
+    private static async Task<long> ReadAllAsync(ExportSource source)
+    {
+        long records = 0;
+        await foreach (IItemUnit unit in source.ReadUnitsAsync(default))
+        {
+            await using ItemReader reader = await unit.OpenAsync(default);
+            while (await reader.FillAsync(default))
+            {
+                while (reader.TryRead(out ItemRecord record))
+                {
+                    Assert.StartsWith("{\"Item\":", Encoding.UTF8.GetString(record.Text));
+                    records++;
+                }
+            }
+        }
+        return records;
+    }
+}
