@@ -1,3 +1,5 @@
+using DynamoCosmos.Items;
+
 namespace DynamoCosmos.Migration;
 
 /// <summary>What can be wrong with an export's files, wherever they lie.</summary>
