@@ -30,6 +30,8 @@ internal static class Program
             .AddParameter("Sandbox", Describe(sandbox))
             .AddParameter("Module", Path.Combine(ModuleOutput, "DynamoCosmos.psd1"))
             .AddCommand("Out-Default");
+        // As a console does: errors are shown where they happen, and noted.
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.Invoke();
         progress.End();
         return Arrivals.Check(sandbox, orders, count, (runspace.SessionStateProxy.GetVariable("result") as IList)?.Cast<PSObject>().LastOrDefault(), shell.HadErrors);

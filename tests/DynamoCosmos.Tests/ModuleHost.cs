@@ -37,6 +37,7 @@ public sealed class ModuleHost : IDisposable
     {
         _console.GetStringBuilder().Clear();
         using PowerShell shell = Start(script);
+        shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.AddCommand("Out-Default");
         shell.Invoke();
         return _console.ToString();

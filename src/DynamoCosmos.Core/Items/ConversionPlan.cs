@@ -2,143 +2,165 @@ using System.Text;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>What the settings of a conversion come to, compiled once: which attributes to watch for, and which names must move.</summary>
+/// <summary>Everything that key map and options decide once for all items: which names matter and what becomes of them. Immutable once made.</summary>
 internal sealed class ConversionPlan
 {
-    internal const string MovedPrefix = "dynamo_";
+    private const int Slots = 256;
 
-    // Cosmos DB owns these names at the top level of a document.
     private static readonly string[] s_reserved = ["id", "ttl", "_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
 
-    private readonly List<WatchedAttribute> _watched = [];
+    private readonly NameRule?[] _slots = new NameRule?[Slots];
+    private readonly Dictionary<string, NameRule> _rules = [];
+    private readonly List<byte[]> _fixedNames = [];
 
-    /// <exception cref="MigrationException">The options contradict each other or the keys.</exception>
     internal ConversionPlan(KeyMap keys, ConversionOptions options)
     {
         Options = options;
-        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey("-IdFrom SortKey");
-        if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
-        if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey("-Hierarchical");
-
-        PartitionKey = Watch(keys.PartitionKey.Name, keys.PartitionKey.Type);
-        if (keys.SortKey is not null) SortKey = Watch(keys.SortKey.Name, keys.SortKey.Type);
-        if (keys.TtlAttribute is not null) Ttl = Watch(keys.TtlAttribute);
-        IdAttribute = options.IdFrom == IdSource.Attribute ? Watch(options.IdAttribute!) : -1;
-
-        // Of a table keyed by one string called id, that attribute and the document's id are one wherever the id needs no escape, so the path is /id.
-        IdIsPartitionKey = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys;
-
-        PartitionKeyPaths = options.PartitionKeyPaths is { Count: > 0 } given ? [.. given] : TablePaths(keys, options);
-        if (PartitionKeyPaths.Count > PartitionKeyPath.MaxPaths) throw ItemErrors.TooManyPartitionKeyPaths(PartitionKeyPaths.Count);
-        HashSet<string> forced = [];
-        List<ComponentSource> components = [];
-        foreach (string path in PartitionKeyPaths)
+        Keys = keys;
+        Validate(keys, options);
+        PartitionKey = Rule(keys.PartitionKey.Name, keepsText: true);
+        SortKey = keys.SortKey is null ? null : Rule(keys.SortKey.Name, keepsText: true);
+        Ttl = keys.TtlAttribute is null ? null : Rule(keys.TtlAttribute, keepsText: true);
+        IdAttribute = options.IdFrom == IdSource.Attribute ? Rule(options.IdAttribute!, keepsText: true) : null;
+        Id = Rule("id", keepsText: true);
+        foreach (string name in s_reserved)
         {
-            IReadOnlyList<string> segments = PartitionKeyPath.Parse(path);
-            string? moved = segments.Count == 1 && segments[0].StartsWith(MovedPrefix, StringComparison.Ordinal) ? segments[0][MovedPrefix.Length..] : null;
-            if (segments is ["id"])
-            {
-                components.Add(new(ComponentKind.DocumentId, -1, []));
-            }
-            else if (moved is not null && s_reserved.Contains(moved))
-            {
-                forced.Add(moved);
-                components.Add(new(ComponentKind.Attribute, Watch(moved), []));
-            }
-            else if (segments.Count == 1)
-            {
-                components.Add(new(ComponentKind.Attribute, Watch(segments[0]), []));
-            }
-            else
-            {
-                components.Add(new(ComponentKind.Nested, -1, [.. segments.Select(Encoding.UTF8.GetBytes)]));
-            }
+            NameRule rule = Rule(name, keepsText: false);
+            rule.OutputName = Moved(rule.Name);
+            rule.MovesOn = true;
         }
-        Components = components;
-        Reserved =
-        [
-            .. s_reserved.Select(n => new ReservedName(Encoding.UTF8.GetBytes(n), forced.Contains(n))),
-            // What bears the name that a key attribute must have in every item moves on itself.
-            .. forced.Select(n => new ReservedName(Encoding.UTF8.GetBytes(MovedPrefix + n), false)),
-        ];
+        Paths = [.. PathsOf(keys, options).Select(Source)];
+        Rules = [.. _rules.Values.OrderBy(rule => rule.Index)];
+        Fill();
+        KeysSuffice = (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute));
     }
+
+    internal KeyMap Keys { get; }
 
     internal ConversionOptions Options { get; }
 
-    internal IReadOnlyList<string> PartitionKeyPaths { get; }
+    internal NameRule PartitionKey { get; }
 
-    /// <summary>Attributes whose values decide something, by index.</summary>
-    internal IReadOnlyList<WatchedAttribute> Watched => _watched;
+    internal NameRule? SortKey { get; }
 
-    internal int PartitionKey { get; }
+    internal NameRule? Ttl { get; }
 
-    internal int SortKey { get; } = -1;
+    internal NameRule? IdAttribute { get; }
 
-    internal int Ttl { get; } = -1;
+    /// <summary>The rule of an attribute that is called id.</summary>
+    internal NameRule Id { get; }
 
-    internal int IdAttribute { get; }
+    internal PartitionKeySource[] Paths { get; }
 
-    internal bool IdIsPartitionKey { get; }
+    internal NameRule[] Rules { get; }
 
-    internal IReadOnlyList<ComponentSource> Components { get; }
+    /// <summary>Id and partition key can be made of the table's keys alone.</summary>
+    internal bool KeysSuffice { get; }
 
-    internal ReservedName[] Reserved { get; }
-
-    /// <summary>The index in <see cref="Reserved"/>, or -1.</summary>
-    internal int FindReserved(ReadOnlySpan<byte> name)
+    /// <summary>Null for the many names that nothing is done about.</summary>
+    internal NameRule? Find(uint hash, ReadOnlySpan<byte> name)
     {
-        if (name.Length is < 2 or > 24 || name[0] is not ((byte)'i' or (byte)'t' or (byte)'_' or (byte)'d')) return -1;
-        for (int i = 0; i < Reserved.Length; i++)
+        NameRule? rule = _slots[hash % Slots];
+        while (rule is not null && !name.SequenceEqual(rule.Name)) rule = rule.Next;
+        return rule;
+    }
+
+    /// <summary>Whether a key attribute that had to move sits at this name in every document.</summary>
+    internal bool IsFixedName(ReadOnlySpan<byte> name)
+    {
+        foreach (byte[] fixedName in _fixedNames)
         {
-            if (name.SequenceEqual(Reserved[i].Name)) return i;
+            if (name.SequenceEqual(fixedName)) return true;
         }
-        return -1;
+        return false;
     }
 
-    private static string[] TablePaths(KeyMap keys, ConversionOptions options)
+    internal static byte[] Moved(ReadOnlySpan<byte> name) => [.. "dynamo_"u8, .. name];
+
+    private static void Validate(KeyMap keys, ConversionOptions options)
     {
-        string partitionKey = keys.PartitionKey is { Name: "id", Type: KeyType.S } && keys.SortKey is null && options.IdFrom == IdSource.Keys
-            ? "/id" : PathOf(keys.PartitionKey.Name);
-        return options.Hierarchical ? [partitionKey, PathOf(keys.SortKey!.Name)] : [partitionKey];
+        if (keys.PartitionKey.Name.Length == 0 || keys.SortKey is { Name.Length: 0 } || keys.SortKey?.Name == keys.PartitionKey.Name) throw ItemErrors.InvalidKeyName();
+        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey("-IdFrom SortKey");
+        if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey("-Hierarchical");
+        if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
+        if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(paths.Count);
     }
 
-    private static string PathOf(string attribute) => PartitionKeyPath.Of(s_reserved.Contains(attribute) ? MovedPrefix + attribute : attribute);
-
-    private int Watch(string name, KeyType? type = null)
+    private static List<string> PathsOf(KeyMap keys, ConversionOptions options)
     {
-        int known = _watched.FindIndex(w => w.Name == name);
-        if (known >= 0)
+        if (options.PartitionKeyPaths is not null) return [.. options.PartitionKeyPaths];
+        bool isId = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys;
+        List<string> paths = [isId ? "/id" : PartitionKeyPath.Of(FixedName(keys.PartitionKey, keys.SortKey))];
+        if (options.Hierarchical && keys.SortKey is not null) paths.Add(PartitionKeyPath.Of(FixedName(keys.SortKey, keys.PartitionKey)));
+        return paths;
+    }
+
+    /// <summary>The one name that a key has in all documents: it moves out of the way of Cosmos DB's own names, and of the other key.</summary>
+    private static string FixedName(KeyAttribute key, KeyAttribute? other)
+    {
+        if (!s_reserved.Contains(key.Name)) return key.Name;
+        string name = "dynamo_" + key.Name;
+        while (name == other?.Name) name = "dynamo_" + name;
+        return name;
+    }
+
+    private PartitionKeySource Source(string path)
+    {
+        string[] segments = PartitionKeyPath.Parse(path);
+        if (segments is ["id"]) return new(path, null, []);
+        if (s_reserved.Contains(segments[0])) throw ItemErrors.InvalidPartitionKeyPath(path, $"'{segments[0]}' is Cosmos DB's own property.");
+        if (segments.Length == 1 && KeyAt(segments[0]) is KeyAttribute key) return new(path, Fix(key, segments[0]), []);
+        Rule(segments[0], keepsText: false);
+        return new(path, null, [.. segments.Select(Canonical)]);
+    }
+
+    private KeyAttribute? KeyAt(string name) =>
+        name == FixedName(Keys.PartitionKey, Keys.SortKey) ? Keys.PartitionKey
+        : Keys.SortKey is not null && name == FixedName(Keys.SortKey, Keys.PartitionKey) ? Keys.SortKey
+        : null;
+
+    private NameRule Fix(KeyAttribute key, string name)
+    {
+        NameRule rule = Rule(key.Name, keepsText: true);
+        rule.OutputName = Canonical(name);
+        rule.MovesOn = false;
+        if (name != key.Name)
         {
-            // The same attribute as partition and sort key cannot be; as key and TTL attribute it can.
-            if (type is not null) _watched[known] = _watched[known] with { Type = type };
-            return known;
+            _fixedNames.Add(rule.OutputName);
+            NameRule displaced = Rule(name, keepsText: false);
+            displaced.OutputName = Moved(displaced.Name);
+            displaced.MovesOn = true;
         }
-        _watched.Add(new(name, CanonicalName(name), type));
-        return _watched.Count - 1;
+        return rule;
     }
 
-    private static byte[] CanonicalName(string name)
+    private NameRule Rule(string name, bool keepsText)
     {
-        byte[] text = new byte[name.Length * JsonText.MaxEscaped];
-        int length = 0;
-        foreach (Rune rune in name.EnumerateRunes()) length += JsonText.WriteRune(rune, text.AsSpan(length));
-        return text[..length];
+        if (!_rules.TryGetValue(name, out NameRule? rule)) _rules.Add(name, rule = new(_rules.Count, Canonical(name)));
+        rule.KeepsText |= keepsText;
+        return rule;
+    }
+
+    private bool IsKey(NameRule? rule) => rule is not null && (rule == PartitionKey || rule == SortKey);
+
+    private void Fill()
+    {
+        foreach (NameRule rule in Rules)
+        {
+            uint slot = NameTable.HashOf(rule.Name) % Slots;
+            rule.Next = _slots[slot];
+            _slots[slot] = rule;
+        }
+    }
+
+    private static unsafe byte[] Canonical(string name)
+    {
+        byte[] text = new byte[name.Length * 6];
+        fixed (byte* start = text)
+        {
+            byte* end = start;
+            foreach (Rune rune in name.EnumerateRunes()) end = JsonText.Write(end, (uint)rune.Value);
+            return text[..(int)(end - start)];
+        }
     }
 }
-
-/// <param name="Canonical">The name as it stands between the quotes of the document.</param>
-/// <param name="Type">The type that a key attribute must have.</param>
-internal sealed record WatchedAttribute(string Name, byte[] Canonical, KeyType? Type);
-
-/// <param name="IsForced">It is part of the partition key's path: it moves in every item, to the one name that the path says.</param>
-internal sealed record ReservedName(byte[] Name, bool IsForced);
-
-internal enum ComponentKind
-{
-    DocumentId,
-    Attribute,
-    Nested,
-}
-
-/// <summary>Where a component of the partition key is found.</summary>
-internal sealed record ComponentSource(ComponentKind Kind, int Watched, byte[][] Path);

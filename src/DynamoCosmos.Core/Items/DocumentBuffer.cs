@@ -3,8 +3,8 @@ using System.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// One document at a time: its bytes, its id and partition key, or why there is none. Reused from item to item, it allocates nothing once its
-/// memory has grown to the largest item. What it hands out is valid until the next conversion.
+/// Takes one conversion's result, and is used again for the next: after the first few items a conversion allocates nothing. All spans and memory that it
+/// shows are valid until then. Not for two threads at once.
 /// </summary>
 public sealed partial class DocumentBuffer
 {
@@ -14,56 +14,71 @@ public sealed partial class DocumentBuffer
     /// <summary>Cosmos DB's limit for a partition key value (service limits: "Maximum length of partition key value").</summary>
     public const int MaxPartitionKeyBytes = 2048;
 
-    private readonly DocumentId _id = new();
+    private byte[] _id = new byte[IdText.MaxLength + 1];
+    private int _idLength;
     private int _start;
-    private string? _detail;
+    private int _end;
+    private readonly Component[] _partitionKey = new Component[PartitionKeyPath.MaxPaths];
 
-    /// <summary>The document, UTF-8 JSON. Empty for a delete or a rejection.</summary>
-    public ReadOnlyMemory<byte> Document => _bytes.AsMemory(_start, _length - _start);
+    /// <summary>What the last conversion came to.</summary>
+    public ConversionOutcome Outcome { get; private set; }
 
-    /// <summary>The document's id; empty where it is not known.</summary>
-    public string Id => _id.ToString();
+    /// <summary>The document in UTF-8, with <see cref="ConversionOutcome.Document"/>.</summary>
+    public ReadOnlyMemory<byte> Document => _output.Array.AsMemory(_start, _end - _start);
 
-    public ReadOnlySpan<byte> IdUtf8 => _id.Utf8;
+    /// <summary>The document's id in UTF-8; empty where a rejected item's is not known.</summary>
+    public ReadOnlySpan<byte> IdUtf8 => _id.AsSpan(0, _idLength);
 
-    /// <summary>Numbers that became another number, with <see cref="NumberMode.Double"/>.</summary>
+    /// <summary>The id as a new string.</summary>
+    public string Id => Encoding.UTF8.GetString(IdUtf8);
+
+    /// <summary>One for each of <see cref="ItemConverter.PartitionKeyPaths"/>; zero where a rejected item's are not known.</summary>
+    public int PartitionKeyCount { get; private set; }
+
+    /// <summary>Numbers of this item that lost digits, with <see cref="NumberMode.Double"/>.</summary>
     public int NumberLosses { get; private set; }
 
     public RejectionReason Reason { get; private set; }
 
-    /// <summary>What is wrong and where, for a person.</summary>
-    public string Detail => _detail ?? "";
+    /// <summary>Why an item was rejected: what, in which attribute, at which byte of the record. It names attributes and never shows values.</summary>
+    public string Detail { get; private set; } = "";
+
+    /// <summary>One component of the partition key, in the order of the paths.</summary>
+    public PartitionKeyComponent GetPartitionKeyComponent(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, PartitionKeyCount);
+        Component component = _partitionKey[index];
+        return new(component.Kind, component.Number, component.IsId ? IdUtf8 : _text.Array.AsSpan(component.At, component.Length));
+    }
 
     /// <summary>
-    /// One value per path: string, double, bool, null for JSON null, or <paramref name="undefined"/> where the document has none. Allocates the array and its strings.
+    /// One value per path: string, double, bool, null for JSON null, or <paramref name="undefined"/> where the document has none. Allocates the array and what is in it.
     /// </summary>
     public object?[] GetPartitionKey(object undefined)
     {
-        object?[] values = new object?[_componentCount];
-        for (int i = 0; i < values.Length; i++) values[i] = _components[i].Kind switch
+        object?[] values = new object?[PartitionKeyCount];
+        for (int i = 0; i < values.Length; i++)
         {
-            ValueKind.Undefined => undefined,
-            ValueKind.Null => null,
-            ValueKind.True => true,
-            ValueKind.False => false,
-            ValueKind.Number => _components[i].Number,
-            _ => Encoding.UTF8.GetString(ComponentText(i)),
-        };
+            PartitionKeyComponent component = GetPartitionKeyComponent(i);
+            values[i] = component.Kind switch
+            {
+                PartitionKeyKind.Undefined => undefined,
+                PartitionKeyKind.Null => null,
+                PartitionKeyKind.Boolean => component.Boolean,
+                PartitionKeyKind.Number => component.Number,
+                _ => component.ToString(),
+            };
+        }
         return values;
     }
 
-    internal ConversionOutcome Reject(RejectionReason reason, string detail)
+    private struct Component
     {
-        Fail(reason, detail);
-        return ConversionOutcome.Rejected;
-    }
-
-    /// <summary>Notes the first fault and answers false, so that readers can return it.</summary>
-    internal bool Fail(RejectionReason reason, string detail)
-    {
-        if (Reason != RejectionReason.None) return false;
-        Reason = reason;
-        _detail = detail;
-        return false;
+        internal PartitionKeyKind Kind;
+        internal double Number;
+        internal bool IsId;
+        internal int At;
+        internal int Length;
     }
 }

@@ -1,50 +1,63 @@
+using System.Text;
 using System.Text.Unicode;
 
 namespace DynamoCosmos.Items;
 
-public enum ConversionOutcome
-{
-    /// <summary>The buffer holds a document to upsert.</summary>
-    Document,
-
-    /// <summary>The record of an incremental export says that the item is gone: the buffer holds id and partition key.</summary>
-    Delete,
-
-    /// <summary>The item's time to live has passed; it is skipped.</summary>
-    Expired,
-
-    /// <summary>The buffer holds the reason.</summary>
-    Rejected,
-}
-
 /// <summary>
-/// Turns items in DynamoDB JSON into documents, by the rules of docs/conversion.md. Immutable and safe to share between threads; each thread brings
-/// its own <see cref="DocumentBuffer"/>. The same line, settings and time always give the same bytes.
+/// Turns records of an export into documents, by the rules of docs/conversion.md. Immutable and safe for any number of threads; each brings its own
+/// <see cref="DocumentBuffer"/>.
 /// </summary>
 public sealed class ItemConverter
 {
+    /// <summary>No item's record comes near it: 400 KB of item take at most about 4 MB of text.</summary>
+    private const int MaxRecordLength = 1 << 28;
+
     private readonly ConversionPlan _plan;
 
     /// <exception cref="MigrationException">The options contradict each other or the keys.</exception>
-    public ItemConverter(KeyMap keys, ConversionOptions options) => _plan = new(keys, options);
-
-    /// <summary>The partition key paths that the container must have for these documents.</summary>
-    public IReadOnlyList<string> PartitionKeyPaths => _plan.PartitionKeyPaths;
-
-    /// <param name="line">One line of a data file, without its line end.</param>
-    /// <param name="nowUnixSeconds">The moment of the write, for the time to live.</param>
-    /// <param name="into">Receives the document; what it held before is gone.</param>
-    public ConversionOutcome Convert(ReadOnlySpan<byte> line, long nowUnixSeconds, DocumentBuffer into)
+    public ItemConverter(KeyMap keys, ConversionOptions? options = null, ItemFormat format = ItemFormat.DynamoDBJson)
     {
-        into.Begin(_plan);
-        if (!Utf8.IsValid(line)) return into.Reject(RejectionReason.MalformedItem, "The line is not valid UTF-8.");
-        while (true)
+        ArgumentNullException.ThrowIfNull(keys);
+        if (format != ItemFormat.DynamoDBJson) throw ItemErrors.FormatNotSupported(format);
+        Keys = keys;
+        Options = options ?? new();
+        Format = format;
+        _plan = new(keys, Options);
+        PartitionKeyPaths = [.. _plan.Paths.Select(path => path.Path)];
+    }
+
+    public KeyMap Keys { get; }
+
+    public ConversionOptions Options { get; }
+
+    public ItemFormat Format { get; }
+
+    /// <summary>The partition key paths that the container has to have, such as <c>/pk</c>: one to three.</summary>
+    public IReadOnlyList<string> PartitionKeyPaths { get; }
+
+    /// <summary>Converts one record. It throws for nothing that a record can hold; what is wrong with it becomes a rejection.</summary>
+    /// <param name="record">Without its line end; UTF-8. An incremental export's records are recognised by their members.</param>
+    /// <param name="nowUnixSeconds">What times to live count from.</param>
+    /// <param name="into">Takes the result; what it held before is gone.</param>
+    public ConversionOutcome Convert(ReadOnlySpan<byte> record, long nowUnixSeconds, DocumentBuffer into)
+    {
+        ArgumentNullException.ThrowIfNull(into);
+        if (record.Length > MaxRecordLength)
         {
-            TypedJsonReader reader = new(line, into);
-            if (!reader.ReadRecord(out bool isDelete)) return ConversionOutcome.Rejected;
-            // A reserved name's new name was taken by another attribute: once more, with a longer one.
-            if (into.HasTakenName()) continue;
-            return into.Complete(nowUnixSeconds, isDelete);
+            return into.RejectUnread(_plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");
         }
+        unsafe
+        {
+            byte* start = into.Begin(_plan, record, 1);
+            if (!Utf8.IsValid(record)) return into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
+            return new TypedJsonReader(into, _plan, start, record.Length).Read(nowUnixSeconds);
+        }
+    }
+
+    private static int InvalidAt(ReadOnlySpan<byte> text)
+    {
+        int at = 0;
+        while (Rune.DecodeFromUtf8(text[at..], out _, out int length) == System.Buffers.OperationStatus.Done) at += length;
+        return at;
     }
 }

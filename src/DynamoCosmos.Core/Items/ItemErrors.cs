@@ -12,9 +12,15 @@ public static class ItemErrors
     internal static MigrationException NoIdAttribute() =>
         new("NoIdAttribute", FailureKind.InvalidArgument, "With -IdFrom Attribute, name the attribute that holds the id with -IdAttribute.");
 
-    internal static MigrationException InvalidPartitionKeyPath(string path) =>
-        new("InvalidPartitionKeyPath", FailureKind.InvalidArgument, $"'{path}' is not a partition key path. Write /name, /outer/inner, or /\"a name with spaces\".", path);
+    internal static MigrationException InvalidKeyName() =>
+        new("InvalidKeyName", FailureKind.InvalidArgument, "The table's keys need names, and the sort key another one than the partition key. Give the key attributes as the table has them.");
+
+    internal static MigrationException InvalidPartitionKeyPath(string path, string why) =>
+        new("InvalidPartitionKeyPath", FailureKind.InvalidArgument, $"'{path}' is not a partition key path: {why} Write /name, /outer/inner, or /\"a name with spaces\".", path);
 
     internal static MigrationException TooManyPartitionKeyPaths(int count) =>
-        new("TooManyPartitionKeyPaths", FailureKind.InvalidArgument, $"{count} partition key paths are given; Cosmos DB takes at most {PartitionKeyPath.MaxPaths} (hierarchical partition keys).");
+        new("TooManyPartitionKeyPaths", FailureKind.InvalidArgument, $"{count} partition key paths are given; Cosmos DB takes at least one and at most {PartitionKeyPath.MaxPaths} (hierarchical partition keys).");
+
+    internal static MigrationException FormatNotSupported(ItemFormat format) =>
+        new("ItemFormatNotSupported", FailureKind.NotSupported, $"Records in the format {format} cannot be converted. Export the table in the DynamoDB JSON format.", format);
 }

@@ -1,131 +1,213 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Text;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Canonical JSON string content: only <c>"</c>, <c>\</c> and control characters are escaped, the last in the short form where there is one, else as
-/// <c>\u00xx</c> in lower case. Equal texts have equal canonical bytes, whatever escapes they arrived with.
+/// JSON strings over raw memory. Input ends with a zero and padding, output has room for as much as the input, so nothing here counts bytes:
+/// a zero is a control character, and those end every run. What is written is canonical: of two equal strings, the same bytes.
 /// </summary>
-internal static class JsonText
+internal static unsafe class JsonText
 {
-    /// <summary>What ends a run of bytes that can be copied as they stand.</summary>
-    internal static readonly SearchValues<byte> s_special = SearchValues.Create(
-        "\0\u0001\u0002\u0003\u0004\u0005\u0006\u0007\b\t\n\u000b\f\r\u000e\u000f\u0010\u0011\u0012\u0013\u0014\u0015\u0016\u0017\u0018\u0019\u001a\u001b\u001c\u001d\u001e\u001f\"\\"u8);
-
-    /// <summary>The most bytes that one code point takes: <c>\u001f</c>.</summary>
-    internal const int MaxEscaped = 6;
-
-    /// <summary>Reads one escape at <paramref name="at"/> (behind its backslash), a surrogate pair being one; false for what JSON does not know.</summary>
-    internal static bool TryReadEscape(ReadOnlySpan<byte> text, ref int at, out Rune rune)
+    /// <summary>Copies up to the next quote, backslash or control character, and at most 32 bytes; more may be written than are counted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static nint CopyChunk(byte* from, byte* to)
     {
-        rune = default;
-        if (at >= text.Length) return false;
-        byte kind = text[at++];
-        int simple = kind switch
+        if (Vector256.IsHardwareAccelerated)
         {
-            (byte)'"' or (byte)'\\' or (byte)'/' => kind,
-            (byte)'b' => '\b',
-            (byte)'f' => '\f',
-            (byte)'n' => '\n',
-            (byte)'r' => '\r',
-            (byte)'t' => '\t',
-            _ => -1,
-        };
-        if (simple >= 0)
-        {
-            rune = new(simple);
-            return true;
+            Vector256<byte> chunk = Vector256.Load(from);
+            chunk.Store(to);
+            Vector256<byte> stops = Vector256.Equals(chunk, Vector256.Create((byte)'"')) | Vector256.Equals(chunk, Vector256.Create((byte)'\\'))
+                | Vector256.Equals(Vector256.Min(chunk, Vector256.Create((byte)0x1F)), chunk);
+            uint mask = stops.ExtractMostSignificantBits();
+            return mask == 0 ? 32 : BitOperations.TrailingZeroCount(mask);
         }
-        if (kind != 'u' || !TryReadHex(text, ref at, out int first)) return false;
-        if (Rune.TryCreate(first, out rune)) return true;
-        if (!char.IsHighSurrogate((char)first) || at + 1 >= text.Length || text[at] != '\\' || text[at + 1] != 'u') return false;
-        at += 2;
-        return TryReadHex(text, ref at, out int second) && Rune.TryCreate((char)first, (char)second, out rune);
+        uint low = CopyHalf(from, to);
+        uint high = CopyHalf(from + 16, to + 16);
+        uint both = low | high << 16;
+        return both == 0 ? 32 : BitOperations.TrailingZeroCount(both);
     }
 
-    /// <summary>Writes one code point canonically; the room is the caller's (<see cref="MaxEscaped"/>).</summary>
-    internal static int WriteRune(Rune rune, Span<byte> into)
+    /// <summary>Copies up to the next quote, backslash or control character.</summary>
+    internal static nint CopyRun(byte* from, byte* to)
     {
-        if (rune.Value >= 0x20 && rune.Value is not ('"' or '\\')) return rune.EncodeToUtf8(into);
-        into[0] = (byte)'\\';
-        byte letter = rune.Value switch
-        {
-            '"' => (byte)'"',
-            '\\' => (byte)'\\',
-            '\b' => (byte)'b',
-            '\f' => (byte)'f',
-            '\n' => (byte)'n',
-            '\r' => (byte)'r',
-            '\t' => (byte)'t',
-            _ => (byte)'u',
-        };
-        into[1] = letter;
-        if (letter != 'u') return 2;
-        "00"u8.CopyTo(into[2..]);
-        into[4] = (byte)('0' + (rune.Value >> 4));
-        into[5] = "0123456789abcdef"u8[rune.Value & 15];
-        return MaxEscaped;
-    }
-
-    /// <summary>Canonical content as the text it stands for. The room needed is at most the content's length.</summary>
-    internal static int Decode(ReadOnlySpan<byte> content, Span<byte> into)
-    {
-        int written = 0;
+        nint done = 0;
         while (true)
         {
-            int run = content.IndexOf((byte)'\\');
-            if (run < 0)
-            {
-                content.CopyTo(into[written..]);
-                return written + content.Length;
-            }
-            content[..run].CopyTo(into[written..]);
-            written += run;
-            int at = run + 1;
-            if (!TryReadEscape(content, ref at, out Rune rune)) throw new InvalidOperationException("Canonical text holds an escape that is none.");
-            written += rune.EncodeToUtf8(into[written..]);
-            content = content[at..];
+            nint chunk = CopyChunk(from + done, to + done);
+            done += chunk;
+            if (chunk < 32) return done;
         }
     }
 
-    /// <summary>Orders two canonical contents by the UTF-8 bytes that they stand for.</summary>
-    internal static int CompareDecoded(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    /// <summary>
+    /// Copies the escape at <paramref name="from"/> as canonical text and steps over it; false for one that JSON does not have, and for half a surrogate pair.
+    /// </summary>
+    internal static bool CopyEscape(ref byte* from, ref byte* to)
     {
-        int common = left.CommonPrefixLength(right);
-        // An escape may have begun before the bytes part ways: step back to its backslash.
-        int from = Math.Max(0, common - MaxEscaped);
-        if (left[from..].IndexOf((byte)'\\') < 0 && right[from..].IndexOf((byte)'\\') < 0) return left[common..].SequenceCompareTo(right[common..]);
-        return CompareStepwise(left, right);
-    }
-
-    private static int CompareStepwise(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
-    {
-        int l = 0, r = 0;
-        while (l < left.Length && r < right.Length)
+        byte letter = from[1];
+        switch (letter)
         {
-            int difference = NextByte(left, ref l) - NextByte(right, ref r);
-            if (difference != 0) return difference;
+            case (byte)'"' or (byte)'\\' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t':
+                to[0] = (byte)'\\';
+                to[1] = letter;
+                to += 2;
+                from += 2;
+                return true;
+            case (byte)'/':
+                *to++ = (byte)'/';
+                from += 2;
+                return true;
+            case (byte)'u':
+                return CopyHexEscape(ref from, ref to);
+            default:
+                return false;
         }
-        return (left.Length - l) - (right.Length - r);
     }
 
-    // Every escape of canonical content stands for one ASCII character.
-    private static int NextByte(ReadOnlySpan<byte> content, ref int at)
+    /// <summary>Writes a character as canonical text.</summary>
+    internal static byte* Write(byte* to, uint rune)
     {
-        if (content[at] != '\\') return content[at++];
-        at++;
-        return TryReadEscape(content, ref at, out Rune rune) ? rune.Value : throw new InvalidOperationException("Canonical text holds an escape that is none.");
+        if (rune < 0x80) return WriteAscii(to, (byte)rune);
+        if (rune < 0x800)
+        {
+            to[0] = (byte)(0xC0 | rune >> 6);
+            to[1] = (byte)(0x80 | rune & 0x3F);
+            return to + 2;
+        }
+        if (rune < 0x10000)
+        {
+            to[0] = (byte)(0xE0 | rune >> 12);
+            to[1] = (byte)(0x80 | rune >> 6 & 0x3F);
+            to[2] = (byte)(0x80 | rune & 0x3F);
+            return to + 3;
+        }
+        to[0] = (byte)(0xF0 | rune >> 18);
+        to[1] = (byte)(0x80 | rune >> 12 & 0x3F);
+        to[2] = (byte)(0x80 | rune >> 6 & 0x3F);
+        to[3] = (byte)(0x80 | rune & 0x3F);
+        return to + 4;
     }
 
-    private static bool TryReadHex(ReadOnlySpan<byte> text, ref int at, out int value)
+    /// <summary>Undoes canonical escapes; the result is never longer.</summary>
+    internal static int Unescape(ReadOnlySpan<byte> canonical, Span<byte> into)
     {
-        value = 0;
-        if (at + 4 > text.Length) return false;
-        if (!Utf8Parser.TryParse(text.Slice(at, 4), out ushort parsed, out int consumed, 'x') || consumed != 4) return false;
-        value = parsed;
-        at += 4;
+        int length = 0;
+        while (true)
+        {
+            int run = canonical.IndexOf((byte)'\\');
+            if (run < 0) run = canonical.Length;
+            canonical[..run].CopyTo(into[length..]);
+            length += run;
+            if (run == canonical.Length) return length;
+            canonical = canonical[run..];
+            into[length++] = EscapedByte(canonical, out int taken);
+            canonical = canonical[taken..];
+        }
+    }
+
+    /// <summary>Compares two canonical strings by the bytes of what they stand for.</summary>
+    internal static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        if (left.IndexOf((byte)'\\') < 0 && right.IndexOf((byte)'\\') < 0) return left.SequenceCompareTo(right);
+        while (left.Length > 0 && right.Length > 0)
+        {
+            byte a = NextByte(ref left);
+            byte b = NextByte(ref right);
+            if (a != b) return a - b;
+        }
+        return left.Length - right.Length;
+    }
+
+    private static byte NextByte(ref ReadOnlySpan<byte> canonical)
+    {
+        int taken = 1;
+        byte next = canonical[0] == '\\' ? EscapedByte(canonical, out taken) : canonical[0];
+        canonical = canonical[taken..];
+        return next;
+    }
+
+    private static byte EscapedByte(ReadOnlySpan<byte> escape, out int taken)
+    {
+        taken = 2;
+        switch (escape[1])
+        {
+            case (byte)'b': return 8;
+            case (byte)'t': return 9;
+            case (byte)'n': return 10;
+            case (byte)'f': return 12;
+            case (byte)'r': return 13;
+            case (byte)'u':
+                taken = 6;
+                return (byte)(HexDigit(escape[4]) << 4 | HexDigit(escape[5]));
+            default: return escape[1];
+        }
+    }
+
+    private static byte* WriteAscii(byte* to, byte value)
+    {
+        if (value >= 0x20 && value != '"' && value != '\\')
+        {
+            *to = value;
+            return to + 1;
+        }
+        to[0] = (byte)'\\';
+        to[1] = value switch { 8 => (byte)'b', 9 => (byte)'t', 10 => (byte)'n', 12 => (byte)'f', 13 => (byte)'r', _ => value };
+        if (to[1] >= 0x20) return to + 2;
+        to[1] = (byte)'u';
+        to[2] = to[3] = (byte)'0';
+        to[4] = (byte)('0' + (value >> 4));
+        to[5] = "0123456789abcdef"u8[value & 15];
+        return to + 6;
+    }
+
+    private static bool CopyHexEscape(ref byte* from, ref byte* to)
+    {
+        int unit = HexUnit(from + 2);
+        if (unit < 0) return false;
+        uint rune = (uint)unit;
+        int length = 6;
+        if (unit is >= 0xD800 and <= 0xDFFF)
+        {
+            if (unit >= 0xDC00 || from[6] != '\\' || from[7] != 'u') return false;
+            int second = HexUnit(from + 8);
+            if (second is < 0xDC00 or > 0xDFFF) return false;
+            rune = 0x10000 + ((rune - 0xD800) << 10) + (uint)(second - 0xDC00);
+            length = 12;
+        }
+        from += length;
+        to = Write(to, rune);
         return true;
+    }
+
+    // Digits are looked at one by one: the zero at the end of the input stops it.
+    private static int HexUnit(byte* digits)
+    {
+        int value = 0;
+        for (int i = 0; i < 4; i++)
+        {
+            int digit = HexDigit(digits[i]);
+            if (digit < 0) return -1;
+            value = value << 4 | digit;
+        }
+        return value;
+    }
+
+    private static int HexDigit(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
+
+    private static uint CopyHalf(byte* from, byte* to)
+    {
+        Vector128<byte> chunk = Vector128.Load(from);
+        chunk.Store(to);
+        Vector128<byte> stops = Vector128.Equals(chunk, Vector128.Create((byte)'"')) | Vector128.Equals(chunk, Vector128.Create((byte)'\\'))
+            | Vector128.Equals(Vector128.Min(chunk, Vector128.Create((byte)0x1F)), chunk);
+        return stops.ExtractMostSignificantBits();
     }
 }

@@ -2,39 +2,61 @@ using System.Text;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>A partition key path as Cosmos DB writes it: <c>/pk</c>, <c>/address/zip</c>, <c>/"order id"</c>.</summary>
+/// <summary>The text of a partition key path: segments after slashes, quoted where they are not plain identifiers.</summary>
 internal static class PartitionKeyPath
 {
-    /// <summary>Cosmos DB takes hierarchical keys of up to three levels ("Hierarchical partition keys").</summary>
+    /// <summary>Cosmos DB allows three levels of hierarchical partition keys.</summary>
     internal const int MaxPaths = 3;
 
-    /// <summary>A property's path; the name is quoted unless it is a plain identifier.</summary>
-    internal static string Of(string name) => IsIdentifier(name) ? "/" + name : $"/\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+    internal static string Of(string segment) => IsIdentifier(segment)
+        ? "/" + segment
+        : "/\"" + segment.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 
-    /// <exception cref="MigrationException">It is not a path.</exception>
-    internal static IReadOnlyList<string> Parse(string path)
+    internal static string[] Parse(string path)
     {
         List<string> segments = [];
         int at = 0;
+        if (path.Length == 0) throw ItemErrors.InvalidPartitionKeyPath(path, "it is empty.");
         while (at < path.Length)
         {
-            if (path[at++] != '/') throw ItemErrors.InvalidPartitionKeyPath(path);
-            StringBuilder segment = new();
-            if (at < path.Length && path[at] == '"')
-            {
-                for (at++; at < path.Length && path[at] != '"'; at++) segment.Append(path[at] == '\\' && at + 1 < path.Length ? path[++at] : path[at]);
-                if (at++ >= path.Length) throw ItemErrors.InvalidPartitionKeyPath(path);
-            }
-            else
-            {
-                for (; at < path.Length && path[at] != '/'; at++) segment.Append(path[at]);
-            }
-            if (segment.Length == 0) throw ItemErrors.InvalidPartitionKeyPath(path);
-            segments.Add(segment.ToString());
+            if (path[at++] != '/') throw ItemErrors.InvalidPartitionKeyPath(path, $"a slash is missing at character {at}.");
+            string segment = at < path.Length && path[at] is '"' or '\'' ? Quoted(path, ref at) : Plain(path, ref at);
+            if (segment.Length == 0) throw ItemErrors.InvalidPartitionKeyPath(path, "a segment is empty.");
+            segments.Add(segment);
         }
-        return segments.Count > 0 ? segments : throw ItemErrors.InvalidPartitionKeyPath(path);
+        return [.. segments];
     }
 
-    private static bool IsIdentifier(string name) =>
-        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+    private static string Plain(string path, ref int at)
+    {
+        int end = path.IndexOf('/', at);
+        if (end < 0) end = path.Length;
+        string segment = path[at..end];
+        at = end;
+        return segment;
+    }
+
+    private static string Quoted(string path, ref int at)
+    {
+        char quote = path[at++];
+        StringBuilder segment = new();
+        while (at < path.Length)
+        {
+            char c = path[at++];
+            if (c == quote) return segment.ToString();
+            if (c == '\\' && at < path.Length) c = path[at++];
+            segment.Append(c);
+        }
+        throw ItemErrors.InvalidPartitionKeyPath(path, "a quote is not closed.");
+    }
+
+    private static bool IsIdentifier(string segment)
+    {
+        if (segment.Length == 0 || char.IsAsciiDigit(segment[0])) return false;
+        foreach (char c in segment)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c != '_') return false;
+        }
+        return true;
+    }
 }

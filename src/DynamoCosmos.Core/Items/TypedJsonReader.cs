@@ -1,224 +1,237 @@
-using System.Text.Json;
+using System.Runtime.CompilerServices;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>Reads one record of DynamoDB JSON in a single pass, writing the document as it goes.</summary>
-internal ref partial struct TypedJsonReader(ReadOnlySpan<byte> line, DocumentBuffer document)
+/// <summary>
+/// Transcodes one line of typed DynamoDB JSON straight into a document, in one pass. The compact notation of AWS is met by word compares and vector copies;
+/// whatever else JSON allows goes the slower way to the same bytes. A null pointer means that the line was refused and why has been noted.
+/// </summary>
+internal unsafe ref partial struct TypedJsonReader
 {
-    /// <summary>Maps and lists inside one another. DynamoDB allows 32 levels; Cosmos DB 128, of which paths and the document take some.</summary>
-    internal const int MaxDepth = 120;
+    /// <summary>Maps and lists within one attribute. DynamoDB allows 32 levels.</summary>
+    internal const int MaxDepth = 32;
 
-    private readonly ReadOnlySpan<byte> _line = line;
-    private readonly DocumentBuffer _document = document;
-    private int _at;
+    private readonly DocumentBuffer _into;
+    private readonly ConversionPlan _plan;
+    private readonly byte* _start;
+    private readonly byte* _end;
+    private byte* _output;
+    private byte _tag;
+    private string? _what;
+    private byte* _whereAt;
 
-    /// <summary><c>{"Item":{…}}</c>, or a record of an incremental export with Keys and, unless the item is gone, NewImage.</summary>
-    internal bool ReadRecord(out bool isDelete)
+    internal TypedJsonReader(DocumentBuffer into, ConversionPlan plan, byte* start, int length)
     {
-        isDelete = false;
-        bool hasKeys = false, hasImage = false, hasItem = false, isChange = false;
-        if (!Expect((byte)'{')) return Malformed("A record begins with '{'.");
-        do
+        _into = into;
+        _plan = plan;
+        _start = start;
+        _end = start + length;
+    }
+
+    /// <summary>Reads the map of an item from behind its brace to behind its end.</summary>
+    private byte* ReadItem(byte* p)
+    {
+        _output = _into.BeginDocument();
+        return ReadMembers(p, 0);
+    }
+
+    private byte* ReadMembers(byte* p, int depth)
+    {
+        NameTable names = _into.Names;
+        uint scope = names.OpenScope();
+        if (depth == 0) _into.TopScope = scope;
+        byte* o = _output;
+        int mapAt = _into.OffsetOf(o);
+        p = SkipSpace(p);
+        if (*p == '}')
         {
-            switch (ReadMember())
+            if (depth > 0)
             {
-                case Member.Item when !hasItem && !isChange:
-                    hasItem = true;
-                    if (!ReadItem()) return false;
-                    break;
-                case Member.NewImage when !hasImage && !hasItem:
-                    hasImage = isChange = true;
-                    if (!ReadItem()) return false;
-                    break;
-                case Member.Keys when !hasKeys && !hasItem:
-                    hasKeys = isChange = true;
-                    if (!(hasImage ? SkipValue() : ReadItem())) return false;
-                    break;
-                case Member.OldImage or Member.Metadata when !hasItem:
-                    isChange = true;
-                    if (!SkipValue()) return false;
-                    break;
-                default:
-                    return Malformed("The record has neither the form {\"Item\":{…}} of a full export nor that of an incremental one.");
+                o[0] = (byte)'{';
+                o[1] = (byte)'}';
+                _output = o + 2;
             }
+            return p + 1;
         }
-        while (TakeIf((byte)','));
-        if (!Expect((byte)'}')) return Malformed("The record does not end.");
-        SkipSpace();
-        if (_at != _line.Length) return Malformed("Something follows the record.");
-        if (!hasItem && !hasKeys) return Malformed("The record has neither Item nor Keys.");
-        isDelete = !hasItem && !hasImage;
-        return true;
-    }
-
-    private bool ReadItem()
-    {
-        _document.BeginBody();
-        if (!Expect((byte)'{')) return Malformed("An item is an object of attributes.");
-        if (TakeIf((byte)'}')) return true;
-        do
+        while (true)
         {
-            int member = _document.Length;
-            _document.Append((byte)',');
-            int name = _document.Length;
-            if (!ReadString()) return false;
-            if (!_document.CompleteAttributeName(name, out int watched)) return false;
-            if (!Expect((byte)':')) return Malformed("A name is followed by ':'.");
-            int value = _document.Length;
-            if (!ReadValue(0, out byte type)) return false;
-            _document.CompleteAttribute(watched, type, member, value);
-        }
-        while (TakeIf((byte)','));
-        return Expect((byte)'}') || Malformed("The item does not end.");
-    }
-
-    private bool ReadValue(int depth, out byte type)
-    {
-        type = 0;
-        if (!Expect((byte)'{')) return Malformed("A value is an object of one type, such as {\"S\":\"text\"}.");
-        int tag = ReadTag();
-        type = (byte)(tag > 0xFF ? tag >> 8 : tag);
-        bool isRead = tag switch
-        {
-            'S' => ReadString(),
-            'N' => ReadNumber(isElement: false),
-            'B' => ReadBinary(),
-            'M' => ReadMap(depth + 1),
-            'L' => ReadList(depth + 1),
-            Tag.Bool => ReadBool(),
-            Tag.Null => ReadNull(),
-            Tag.StringSet => ReadSet(Tag.StringSet),
-            Tag.NumberSet => ReadSet(Tag.NumberSet),
-            Tag.BinarySet => ReadSet(Tag.BinarySet),
-            _ => Malformed("The type is none of S, N, B, BOOL, NULL, M, L, SS, NS, BS."),
-        };
-        // Only the scalars S, N, B may decide something; a set's first letter must not pass for one.
-        if (tag > 0xFF) type = (byte)'?';
-        return isRead && (Expect((byte)'}') || Malformed("A value has one type and ends there."));
-    }
-
-    private bool ReadMap(int depth)
-    {
-        if (depth > MaxDepth) return Malformed($"The item has more than {MaxDepth} nested levels.");
-        if (!Expect((byte)'{')) return Malformed("The value of M is an object.");
-        _document.Append((byte)'{');
-        if (!TakeIf((byte)'}'))
-        {
-            int firstName = _document.Names.Count;
-            bool isFirst = true;
-            do
+            if (*p != '"') return Fail("A name in quotes is expected", p);
+            // Every property brings its comma; the first one of a nested map becomes the brace.
+            o[0] = (byte)',';
+            o[1] = (byte)'"';
+            byte* name = p + 1;
+            byte* text = o + 2;
+            nint length = JsonText.CopyChunk(name, text);
+            uint hash;
+            if (name[length] == '"')
             {
-                if (!isFirst) _document.Append((byte)',');
-                isFirst = false;
-                int name = _document.Length;
-                if (!ReadString() || !_document.CompleteName(name, firstName)) return false;
-                if (!Expect((byte)':')) return Malformed("A name is followed by ':'.");
-                if (!ReadValue(depth, out _)) return false;
+                hash = NameTable.Hash(name, length);
+                p = name + length + 1;
+                o = text + length;
             }
-            while (TakeIf((byte)','));
-            if (!Expect((byte)'}')) return Malformed("A map does not end.");
-            _document.Names.CutTo(firstName);
-        }
-        _document.Append((byte)'}');
-        return true;
-    }
-
-    private bool ReadList(int depth)
-    {
-        if (depth > MaxDepth) return Malformed($"The item has more than {MaxDepth} nested levels.");
-        if (!Expect((byte)'[')) return Malformed("The value of L is an array.");
-        _document.Append((byte)'[');
-        if (!TakeIf((byte)']'))
-        {
-            bool isFirst = true;
-            do
+            else
             {
-                if (!isFirst) _document.Append((byte)',');
-                isFirst = false;
-                if (!ReadValue(depth, out _)) return false;
+                p = CopyString(name, text);
+                if (p == null) return null;
+                p++;
+                o = _output;
+                length = (nint)(o - text);
+                hash = NameTable.Hash(text, length);
             }
-            while (TakeIf((byte)','));
-            if (!Expect((byte)']')) return Malformed("A list does not end.");
-        }
-        _document.Append((byte)']');
-        return true;
-    }
-
-    private bool ReadSet(int tag)
-    {
-        if (!Expect((byte)'[')) return Malformed("The value of a set is an array.");
-        _document.Append((byte)'[');
-        if (!TakeIf((byte)']'))
-        {
-            _document.BeginSet(tag == Tag.NumberSet);
-            bool isFirst = true;
-            do
+            NameRule? rule = null;
+            int textAt = _into.OffsetOf(text);
+            if (depth == 0)
             {
-                if (!isFirst) _document.Append((byte)',');
-                isFirst = false;
-                int start = _document.Length;
-                if (tag == Tag.NumberSet)
+                rule = _plan.Find(hash, new(text, (int)length));
+                if (rule is not null) textAt = ~_into.KeepText(new(text, (int)length));
+                _into.SetAttribute(textAt, (int)length);
+            }
+            if (!names.Add(scope, hash, textAt, (int)length, _into)) return Fail("A name stands twice in one map", name);
+            p = *p == ':' ? p + 1 : Expect(p, (byte)':');
+            if (p == null) return null;
+            if (rule is null)
+            {
+                o[0] = (byte)'"';
+                o[1] = (byte)':';
+                _output = o + 2;
+                p = ReadValue(p, depth);
+                if (p == null) return null;
+            }
+            else
+            {
+                p = ReadSpecial(p, rule, _into.OffsetOf(text) - 2);
+                if (p == null) return null;
+            }
+            o = _output;
+            if (*p == ',') p++;
+            else
+            {
+                if (*p != '}')
                 {
-                    if (!ReadNumber(isElement: true)) return false;
-                    continue;
+                    p = SkipSpace(p);
+                    if (*p == ',')
+                    {
+                        p++;
+                        goto Next;
+                    }
+                    if (*p != '}') return Fail("A comma or the end of a map is expected", p);
                 }
-                if (!(tag == Tag.BinarySet ? ReadBinary() : ReadString())) return false;
-                _document.AddSetText(start);
+                if (depth > 0)
+                {
+                    *_into.At(mapAt) = (byte)'{';
+                    *o++ = (byte)'}';
+                    _output = o;
+                }
+                return p + 1;
             }
-            while (TakeIf((byte)','));
-            if (!Expect((byte)']')) return Malformed("A set does not end.");
-            _document.CompleteSet();
+        Next:
+            if (*p <= ' ') p = SkipSpace(p);
         }
-        _document.Append((byte)']');
-        return true;
     }
 
-    private bool ReadBinary()
+    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt)
     {
-        int start = _document.Length;
-        return ReadString() && _document.CompleteBinary(start);
+        _output = _into.WriteName(rule, _into.At(propertyAt), InputLeft(p));
+        int valueAt = _into.OffsetOf(_output);
+        p = ReadValue(p, 0);
+        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, _into.OffsetOf(_output));
+        return p;
     }
 
-    private bool ReadBool()
+    /// <summary>Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>.</summary>
+    private byte* ReadValue(byte* p, int depth)
     {
-        SkipSpace();
-        ReadOnlySpan<byte> rest = _line[_at..];
-        ReadOnlySpan<byte> word = rest.StartsWith("true"u8) ? "true"u8 : rest.StartsWith("false"u8) ? "false"u8 : [];
-        if (word.IsEmpty) return Malformed("The value of BOOL is true or false.");
-        _at += word.Length;
-        _document.Append(word);
-        return true;
-    }
-
-    private bool ReadNull()
-    {
-        SkipSpace();
-        if (!_line[_at..].StartsWith("true"u8)) return Malformed("The value of NULL is true.");
-        _at += 4;
-        _document.Append("null"u8);
-        return true;
-    }
-
-    // Metadata and OldImage become nothing, but what is not JSON is damage wherever it stands.
-    private bool SkipValue()
-    {
-        try
+        // {"S":" with any one letter in place of the S
+        const ulong Mask = 0x0000_FFFF_FF00_FFFF;
+        if ((Unsafe.ReadUnaligned<ulong>(p) & Mask) != s_shortTag) return ReadAnyValue(p, depth);
+        byte tag = p[2];
+        byte* value = p + 6;
+        switch (tag)
         {
-            Utf8JsonReader reader = new(_line[_at..], new JsonReaderOptions { MaxDepth = 4 * MaxDepth });
-            reader.Read();
-            reader.Skip();
-            _at += (int)reader.BytesConsumed;
-            return true;
+            case TypeTag.String:
+                value = ReadString(value);
+                break;
+            case TypeTag.Number:
+                value = ReadNumber(value);
+                break;
+            case TypeTag.Binary:
+                value = ReadBinary(value);
+                break;
+            default:
+                return ReadAnyValue(p, depth);
         }
-        catch (JsonException e)
+        if (value == null) return null;
+        _tag = tag;
+        return *value == '}' ? value + 1 : Expect(value, (byte)'}');
+    }
+
+    private static readonly ulong s_shortTag = BitConverter.ToUInt64([.. "{\""u8, 0, .. "\":\""u8, 0, 0]);
+
+    /// <summary>From behind the opening quote to behind the closing one.</summary>
+    private byte* ReadString(byte* p)
+    {
+        byte* o = _output;
+        *o++ = (byte)'"';
+        nint length = JsonText.CopyChunk(p, o);
+        p += length;
+        o += length;
+        if (*p != '"')
         {
-            return Malformed(e.Message);
+            p = CopyString(p, o);
+            if (p == null) return null;
+            o = _output;
+        }
+        *o = (byte)'"';
+        _output = o + 1;
+        return p + 1;
+    }
+
+    private byte* ReadBinary(byte* p)
+    {
+        int at = _into.OffsetOf(_output);
+        byte* end = ReadString(p);
+        if (end == null) return null;
+        byte* text = _into.At(at) + 1;
+        return Base64Text.IsCanonical(new(text, (int)(_output - text) - 1)) ? end : Fail("A binary value is not canonical base64", p);
+    }
+
+    /// <summary>Copies a string's inside as canonical text and returns its closing quote.</summary>
+    private byte* CopyString(byte* p, byte* o)
+    {
+        while (true)
+        {
+            nint run = JsonText.CopyRun(p, o);
+            p += run;
+            o += run;
+            if (*p == '"')
+            {
+                _output = o;
+                return p;
+            }
+            if (*p != '\\') return Fail(p == _end ? "The line ends within a string" : "A control character stands in a string", p);
+            if (!JsonText.CopyEscape(ref p, ref o)) return Fail("A string has an escape that JSON does not allow, or half a surrogate pair", p);
         }
     }
 
-    private bool Malformed(string what)
+    private byte* Expect(byte* p, byte character)
     {
-        string attribute = _document.AttributeName();
-        return _document.Fail(RejectionReason.MalformedItem, $"{what} At byte {_at + 1}{(attribute.Length > 0 ? $", attribute '{attribute}'" : "")}.");
+        p = SkipSpace(p);
+        if (*p == character) return SkipSpace(p + 1);
+        return Fail(p == _end ? "The line ends too early" : $"'{(char)character}' is expected", p);
+    }
+
+    private static byte* SkipSpace(byte* p)
+    {
+        while (*p is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') p++;
+        return p;
+    }
+
+    private readonly int InputLeft(byte* p) => (int)(_end - p) + PinnedBytes.Padding;
+
+    private byte* Fail(string what, byte* p)
+    {
+        _what = what;
+        _whereAt = p;
+        return null;
     }
 }

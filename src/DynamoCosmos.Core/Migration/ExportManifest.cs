@@ -1,3 +1,5 @@
+using DynamoCosmos.Items;
+
 namespace DynamoCosmos.Migration;
 
 /// <summary>

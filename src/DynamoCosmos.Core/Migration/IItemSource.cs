@@ -2,19 +2,6 @@ using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
 
-/// <summary>How the records of a source are written.</summary>
-public enum ItemFormat
-{
-    /// <summary><c>{"Item":{…}}</c>, one a line; incremental records have Keys and NewImage instead.</summary>
-    DynamoDBJson,
-
-    /// <summary>The same in Amazon Ion text.</summary>
-    Ion,
-
-    /// <summary>Documents that are JSON already, with the names of the table's key attributes.</summary>
-    Json,
-}
-
 /// <summary>Where items come from: an export in a lake, in S3 or on disk, a table's scan, a pipeline.</summary>
 public interface IItemSource : IAsyncDisposable
 {

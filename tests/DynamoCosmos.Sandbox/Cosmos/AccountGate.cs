@@ -45,7 +45,9 @@ internal sealed class AccountGate(CosmosStandInOptions options, RequestSignature
         if (options.AccessControl is not IAccessControl control)
             throw Refuse(401, 5008, "Provided AAD token is not accepted by this database account.");
         string[] path = request.Parts;
-        string? database = path.Length > 1 && path[0] == "dbs" ? path[1] : null, container = path.Length > 3 ? path[3] : null;
+        // Ranges are addressed by rids, which no role's scope names: they are the account's metadata.
+        bool isNamed = path.Length > 1 && path[0] == "dbs" && request.Kind != CosmosRequestKind.Ranges;
+        string? database = isNamed ? path[1] : null, container = isNamed && path.Length > 3 ? path[3] : null;
         if ((operationAction ?? ActionOf(request)) is not string action)
             throw Refuse(403, 5300, $"Request blocked by Auth {options.AccountName} : The given request [{request.Method} /{request.Path}] cannot be authorized by AAD token in data plane. Learn more: https://aka.ms/cosmos-native-rbac.");
         AccessDecision decision = control.Decide(token, action, AccessScope.Cosmos(options.AccountName, database, container));

@@ -1,0 +1,86 @@
+using Azure;
+
+namespace DynamoCosmos.Azure;
+
+/// <summary>An account where the resource manager has it.</summary>
+internal sealed record AccountPlace(string Id, string Name, string SubscriptionId, string ResourceGroup, Uri? Endpoint, bool IsServerless, bool KeysDisabled);
+
+/// <summary>Finds Cosmos DB and storage accounts by their names: at the place given, else by Resource Graph, else by listing every subscription that the sign-in sees.</summary>
+internal sealed class AccountLocator(ResourceManagerClient client)
+{
+    private const string CosmosType = "Microsoft.DocumentDB/databaseAccounts";
+    private const string StorageType = "Microsoft.Storage/storageAccounts";
+
+    internal Task<AccountPlace> FindCosmosAsync(AccountReference account, CancellationToken cancellationToken) =>
+        FindAsync(CosmosType, "Cosmos DB", ApiVersions.Cosmos, account, cancellationToken);
+
+    internal Task<AccountPlace> FindStorageAsync(AccountReference account, CancellationToken cancellationToken) =>
+        FindAsync(StorageType, "storage", ApiVersions.Storage, account, cancellationToken);
+
+    private async Task<AccountPlace> FindAsync(string type, string kind, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    {
+        if (account is { SubscriptionId: { } subscription, ResourceGroup: { } group })
+        {
+            string id = $"/subscriptions/{subscription}/resourceGroups/{group}/providers/{type}/{account.AccountName}";
+            return await client.FindAsync(id, apiVersion, ResourceManagerJson.Default.AccountResource, cancellationToken) is { } there
+                ? Place(there)
+                : throw AccessErrors.AccountNotThere(account.AccountName, group, subscription);
+        }
+        if (account.SubscriptionId is { } only)
+            return await ListAsync(type, apiVersion, only, account, cancellationToken) ?? throw AccessErrors.AccountNotFound(kind, account.AccountName, $"in subscription {only}");
+
+        if (await AskGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
+        // Resource Graph learns of a new account, and of new access to one, some minutes late; the listing knows at once.
+        int searched = 0;
+        await foreach (SubscriptionResource seen in client.ListAsync("/subscriptions", ApiVersions.Subscriptions, ResourceManagerJson.Default.SubscriptionPage, cancellationToken))
+        {
+            searched++;
+            if (await ListAsync(type, apiVersion, seen.SubscriptionId, account, cancellationToken) is { } found) return found;
+        }
+        throw AccessErrors.AccountNotFound(kind, account.AccountName, searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees");
+    }
+
+    private async Task<AccountPlace?> AskGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    {
+        // Account names hold letters, digits and hyphens; anything else cannot be one and must not reach the query.
+        if (!account.AccountName.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')) return null;
+        GraphQuestion question = new($"resources | where type =~ '{type.ToLowerInvariant()}' and name =~ '{account.AccountName}' | project id");
+        GraphAnswer answer;
+        try
+        {
+            answer = await client.AskAsync("/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph, question,
+                ResourceManagerJson.Default.GraphQuestion, ResourceManagerJson.Default.GraphAnswer, cancellationToken);
+        }
+        catch (RequestFailedException refused) when (refused.Status is 400 or 403 or 404)
+        {
+            // A cloud or tenant without Resource Graph, or a sign-in that sees no subscription: the listing finds or explains.
+            return null;
+        }
+        foreach (string id in answer.Data.Select(row => row.Id).Where(id => account.ResourceGroup is null || GroupOf(id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (await client.FindAsync(id, apiVersion, ResourceManagerJson.Default.AccountResource, cancellationToken) is { } found) return Place(found);
+        }
+        return null;
+    }
+
+    private async Task<AccountPlace?> ListAsync(string type, string apiVersion, string subscription, AccountReference account, CancellationToken cancellationToken)
+    {
+        await foreach (AccountResource seen in client.ListAsync($"/subscriptions/{subscription}/providers/{type}", apiVersion, ResourceManagerJson.Default.AccountPage, cancellationToken))
+        {
+            if (seen.Name.Equals(account.AccountName, StringComparison.OrdinalIgnoreCase)
+                && (account.ResourceGroup is null || GroupOf(seen.Id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase))) return Place(seen);
+        }
+        return null;
+    }
+
+    private static AccountPlace Place(AccountResource account) => new(
+        account.Id,
+        account.Name,
+        account.Id.Split('/')[2],
+        GroupOf(account.Id),
+        (account.Properties.DocumentEndpoint ?? account.Properties.PrimaryEndpoints?.Blob) is { } endpoint ? new(endpoint) : null,
+        account.Properties.Capabilities?.Any(capability => capability.Name == "EnableServerless") == true,
+        account.Properties.DisableLocalAuth == true);
+
+    private static string GroupOf(string id) => id.Split('/') is [_, _, _, _, { } group, ..] ? group : "";
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Core;
+using DynamoCosmos.Azure;
+using Microsoft.Azure.Cosmos;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>What a try showed.</summary>
+internal enum ProbeOutcome
+{
+    Granted,
+    Missing,
+
+    /// <summary>The database or container is not there to be tried on.</summary>
+    NotThere,
+
+    /// <summary>The try itself failed otherwise.</summary>
+    Unclear,
+}
+
+/// <summary>
+/// Tries data actions without changing anything: every write is one that the service must refuse after it has let the caller in. Items of an
+/// id that nobody has are read, replaced and deleted (404); created and upserted under another partition key than their own (400).
+/// </summary>
+internal sealed class DataPermissionProbe : IDisposable
+{
+    private readonly CosmosClient _client;
+
+    internal DataPermissionProbe(Uri endpoint, TokenCredential credential) => _client = new(endpoint.AbsoluteUri, credential, new()
+    {
+        ConnectionMode = ConnectionMode.Gateway,
+        LimitToEndpoint = true,
+        HttpClientFactory = static () => new(CloudHttp.CreateHandler()),
+    });
+
+    internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Container target = _client.GetContainer(database, container);
+            ContainerResponse described = await target.ReadContainerAsync(null, cancellationToken);
+            return await TryAsync(action, target, described.Resource.PartitionKeyPaths, cancellationToken);
+        }
+        catch (CosmosException refused)
+        {
+            return Judge(refused.StatusCode, refused.ResponseBody);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        if (action == CosmosDataActions.ReadMetadata) return (ProbeOutcome.Granted, null);
+        string id = $"dynamocosmos-probe-{Guid.NewGuid():N}";
+        PartitionKey own = Key(paths.Count, "own");
+        ItemRequestOptions never = new() { IfMatchEtag = "\"dynamocosmos-probe\"", EnableContentResponseOnWrite = false };
+        using MemoryStream matching = Document(id, paths, "own"), mismatching = Document(id, paths, "other");
+        using FeedIterator query = container.GetItemQueryStreamIterator("SELECT VALUE 1 FROM c WHERE false", null, new() { PartitionKey = own });
+        using FeedIterator changes = container.GetChangeFeedStreamIterator(ChangeFeedStartFrom.Now(), ChangeFeedMode.LatestVersion);
+        Task<ResponseMessage>? attempt = action switch
+        {
+            CosmosDataActions.Items + "read" => container.ReadItemStreamAsync(id, own, null, cancellationToken),
+            CosmosDataActions.Items + "delete" => container.DeleteItemStreamAsync(id, own, never, cancellationToken),
+            CosmosDataActions.Items + "replace" => container.ReplaceItemStreamAsync(matching, id, own, never, cancellationToken),
+            CosmosDataActions.Items + "create" => container.CreateItemStreamAsync(mismatching, own, null, cancellationToken),
+            CosmosDataActions.Items + "upsert" => container.UpsertItemStreamAsync(mismatching, own, null, cancellationToken),
+            CosmosDataActions.Containers + "executeQuery" => query.ReadNextAsync(cancellationToken),
+            CosmosDataActions.Containers + "readChangeFeed" => changes.ReadNextAsync(cancellationToken),
+            _ => null,
+        };
+        return attempt is null ? (ProbeOutcome.Unclear, "cannot be tried without changing something") : await JudgeAsync(attempt);
+    }
+
+    private static async Task<(ProbeOutcome, string?)> JudgeAsync(Task<ResponseMessage> answer)
+    {
+        using ResponseMessage response = await answer;
+        // The probes are made so that only an authorized request gets as far as these.
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotModified || response.IsSuccessStatusCode
+            ? (ProbeOutcome.Granted, null)
+            : Judge(response.StatusCode, response.ErrorMessage);
+    }
+
+    private static (ProbeOutcome, string?) Judge(HttpStatusCode status, string? message) => status switch
+    {
+        HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized => (ProbeOutcome.Missing, null),
+        HttpStatusCode.NotFound => (ProbeOutcome.NotThere, null),
+        _ => (ProbeOutcome.Unclear, $"Cosmos DB answered {(int)status}: {message?.Split('\n')[0]}"),
+    };
+
+    private static PartitionKey Key(int components, string value)
+    {
+        PartitionKeyBuilder builder = new();
+        for (int i = 0; i < components; i++) builder.Add(value);
+        return builder.Build();
+    }
+
+    private static MemoryStream Document(string id, IReadOnlyList<string> paths, string value)
+    {
+        JsonObject document = new() { ["id"] = id };
+        foreach (string path in paths)
+        {
+            JsonObject at = document;
+            string[] names = path.Trim('/').Split('/');
+            foreach (string name in names[..^1]) at = (JsonObject)(at[name.Trim('"')] ??= new JsonObject());
+            at[names[^1].Trim('"')] = value;
+        }
+        return new(Encoding.UTF8.GetBytes(document.ToJsonString()));
+    }
+}

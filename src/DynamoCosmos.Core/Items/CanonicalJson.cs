@@ -1,0 +1,61 @@
+namespace DynamoCosmos.Items;
+
+/// <summary>Finds values in JSON that the converter itself has written: no spaces, canonical strings.</summary>
+internal static class CanonicalJson
+{
+    /// <summary>The value of one property of an object; false if it is no object or has no such property.</summary>
+    internal static bool TryFind(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name, out int at, out int length)
+    {
+        at = length = 0;
+        if (json[0] != '{' || json[1] == '}') return false;
+        int position = 0;
+        while (json[position] != '}')
+        {
+            int nameAt = position + 2;
+            int nameEnd = nameAt - 1 + ValueLength(json[(nameAt - 1)..]) - 1;
+            at = nameEnd + 2;
+            length = ValueLength(json[at..]);
+            if (json[nameAt..nameEnd].SequenceEqual(name)) return true;
+            position = at + length;
+        }
+        return false;
+    }
+
+    private static int ValueLength(ReadOnlySpan<byte> json)
+    {
+        if (json[0] == '"') return StringLength(json);
+        if (json[0] is not ((byte)'{' or (byte)'[')) return json.IndexOfAny(",}]"u8) is int end and >= 0 ? end : json.Length;
+        int depth = 0;
+        int at = 0;
+        do
+        {
+            at += json[at..].IndexOfAny("\"{}[]"u8);
+            switch (json[at])
+            {
+                case (byte)'"':
+                    at += StringLength(json[at..]);
+                    continue;
+                case (byte)'{' or (byte)'[':
+                    depth++;
+                    break;
+                default:
+                    depth--;
+                    break;
+            }
+            at++;
+        }
+        while (depth > 0);
+        return at;
+    }
+
+    private static int StringLength(ReadOnlySpan<byte> json)
+    {
+        int at = 1;
+        while (true)
+        {
+            at += json[at..].IndexOfAny((byte)'"', (byte)'\\');
+            if (json[at] == '"') return at + 1;
+            at += 2;
+        }
+    }
+}

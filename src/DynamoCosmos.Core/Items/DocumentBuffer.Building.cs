@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace DynamoCosmos.Items;
+
+/// <summary>What the readers of all formats write into: memory, names, numbers, and the attributes that id, partition key and ttl need.</summary>
+public sealed unsafe partial class DocumentBuffer
+{
+    /// <summary>Room in front of the attributes: <c>{"id":"…","ttl":2147483647</c> with an id of quotes only, which JSON doubles.</summary>
+    private const int Gap = 2112;
+
+    private const int InitialCapacity = 8 << 10;
+
+    /// <summary>What a buffer may keep from one item to the next.</summary>
+    private const int KeptCapacity = 1 << 20;
+
+    private readonly PinnedBytes _input = new(InitialCapacity);
+    private readonly PinnedBytes _output = new(InitialCapacity);
+    private readonly PinnedBytes _text = new(1 << 10);
+    private readonly byte[] _exactNumber = new byte[DynamoNumber.MaxLength];
+    private int _exactLength;
+    private int _textLength;
+    private Capture[] _captures = [];
+    private int[] _moved = [];
+    private int _movedCount;
+    private ConversionPlan _plan = null!;
+    private int _attributeAt;
+    private int _attributeLength;
+    private int _lossOffset;
+    private string? _lossAttribute;
+
+    internal NameTable Names { get; } = new();
+
+    internal SetOrder Sets { get; } = new();
+
+    /// <summary>Starts an item: copies the record behind zeros, so that readers find its end without counting.</summary>
+    /// <param name="expansion">The most bytes of document that a byte of the record can come to, numbers aside.</param>
+    /// <returns>Where the record stands.</returns>
+    internal byte* Begin(ConversionPlan plan, ReadOnlySpan<byte> record, int expansion)
+    {
+        Forget(plan);
+        if (record.Length < KeptCapacity / 4)
+        {
+            _input.Shrink(KeptCapacity);
+            _output.Shrink(KeptCapacity);
+            _text.Shrink(KeptCapacity);
+        }
+        _input.Reserve(record.Length, 0);
+        _output.Reserve(Gap + expansion * record.Length + PinnedBytes.Padding, 0);
+        record.CopyTo(_input.Array);
+        new Span<byte>(_input.Start + record.Length, PinnedBytes.Padding).Clear();
+        return _input.Start;
+    }
+
+    /// <summary>Starts the document of a record, anew if there was another before it in the same record.</summary>
+    internal byte* BeginDocument()
+    {
+        Names.Begin();
+        Array.Clear(_captures);
+        _movedCount = 0;
+        _textLength = 0;
+        _exactLength = 0;
+        NumberLosses = 0;
+        _lossAttribute = null;
+        _bodyAt = Gap;
+        return _output.Start + Gap;
+    }
+
+    internal int OffsetOf(byte* output) => (int)(output - _output.Start);
+
+    internal byte* At(int offset) => _output.Start + offset;
+
+    /// <summary>Makes room for so many bytes; the pointer may move.</summary>
+    internal byte* Ensure(byte* output, int more)
+    {
+        int used = OffsetOf(output);
+        _output.Reserve(used + more, used);
+        return _output.Start + used;
+    }
+
+    /// <summary>A name of this item: in the document, or among the texts where the document does not keep it as it was.</summary>
+    internal ReadOnlySpan<byte> NameAt(int at, int length) => at >= 0 ? new(_output.Start + at, length) : new(_text.Start + ~at, length);
+
+    internal void SetAttribute(int at, int length)
+    {
+        _attributeAt = at;
+        _attributeLength = length;
+    }
+
+    internal int KeepText(ReadOnlySpan<byte> text)
+    {
+        _text.Reserve(_textLength + text.Length, _textLength);
+        text.CopyTo(_text.Array.AsSpan(_textLength));
+        _textLength += text.Length;
+        return _textLength - text.Length;
+    }
+
+    /// <summary>Writes the name that a special attribute has in the document, behind its comma.</summary>
+    internal byte* WriteName(NameRule rule, byte* property, int inputLeft)
+    {
+        property = Ensure(property, inputLeft + rule.OutputName.Length + PinnedBytes.Padding);
+        property[0] = (byte)',';
+        property[1] = (byte)'"';
+        rule.OutputName.CopyTo(new Span<byte>(property + 2, rule.OutputName.Length));
+        property += 2 + rule.OutputName.Length;
+        property[0] = (byte)'"';
+        property[1] = (byte)':';
+        _exactLength = 0;
+        return property + 2;
+    }
+
+    /// <summary>Notes a special attribute that has been written.</summary>
+    internal void Keep(NameRule rule, byte tag, int propertyAt, int valueAt, int end)
+    {
+        ref Capture capture = ref _captures[rule.Index];
+        capture = new() { IsPresent = true, Tag = tag, PropertyAt = propertyAt, ValueAt = valueAt, End = end };
+        if (rule.MovesOn) _moved[_movedCount++] = rule.Index;
+        if (!rule.KeepsText || tag is not ((byte)'S' or (byte)'N' or (byte)'B')) return;
+        ReadOnlySpan<byte> value = new(_output.Start + valueAt, end - valueAt);
+        if (value[0] == '"') value = value[1..^1];
+        if (tag == 'N' && _exactLength > 0) value = _exactNumber.AsSpan(0, _exactLength);
+        _text.Reserve(_textLength + value.Length, _textLength);
+        capture.TextAt = _textLength;
+        capture.TextLength = JsonText.Unescape(value, _text.Array.AsSpan(_textLength));
+        _textLength += capture.TextLength;
+    }
+
+    /// <summary>Writes a number by the rules of the options; what is wrong with it, if it is not one. The text may stand where the output goes.</summary>
+    internal string? WriteNumber(ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
+    {
+        if (DynamoNumber.Parse(text, out DynamoNumber number) is string wrong) return wrong;
+        output = Ensure(output, inputLeft + DynamoNumber.MaxLength + PinnedBytes.Padding);
+        NumberMode mode = _plan.Options.NumberMode;
+        bool fits = mode != NumberMode.String && number.FitsDouble();
+        if (!fits && mode == NumberMode.Double)
+        {
+            NumberLosses++;
+            fixed (byte* exact = _exactNumber) _exactLength = number.Write(exact);
+            number = number.Round();
+            fits = true;
+        }
+        if (!fits && mode == NumberMode.Reject && _lossAttribute is null)
+        {
+            _lossAttribute = AttributeName();
+            _lossOffset = inputOffset;
+        }
+        if (!fits) *output++ = (byte)'"';
+        output += number.Write(output);
+        if (!fits) *output++ = (byte)'"';
+        return null;
+    }
+
+    internal ConversionOutcome Reject(RejectionReason reason, string what, int offset = -1)
+    {
+        Detail = $"{what}{(_attributeLength > 0 ? $", in attribute '{AttributeName()}'" : "")}{(offset >= 0 ? $", at byte {offset}" : "")}.";
+        Reason = reason;
+        return Outcome = ConversionOutcome.Rejected;
+    }
+
+    internal ConversionOutcome RejectUnread(ConversionPlan plan, RejectionReason reason, string what)
+    {
+        Forget(plan);
+        return Reject(reason, what);
+    }
+
+    private void Forget(ConversionPlan plan)
+    {
+        Outcome = ConversionOutcome.Rejected;
+        Reason = RejectionReason.None;
+        Detail = "";
+        _start = _end = 0;
+        _idLength = 0;
+        _textLength = 0;
+        _attributeLength = 0;
+        PartitionKeyCount = 0;
+        NumberLosses = 0;
+        if (ReferenceEquals(_plan, plan))
+        {
+            Array.Clear(_captures);
+            return;
+        }
+        _plan = plan;
+        _captures = new Capture[plan.Rules.Length];
+        _moved = new int[plan.Rules.Length];
+    }
+
+    private string AttributeName()
+    {
+        ReadOnlySpan<byte> name = NameAt(_attributeAt, _attributeLength);
+        byte[] text = new byte[name.Length];
+        return Encoding.UTF8.GetString(text, 0, JsonText.Unescape(name, text));
+    }
+
+    /// <summary>A special attribute of the current item. Offsets are the document's.</summary>
+    private struct Capture
+    {
+        internal bool IsPresent;
+        internal byte Tag;
+        internal int PropertyAt;
+        internal int ValueAt;
+        internal int End;
+        internal int TextAt;
+        internal int TextLength;
+        internal int MovesBy;
+    }
+}

@@ -1,0 +1,168 @@
+namespace DynamoCosmos.Items;
+
+/// <summary>What is known only when an item has been read to its end: id, names, partition key, time to live, size.</summary>
+public sealed unsafe partial class DocumentBuffer
+{
+    /// <summary>DynamoDB does not delete items that expired longer ago than five years; counted as 5 × 365 days, so that in doubt an item is kept.</summary>
+    internal const long MaxSecondsPast = 5L * 365 * 86400;
+
+    internal ConversionOutcome Complete(byte* end, long now)
+    {
+        _attributeLength = 0;
+        _end = OffsetOf(end);
+        if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
+        if (_movedCount > 0) SettleNames();
+        bool hasPartitionKey = MakePartitionKey();
+        long ttl = Ttl(now);
+        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip) return Outcome = ConversionOutcome.Expired;
+        if (_lossAttribute is not null)
+        {
+            return Reject(RejectionReason.NumberLoss, $"A double cannot keep a number, in attribute '{_lossAttribute}'", _lossOffset);
+        }
+        if (!hasPartitionKey) return Outcome = ConversionOutcome.Rejected;
+        WriteHead(ttl);
+        if (_end - _start > MaxDocumentBytes)
+        {
+            return Reject(RejectionReason.ItemTooLarge, $"The document has {_end - _start} bytes, and Cosmos DB takes at most {MaxDocumentBytes}");
+        }
+        return Outcome = ConversionOutcome.Document;
+    }
+
+    /// <summary>The record deletes what has this id and partition key.</summary>
+    internal ConversionOutcome CompleteDelete(byte* end)
+    {
+        _attributeLength = 0;
+        _end = OffsetOf(end);
+        if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
+        if (_movedCount > 0) SettleNames();
+        if (!MakePartitionKey()) return Outcome = ConversionOutcome.Rejected;
+        _start = _end = 0;
+        // Under a partition key that only the gone item knew a delete would find nothing, and be taken for done.
+        for (int i = 0; i < PartitionKeyCount; i++)
+        {
+            if (_partitionKey[i].Kind == PartitionKeyKind.Undefined)
+            {
+                return Reject(RejectionReason.MissingKey, $"The item is gone, and the record does not tell the value of the partition key path {_plan.Paths[i].Path}");
+            }
+        }
+        return Outcome = ConversionOutcome.Delete;
+    }
+
+    /// <summary>For a rejection: shows the id if the keys had been read by then.</summary>
+    internal void MakeIdIfKnown()
+    {
+        (RejectionReason reason, string detail) = (Reason, Detail);
+        if (!MakeId()) _idLength = 0;
+        (Reason, Detail) = (reason, detail);
+    }
+
+    /// <summary>Remembers the keys' texts, to compare them with another map of the same record.</summary>
+    internal (string? PartitionKey, string? SortKey) KeyTexts() =>
+        (TextOf(_plan.PartitionKey), _plan.SortKey is null ? null : TextOf(_plan.SortKey));
+
+    private string? TextOf(NameRule rule) => _captures[rule.Index].IsPresent ? System.Text.Encoding.UTF8.GetString(Text(_captures[rule.Index])) : null;
+
+    private bool MakeId()
+    {
+        if (!Check(_plan.PartitionKey, _plan.Keys.PartitionKey.Type)) return false;
+        if (_plan.SortKey is not null && !Check(_plan.SortKey, _plan.Keys.SortKey!.Type)) return false;
+        if (_plan.IdAttribute is not null && !Check(_plan.IdAttribute, null)) return false;
+        _idLength = 0;
+        switch (_plan.Options.IdFrom)
+        {
+            case IdSource.Attribute:
+                AppendId(_captures[_plan.IdAttribute!.Index]);
+                break;
+            case IdSource.SortKey:
+                AppendId(_captures[_plan.SortKey!.Index]);
+                break;
+            default:
+                AppendId(_captures[_plan.PartitionKey.Index]);
+                if (_plan.SortKey is null) break;
+                _id[_idLength++] = (byte)'|';
+                AppendId(_captures[_plan.SortKey.Index]);
+                break;
+        }
+        _idLength = IdText.Cut(_id, _idLength);
+        return true;
+    }
+
+    private bool Check(NameRule rule, KeyType? type)
+    {
+        ref Capture capture = ref _captures[rule.Index];
+        string role = type is null ? "id attribute" : "key attribute";
+        if (!capture.IsPresent) return Fail(RejectionReason.MissingKey, $"The item has no {role} '{NameOf(rule)}'");
+        byte wanted = type switch { KeyType.S => (byte)'S', KeyType.N => (byte)'N', KeyType.B => (byte)'B', _ => capture.Tag };
+        if (capture.Tag != wanted || capture.Tag is not ((byte)'S' or (byte)'N' or (byte)'B'))
+        {
+            return Fail(RejectionReason.KeyTypeMismatch,
+                $"The {role} '{NameOf(rule)}' is of type {TypeName(capture.Tag)}, not {(type is null ? "S, N or B" : type.ToString())}");
+        }
+        return capture.TextLength > 0 || Fail(RejectionReason.MissingKey, $"The {role} '{NameOf(rule)}' is empty");
+    }
+
+    private void AppendId(in Capture key)
+    {
+        // One more byte for the bar between two keys, and room for the hash of a long one.
+        int room = _idLength + IdText.MaxEscapedLength(key.TextLength) + 1;
+        if (_id.Length < room) Array.Resize(ref _id, Math.Max(room, 2 * _id.Length));
+        ReadOnlySpan<byte> text = Text(key);
+        Span<byte> into = _id.AsSpan(_idLength);
+        _idLength += key.Tag == 'B' ? Base64Text.ToUrl(text, into) : IdText.Escape(text, into);
+    }
+
+    private long Ttl(long now)
+    {
+        if (_plan.Ttl is null || _captures[_plan.Ttl.Index] is not { IsPresent: true, Tag: (byte)'N' } capture) return 0;
+        _ = DynamoNumber.Parse(Text(capture), out DynamoNumber number);
+        long expires = number.Floor();
+        if (expires <= now) return expires >= now - MaxSecondsPast ? -1 : 0;
+        return expires - now <= int.MaxValue ? expires - now : 0;
+    }
+
+    private void WriteHead(long ttl)
+    {
+        // Written backwards from the first attribute's comma.
+        byte* at = _output.Start + _bodyAt;
+        if (ttl > 0)
+        {
+            for (; ttl > 0; ttl /= 10) *--at = (byte)('0' + ttl % 10);
+            at -= 7;
+            ",\"ttl\":"u8.CopyTo(new Span<byte>(at, 7));
+        }
+        *--at = (byte)'"';
+        for (int i = _idLength - 1; i >= 0; i--)
+        {
+            *--at = _id[i];
+            if (_id[i] == '"') *--at = (byte)'\\';
+        }
+        at -= 7;
+        "{\"id\":\""u8.CopyTo(new Span<byte>(at, 7));
+        _start = OffsetOf(at);
+        _output.Start[_end++] = (byte)'}';
+    }
+
+    private ReadOnlySpan<byte> Text(in Capture capture) => new(_text.Start + capture.TextAt, capture.TextLength);
+
+    private bool Fail(RejectionReason reason, string what)
+    {
+        Reject(reason, what);
+        return false;
+    }
+
+    private static string NameOf(NameRule rule)
+    {
+        byte[] text = new byte[rule.Name.Length];
+        return System.Text.Encoding.UTF8.GetString(text, 0, JsonText.Unescape(rule.Name, text));
+    }
+
+    private static string TypeName(byte tag) => tag switch
+    {
+        TypeTag.Bool => "BOOL",
+        TypeTag.Null => "NULL",
+        TypeTag.StringSet => "SS",
+        TypeTag.NumberSet => "NS",
+        TypeTag.BinarySet => "BS",
+        _ => ((char)tag).ToString(),
+    };
+}

@@ -1,0 +1,40 @@
+using DynamoCosmos.Azure;
+using DynamoCosmos.Cosmos;
+using DynamoCosmos.Sandbox.Entra;
+
+namespace DynamoCosmos.Core.Tests.Azure;
+
+/// <summary>Trying data actions must tell what is allowed, and change nothing.</summary>
+public sealed class DataPermissionProbeTests
+{
+    public static TheoryData<string> Actions => new(CosmosDataActions.Known.Where(action =>
+        !action.EndsWith('*') && !action.EndsWith("StoredProcedure", StringComparison.Ordinal) && !action.EndsWith("Conflicts", StringComparison.Ordinal)));
+
+    [Theory]
+    [MemberData(nameof(Actions))]
+    public async Task An_action_is_granted_with_its_role_and_missing_without(string action)
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        scene.Cosmos.CreateContainer("shop", "orders", "/pk", "/address/city");
+        (TenantPrincipal with, string withSecret) = scene.Tenant.AddSignedInApplication("with");
+        (TenantPrincipal without, string withoutSecret) = scene.Tenant.AddSignedInApplication("without");
+        Give(scene, with, [CosmosDataActions.ReadMetadata, action]);
+        Give(scene, without, [.. CosmosDataActions.Known.Where(known => !CosmosDataActions.Allows([known], action))]);
+        using DataPermissionProbe granted = new(scene.Cosmos.Endpoint, AzureCredentials.Create(scene.SettingsOf(with, withSecret)));
+        using DataPermissionProbe missing = new(scene.Cosmos.Endpoint, AzureCredentials.Create(scene.SettingsOf(without, withoutSecret)));
+
+        (ProbeOutcome first, string? detail) = await granted.TryAsync(action, "shop", "orders", default);
+        (ProbeOutcome second, _) = await missing.TryAsync(action, "shop", "orders", default);
+
+        Assert.True(first == ProbeOutcome.Granted, $"{first}: {detail}");
+        Assert.Equal(ProbeOutcome.Missing, second);
+        Assert.Equal(0, scene.Cosmos.Count("shop", "orders"));
+    }
+
+    private static void Give(AccessScene scene, TenantPrincipal principal, string[] actions)
+    {
+        CosmosDataRole role = new("mycosmos", Guid.NewGuid().ToString(), principal.DisplayName, false, ["/"], actions);
+        scene.Manager.Access.Put(role);
+        scene.Manager.Access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
+    }
+}
