@@ -1,0 +1,46 @@
+<#
+.SYNOPSIS
+    Tells what a script can rely on in a module: each command's parameter sets and aliases, one line a set.
+
+.DESCRIPTION
+    The text is committed as surface.txt, so that a change of a parameter is seen in review. To take over a wanted change, delete surface.txt and run the
+    tests once. It keeps to the language and to .NET: the xunit tests run it in the bare engine, the Pester tests in pwsh.
+#>
+param(
+    [Parameter(Mandatory)]
+    [string] $Module
+)
+
+$common = [System.Management.Automation.Cmdlet]::CommonParameters
+$lines = [System.Collections.Generic.List[string]]::new()
+foreach ($command in Get-Command -Module $Module -CommandType Cmdlet, Function, Alias) {
+    if ($command.CommandType -eq 'Alias') {
+        $lines.Add("$($command.Name) -> $($command.Definition)")
+        continue
+    }
+    foreach ($set in $command.ParameterSets) {
+        $default = if ($set.IsDefault -and $command.ParameterSets.Count -gt 1) { '*' } else { '' }
+        $words = foreach ($parameter in $set.Parameters) {
+            if ($common -contains $parameter.Name -or $parameter.Name -in 'WhatIf', 'Confirm') { continue }
+            $marks = @(
+                if ($parameter.Position -ge 0) { "$($parameter.Position)" }
+                if ($parameter.ValueFromPipeline) { 'value' }
+                if ($parameter.ValueFromPipelineByPropertyName) { 'property' }
+                foreach ($alias in $parameter.Aliases) { "alias $alias" }
+            )
+            $text = "-$($parameter.Name)"
+            if ($parameter.ParameterType -ne [switch]) {
+                $type = [Nullable]::GetUnderlyingType($parameter.ParameterType)
+                if (-not $type) { $type = $parameter.ParameterType }
+                $text += " <$($type.Name)>"
+            }
+            if ($marks) { $text += " ($($marks -join ', '))" }
+            if ($parameter.IsMandatory) { $text } else { "[$text]" }
+        }
+        $sorted = [string[]] @($words)
+        [Array]::Sort($sorted, [StringComparer]::Ordinal)
+        $lines.Add("$($command.Name) $default$($set.Name): $($sorted -join ' ')")
+    }
+}
+$lines.Sort([StringComparer]::Ordinal)
+$lines
