@@ -1,4 +1,5 @@
 using DynamoCosmos.Azure;
+using DynamoCosmos.Dynamo;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
@@ -11,6 +12,7 @@ public static class ExportStores
     public static ExportFolder Open(Uri location, AwsSettings aws, AzureSettings azure) => location.Scheme switch
     {
         "file" => LocalExportStore.Open(location),
+        "s3" => S3ExportStore.Open(location, aws),
         "https" or "http" or "abfss" or "abfs" => LakeExportStore.Open(location, azure),
         _ => throw ExportErrors.LocationNotSupported(location),
     };

@@ -1,0 +1,110 @@
+using Amazon;
+using Amazon.DynamoDBv2;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.S3;
+
+namespace DynamoCosmos.Dynamo;
+
+/// <summary>SDK clients by the user's settings. What the settings leave open, the SDK's own chain decides.</summary>
+internal sealed class AwsClients : IDisposable
+{
+    // HTTP 5xx, throttling and broken connections, with the SDK's own backoff between tries.
+    private const int MaxRetries = 6;
+
+    // Any region can be asked for a bucket's own region.
+    private const string RegionToAskFirst = "us-east-1";
+
+    private readonly AwsHttp _http = new();
+    private readonly AWSCredentials? _credentials;
+    private readonly Lazy<AmazonDynamoDBClient> _dynamo;
+
+    /// <exception cref="MigrationException">AwsKeyIncomplete, AwsProfileNotUsable.</exception>
+    internal AwsClients(AwsSettings settings)
+    {
+        Settings = settings;
+        CredentialProfile? profile = settings.ProfileName is null ? null : FindProfile(settings.ProfileName);
+        _credentials = ExplicitCredentials(settings) ?? (profile is null ? null : ProfileCredentials(profile));
+        Region = settings.Region ?? profile?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
+        _dynamo = new(CreateDynamo);
+    }
+
+    internal AwsSettings Settings { get; }
+
+    /// <summary>Null where nobody named one.</summary>
+    internal string? Region { get; }
+
+    /// <exception cref="MigrationException">AwsRegionMissing.</exception>
+    internal AmazonDynamoDBClient Dynamo => _dynamo.Value;
+
+    /// <summary>What the temporary credentials in use are good for; null for lasting ones, and where nobody knows.</summary>
+    internal DateTimeOffset? CredentialsExpireAt => _credentials?.Expiration is DateTime time ? new DateTimeOffset(time.ToUniversalTime()) : null;
+
+    /// <param name="region">The bucket's own, once it is known.</param>
+    internal AmazonS3Client CreateS3(string? region = null)
+    {
+        AmazonS3Config config = new();
+        Apply(config, region ?? Region ?? RegionToAskFirst);
+        if (Settings.EndpointUrl is not null)
+        {
+            // Other makes of S3 know neither buckets as host names nor the newer checksums.
+            config.ForcePathStyle = true;
+            config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+            config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+        }
+        return _credentials is null ? new(config) : new(_credentials, config);
+    }
+
+    public void Dispose()
+    {
+        if (_dynamo.IsValueCreated) _dynamo.Value.Dispose();
+        _http.Dispose();
+    }
+
+    private AmazonDynamoDBClient CreateDynamo()
+    {
+        AmazonDynamoDBConfig config = new();
+        Apply(config, Region ?? throw DynamoErrors.RegionMissing());
+        return _credentials is null ? new(config) : new(_credentials, config);
+    }
+
+    private void Apply(ClientConfig config, string region)
+    {
+        config.HttpClientFactory = _http;
+        config.RetryMode = RequestRetryMode.Standard;
+        config.MaxErrorRetry = MaxRetries;
+        if (Settings.EndpointUrl is Uri endpoint)
+        {
+            config.ServiceURL = endpoint.AbsoluteUri;
+            config.AuthenticationRegion = region;
+        }
+        else
+        {
+            config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
+        }
+    }
+
+    private static AWSCredentials? ExplicitCredentials(AwsSettings settings)
+    {
+        if (settings.AccessKey is null && settings.SecretKey is null && settings.SessionToken is null) return null;
+        if (settings.AccessKey is null || settings.SecretKey is null) throw DynamoErrors.KeyIncomplete();
+        return settings.SessionToken is Secret token
+            ? new SessionAWSCredentials(settings.AccessKey, settings.SecretKey.Reveal(), token.Reveal())
+            : new BasicAWSCredentials(settings.AccessKey, settings.SecretKey.Reveal());
+    }
+
+    private static CredentialProfile FindProfile(string name) =>
+        new CredentialProfileStoreChain().TryGetProfile(name, out CredentialProfile? profile) ? profile : throw DynamoErrors.ProfileNotFound(name);
+
+    private static AWSCredentials ProfileCredentials(CredentialProfile profile)
+    {
+        try
+        {
+            return AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain());
+        }
+        catch (AmazonClientException error)
+        {
+            throw DynamoErrors.ProfileNotUsable(profile.Name, error);
+        }
+    }
+}

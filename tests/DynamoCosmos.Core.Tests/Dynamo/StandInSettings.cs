@@ -1,0 +1,19 @@
+using System.Net;
+using DynamoCosmos.Sandbox.Aws;
+
+namespace DynamoCosmos.Core.Tests.Dynamo;
+
+internal static class StandInSettings
+{
+    /// <summary>The settings of a user of the stand-in.</summary>
+    internal static AwsSettings Settings(this AwsStandIn aws, string? accessKey = null, string? secretKey = null, string? token = null, string? region = null) => new()
+    {
+        AccessKey = accessKey ?? AwsStandInOptions.DefaultAccessKey,
+        SecretKey = Secret(secretKey ?? AwsStandInOptions.DefaultSecretKey),
+        SessionToken = token is null ? null : Secret(token),
+        Region = region ?? aws.Options.Region,
+        EndpointUrl = aws.Endpoint,
+    };
+
+    private static Secret Secret(string text) => DynamoCosmos.Secret.From(new NetworkCredential("", text).SecurePassword)!;
+}
