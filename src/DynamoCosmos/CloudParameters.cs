@@ -45,8 +45,8 @@ public abstract class AwsCommand : AsyncCommand, IAwsParameters
     protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
 }
 
-/// <summary>For cmdlets that call Azure.</summary>
-public abstract class AzureCommand : AsyncCommand
+/// <summary>For cmdlets that call Azure signed in, where an account's key is of no use.</summary>
+public abstract class AzureSignInCommand : AsyncCommand
 {
     [Parameter]
     public AzureCredentialKind AzureCredential { get; set; }
@@ -61,9 +61,6 @@ public abstract class AzureCommand : AsyncCommand
     public SecureString? ClientSecret { get; set; }
 
     [Parameter]
-    public SecureString? AccountKey { get; set; }
-
-    [Parameter]
     public AzureEnvironment AzureEnvironment { get; set; }
 
     [Parameter]
@@ -72,18 +69,26 @@ public abstract class AzureCommand : AsyncCommand
     [Parameter]
     public Uri? ResourceManagerEndpoint { get; set; }
 
-    protected AzureSettings GetAzureSettings() => new()
+    protected virtual AzureSettings GetAzureSettings() => new()
     {
         // A secret given means that it is to be used.
         Credential = ClientSecret is not null && AzureCredential == AzureCredentialKind.Default ? AzureCredentialKind.ClientSecret : AzureCredential,
         TenantId = TenantId,
         ClientId = ClientId,
         ClientSecret = Secret.From(ClientSecret),
-        AccountKey = Secret.From(AccountKey),
         Environment = AzureEnvironment,
         AuthorityHost = AuthorityHost,
         ResourceManagerEndpoint = ResourceManagerEndpoint,
     };
+}
+
+/// <summary>For cmdlets that call Azure, signed in or with an account's key.</summary>
+public abstract class AzureCommand : AzureSignInCommand
+{
+    [Parameter]
+    public SecureString? AccountKey { get; set; }
+
+    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { AccountKey = Secret.From(AccountKey) };
 }
 
 /// <summary>For cmdlets that call both clouds.</summary>

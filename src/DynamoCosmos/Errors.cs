@@ -19,6 +19,10 @@ internal static class Errors
         new ArgumentException($"'{path}' is a path of the PowerShell provider '{provider}', not of the file system. Give a folder or file on disk."),
         "NotAFileSystemPath", ErrorCategory.InvalidArgument, path);
 
+    internal static ErrorRecord ContainerWithoutDatabase(string container) => new(
+        new ArgumentException($"-ContainerName '{container}' needs -DatabaseName too: a container's name is unique in its database only."),
+        "ContainerWithoutDatabase", ErrorCategory.InvalidArgument, container);
+
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {
         FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,

@@ -4,11 +4,13 @@ using System.Text;
 namespace DynamoCosmos.Azure;
 
 /// <summary>The scope of a data role in an account: <c>/</c>, <c>/dbs/NAME</c> or <c>/dbs/NAME/colls/NAME</c>.</summary>
-internal static class CosmosScope
+public static class CosmosScope
 {
     internal const string Account = "/";
 
-    internal static string Of(string? database, string? container) =>
+    /// <param name="database">Null for the whole account.</param>
+    /// <param name="container">Null for the whole database.</param>
+    public static string Of(string? database, string? container) =>
         database is null ? Account : container is null ? $"/dbs/{database}" : $"/dbs/{database}/colls/{container}";
 
     /// <summary>From what a user or the service wrote, relative or with the account's id before it.</summary>

@@ -60,8 +60,9 @@ public sealed record LoadThroughput(long Bytes, int PhysicalPartitions, int Crea
 }
 
 /// <summary>What is wanted of a throughput.</summary>
-/// <param name="Value">RU/s, or autoscale's maximum RU/s; null keeps the value and changes the mode only.</param>
-public sealed record ThroughputRequest(ThroughputMode Mode, int? Value);
+/// <param name="Mode">Null keeps the mode.</param>
+/// <param name="Value">RU/s, or autoscale's maximum RU/s; null leaves the value to the service when the mode changes.</param>
+public sealed record ThroughputRequest(ThroughputMode? Mode, int? Value);
 
 /// <summary>Where a throughput is set: a database, or a container in it.</summary>
 public sealed record ThroughputTarget(AccountReference Account, string DatabaseName, string? ContainerName, Uri? AccountEndpoint = null);

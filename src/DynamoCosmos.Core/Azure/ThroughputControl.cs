@@ -26,16 +26,16 @@ public sealed class ThroughputControl : IAsyncDisposable
     /// <summary>Finds out what would have to change. A throughput that already is as wanted needs nothing.</summary>
     public Task<AccessPlan<CosmosThroughput>> PlanAsync(ThroughputTarget target, ThroughputRequest request, CancellationToken cancellationToken) => AccessErrors.GuardAsync(_settings, async () =>
     {
-        if (request.Value is { } value) CheckSteps(request.Mode, value);
+        if (request is { Mode: { } asked, Value: { } given }) CheckSteps(asked, given);
         CosmosThroughput current = await RequireAsync(target, cancellationToken);
         if (current.IsPending) current = await AwaitPendingAsync(target, cancellationToken);
-        bool changesMode = current.Mode != request.Mode, changesValue = request.Value is { } wanted && wanted != current.Setting;
+        ThroughputMode mode = request.Mode ?? current.Mode;
+        if (request is { Mode: null, Value: { } inForce }) CheckSteps(mode, inForce);
+        bool changesMode = current.Mode != mode, changesValue = request.Value is { } wanted && wanted != current.Setting;
         // The minimum that was read is of the present mode; after a change of mode the new one is read and held against.
-        if (!changesMode && request.Value is { } least && current.MinimumThroughput is { } minimum && least < minimum) throw ThroughputErrors.BelowMinimum(Name(target), request.Mode, least, minimum);
-        string? change = changesMode ? $"Change from {Describe(current.Mode, current.Setting)} to {Describe(request.Mode, request.Value)}"
-            : changesValue ? $"Change from {Describe(current.Mode, current.Setting)} to {Describe(request.Mode, request.Value)}"
-            : null;
-        return new AccessPlan<CosmosThroughput>(Name(target), change, current, stop => AccessErrors.GuardAsync(_settings, () => ApplyAsync(target, request, stop)));
+        if (!changesMode && request.Value is { } least && current.MinimumThroughput is { } minimum && least < minimum) throw ThroughputErrors.BelowMinimum(Name(target), mode, least, minimum);
+        string? change = changesMode || changesValue ? $"Change from {Describe(current.Mode, current.Setting)} to {Describe(mode, request.Value)}" : null;
+        return new AccessPlan<CosmosThroughput>(Name(target), change, current, stop => AccessErrors.GuardAsync(_settings, () => ApplyAsync(target, new(mode, request.Value), stop)));
     });
 
     public ValueTask DisposeAsync() => _store.DisposeAsync();
@@ -43,16 +43,16 @@ public sealed class ThroughputControl : IAsyncDisposable
     private async Task<CosmosThroughput> ApplyAsync(ThroughputTarget target, ThroughputRequest request, CancellationToken cancellationToken)
     {
         CosmosThroughput current = await RequireAsync(target, cancellationToken);
-        if (current.Mode != request.Mode)
-        {
-            await _store.MigrateAsync(target, request.Mode, cancellationToken);
-            current = await AwaitPendingAsync(target, cancellationToken);
-        }
-        if (request.Value is not { } value || value == current.Setting) return current;
-        if (current.MinimumThroughput is { } minimum && value < minimum) throw ThroughputErrors.BelowMinimum(Name(target), request.Mode, value, minimum);
         try
         {
-            await _store.ReplaceAsync(target, request, cancellationToken);
+            if (request.Mode is { } mode && current.Mode != mode)
+            {
+                await _store.MigrateAsync(target, mode, cancellationToken);
+                current = await AwaitPendingAsync(target, cancellationToken);
+            }
+            if (request.Value is not { } value || value == current.Setting) return current;
+            if (current.MinimumThroughput is { } minimum && value < minimum) throw ThroughputErrors.BelowMinimum(Name(target), current.Mode, value, minimum);
+            await _store.ReplaceAsync(target, request with { Mode = current.Mode }, cancellationToken);
         }
         catch (RequestFailedException refused) when (refused.Status == 429)
         {

@@ -1,0 +1,61 @@
+using System.Management.Automation;
+using DynamoCosmos.Azure;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>What cmdlets that plan, ask and then change have in common.</summary>
+internal static class Plans
+{
+    /// <summary>A failure is that of one object of the pipeline: it is written, and those after it go on.</summary>
+    internal static async Task<T?> TryAsync<T>(CommandOutput output, Func<Task<T>> work, CancellationToken stop) where T : class
+    {
+        try
+        {
+            return await work();
+        }
+        catch (MigrationException failure)
+        {
+            await output.ErrorAsync(failure, stop);
+            return null;
+        }
+    }
+}
+
+/// <summary>For cmdlets about one Cosmos DB account, found by its name.</summary>
+public abstract class CosmosAccountCommand : AzureSignInCommand
+{
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string AccountName { get; set; } = "";
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? SubscriptionId { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public string? ResourceGroup { get; set; }
+
+    protected AccountReference Account => new(AccountName, SubscriptionId, ResourceGroup);
+
+    /// <summary>Reads what there is; if something has to change, asks, and then changes it.</summary>
+    /// <returns>What is there now or afterwards; null where the change was not wanted, or failed.</returns>
+    protected T? Carry<T>(Func<CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T : class
+    {
+        AccessPlan<T>? found = Await((output, stop) => Plans.TryAsync(output, () => plan(stop), stop), progress);
+        if (found is null) return null;
+        if (!found.IsChange)
+        {
+            WriteVerbose($"{found.Target}: is as wanted, nothing to change.");
+            return found.Current;
+        }
+        if (!ShouldProcess(found.Target, found.Action)) return null;
+        return Await((output, stop) => Plans.TryAsync(output, () => found.Apply(stop), stop), progress);
+    }
+}
+
+/// <summary>For cmdlets about one account that look principals up.</summary>
+public abstract class PrincipalCommand : CosmosAccountCommand
+{
+    [Parameter]
+    public Uri? GraphEndpoint { get; set; }
+
+    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { GraphEndpoint = GraphEndpoint };
+}

@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using DynamoCosmos.Azure;
+
+namespace DynamoCosmos.Commands;
+
+[Cmdlet(VerbsCommon.Remove, "CosmosRoleDefinition", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+public sealed class RemoveCosmosRoleDefinitionCommand : CosmosAccountCommand
+{
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty]
+    public string RoleName { get; set; } = "";
+
+    protected override void ProcessRecord()
+    {
+        using CosmosRoleDefinitions definitions = new(GetAzureSettings());
+        Carry(stop => definitions.PlanRemoveAsync(Account, RoleName, stop));
+    }
+}
