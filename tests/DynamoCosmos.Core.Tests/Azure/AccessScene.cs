@@ -1,5 +1,6 @@
 using DynamoCosmos.Azure;
 using DynamoCosmos.Sandbox;
+using DynamoCosmos.Sandbox.Blob;
 using DynamoCosmos.Sandbox.Cosmos;
 using DynamoCosmos.Sandbox.Entra;
 
@@ -11,52 +12,42 @@ internal sealed class AccessScene : IAsyncDisposable
     // CloudHttp reads the variable for each new handler, and it is one for the whole process: so is the root.
     private static readonly SandboxCertificates s_certificates = Trust();
 
-    private readonly EntraStandIn _entra;
+    private readonly SandboxTenant _sandbox;
     private readonly List<IDisposable> _clients = [];
 
-    private AccessScene(Tenant tenant, EntraStandIn entra, GraphStandIn graph, ResourceManagerStandIn manager, CosmosStandIn cosmos)
+    private AccessScene(SandboxTenant sandbox)
     {
-        (Tenant, _entra, Graph, Manager, Cosmos) = (tenant, entra, graph, manager, cosmos);
-        (Administrator, string secret) = tenant.AddSignedInApplication("administrator", mayWriteDirectory: true);
-        AdministratorSecret = secret;
-        manager.Access.Assign(Administrator, "Owner", manager.SubscriptionScope);
-        AccountId = manager.Add(cosmos);
-        StorageId = manager.AddStorage("mylake", new("https://mylake.blob.core.windows.net/"), isHierarchical: true);
-        Settings = SettingsOf(Administrator, secret);
+        _sandbox = sandbox;
+        Settings = SettingsOf(sandbox.Administrator, sandbox.AdministratorSecret);
     }
 
-    internal Tenant Tenant { get; }
+    internal Tenant Tenant => _sandbox.Directory;
 
-    internal EntraStandIn Entra => _entra;
+    internal EntraStandIn Entra => _sandbox.Entra;
 
-    internal GraphStandIn Graph { get; }
+    internal GraphStandIn Graph => _sandbox.Graph;
 
-    internal ResourceManagerStandIn Manager { get; }
+    internal ResourceManagerStandIn Manager => _sandbox.Manager;
 
-    internal CosmosStandIn Cosmos { get; }
+    internal CosmosStandIn Cosmos => _sandbox.Cosmos;
 
-    internal TenantPrincipal Administrator { get; }
+    internal BlobStandIn Blob => _sandbox.Blob;
 
-    internal string AdministratorSecret { get; }
+    internal TenantPrincipal Administrator => _sandbox.Administrator;
 
-    internal string AccountId { get; }
+    internal string AccountId => _sandbox.CosmosId;
 
-    internal string StorageId { get; }
+    internal string StorageId => _sandbox.StorageId;
+
+    internal IReadOnlyList<ControlRequest> Writes => _sandbox.Writes;
 
     /// <summary>Signed in as the administrator.</summary>
     internal AzureSettings Settings { get; }
 
     internal AccountReference Account => new(Cosmos.AccountName);
 
-    internal static async Task<AccessScene> StartAsync(TenantOptions? tenantOptions = null, ResourceManagerOptions? managerOptions = null, CosmosStandInOptions? cosmosOptions = null)
-    {
-        Tenant tenant = new(tenantOptions);
-        EntraStandIn entra = await EntraStandIn.StartAsync(tenant, s_certificates);
-        GraphStandIn graph = await GraphStandIn.StartAsync(tenant, s_certificates);
-        ResourceManagerStandIn manager = await ResourceManagerStandIn.StartAsync(tenant, s_certificates, managerOptions);
-        CosmosStandIn cosmos = await CosmosStandIn.StartAsync((cosmosOptions ?? new()) with { AccountName = "mycosmos", AccessControl = manager.Access });
-        return new(tenant, entra, graph, manager, cosmos);
-    }
+    internal static async Task<AccessScene> StartAsync(TenantOptions? tenantOptions = null, ResourceManagerOptions? managerOptions = null, CosmosStandInOptions? cosmosOptions = null) =>
+        new(await SandboxTenant.StartAsync(new() { Tenant = tenantOptions ?? new(), Manager = managerOptions ?? new(), Cosmos = cosmosOptions ?? new() }, s_certificates));
 
     internal AzureSettings SettingsOf(TenantPrincipal principal, string secret) => new()
     {
@@ -64,7 +55,7 @@ internal sealed class AccessScene : IAsyncDisposable
         TenantId = Tenant.Id,
         ClientId = principal.AppId,
         ClientSecret = Secret.From(Secure(secret)),
-        AuthorityHost = _entra.Endpoint,
+        AuthorityHost = Entra.Endpoint,
         ResourceManagerEndpoint = Manager.Endpoint,
         GraphEndpoint = Graph.Endpoint,
     };
@@ -83,11 +74,7 @@ internal sealed class AccessScene : IAsyncDisposable
     }
 
     /// <summary>Forgets the requests so far: what follows is what a test counts.</summary>
-    internal void ClearRequests()
-    {
-        Manager.ClearRequests();
-        Graph.ClearRequests();
-    }
+    internal void ClearRequests() => _sandbox.ClearRequests();
 
     internal static System.Security.SecureString Secure(string text)
     {
@@ -99,11 +86,7 @@ internal sealed class AccessScene : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (IDisposable client in _clients) client.Dispose();
-        await Cosmos.DisposeAsync();
-        await Manager.DisposeAsync();
-        await Graph.DisposeAsync();
-        await _entra.DisposeAsync();
-        Tenant.Dispose();
+        await _sandbox.DisposeAsync();
     }
 
     private static SandboxCertificates Trust()
