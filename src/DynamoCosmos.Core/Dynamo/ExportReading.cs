@@ -1,3 +1,4 @@
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Dynamo;
