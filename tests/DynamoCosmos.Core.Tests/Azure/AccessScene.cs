@@ -1,4 +1,5 @@
 using DynamoCosmos.Azure;
+using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -72,6 +73,10 @@ internal sealed class AccessScene : IAsyncDisposable
         _clients.Add(session);
         return session;
     }
+
+    /// <summary>azure-cli, signed in as the administrator.</summary>
+    internal Task<AzureCli> SignInToAzureCliAsync() => AzureCli.SignInAsync(
+        Manager.Endpoint, Entra.AdfsEndpoint, s_certificates.RootFile, Administrator.AppId, _sandbox.AdministratorSecret, Tenant.Id);
 
     /// <summary>Forgets the requests so far: what follows is what a test counts.</summary>
     internal void ClearRequests() => _sandbox.ClearRequests();
