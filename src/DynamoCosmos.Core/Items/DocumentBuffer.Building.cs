@@ -26,8 +26,7 @@ public sealed unsafe partial class DocumentBuffer
     private ConversionPlan _plan = null!;
     private int _attributeAt;
     private int _attributeLength;
-    private int _lossOffset;
-    private string? _lossAttribute;
+    private int _lossAt, _lossLength, _lossOffset;
 
     internal NameTable Names { get; } = new();
 
@@ -61,7 +60,7 @@ public sealed unsafe partial class DocumentBuffer
         _textLength = 0;
         _exactLength = 0;
         NumberLosses = 0;
-        _lossAttribute = null;
+        _lossAt = 0;
         _bodyAt = Gap;
         return _output.Start + Gap;
     }
@@ -139,10 +138,10 @@ public sealed unsafe partial class DocumentBuffer
             number = number.Round();
             fits = true;
         }
-        if (!fits && mode == NumberMode.Reject && _lossAttribute is null)
+        if (!fits && mode == NumberMode.Reject && _lossAt == 0)
         {
-            _lossAttribute = AttributeName();
-            _lossOffset = inputOffset;
+            ReadOnlySpan<byte> attribute = NameAt(_attributeAt, _attributeLength);
+            (_lossAt, _lossLength, _lossOffset) = (~KeepText(attribute), attribute.Length, inputOffset);
         }
         if (!fits) *output++ = (byte)'"';
         output += number.Write(output);

@@ -14,10 +14,16 @@ public sealed unsafe partial class DocumentBuffer
         if (_movedCount > 0) SettleNames();
         bool hasPartitionKey = MakePartitionKey();
         long ttl = Ttl(now);
-        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip) return Outcome = ConversionOutcome.Expired;
-        if (_lossAttribute is not null)
+        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip)
         {
-            return Reject(RejectionReason.NumberLoss, $"A double cannot keep a number, in attribute '{_lossAttribute}'", _lossOffset);
+            // Nothing that could be wrong with its document matters any more.
+            (Reason, Detail) = (RejectionReason.None, "");
+            return Outcome = ConversionOutcome.Expired;
+        }
+        if (_lossAt != 0)
+        {
+            SetAttribute(_lossAt, _lossLength);
+            return Reject(RejectionReason.NumberLoss, "A double cannot keep all digits of a number", _lossOffset);
         }
         if (!hasPartitionKey) return Outcome = ConversionOutcome.Rejected;
         WriteHead(ttl);
@@ -36,7 +42,6 @@ public sealed unsafe partial class DocumentBuffer
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
         if (_movedCount > 0) SettleNames();
         if (!MakePartitionKey()) return Outcome = ConversionOutcome.Rejected;
-        _start = _end = 0;
         // Under a partition key that only the gone item knew a delete would find nothing, and be taken for done.
         for (int i = 0; i < PartitionKeyCount; i++)
         {

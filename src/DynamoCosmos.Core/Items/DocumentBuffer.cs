@@ -23,8 +23,8 @@ public sealed partial class DocumentBuffer
     /// <summary>What the last conversion came to.</summary>
     public ConversionOutcome Outcome { get; private set; }
 
-    /// <summary>The document in UTF-8, with <see cref="ConversionOutcome.Document"/>.</summary>
-    public ReadOnlyMemory<byte> Document => _output.Array.AsMemory(_start, _end - _start);
+    /// <summary>The document in UTF-8; empty unless the outcome is <see cref="ConversionOutcome.Document"/>.</summary>
+    public ReadOnlyMemory<byte> Document => Outcome == ConversionOutcome.Document ? _output.Array.AsMemory(_start, _end - _start) : default;
 
     /// <summary>The document's id in UTF-8; empty where a rejected item's is not known.</summary>
     public ReadOnlySpan<byte> IdUtf8 => _id.AsSpan(0, _idLength);

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Tests.Items;
+
+/// <summary>
+/// The transcoder and its slow twin agree on everything: generated items in all notations, and damaged lines. DYNAMOCOSMOS_CONVERSION_RUNS sets how many
+/// (20,000 without it; a million is the long run).
+/// </summary>
+public sealed class ConverterAgreementTests
+{
+    private const long Now = 1_767_225_600;
+
+    private static readonly int s_runs = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
+
+    private static readonly (KeyMap Keys, ConversionOptions Options)[] s_settings =
+    [
+        (new(new("pk", KeyType.S)), new()),
+        (new(new("pk", KeyType.S), new("sk", KeyType.N), "exp"), new()),
+        (new(new("pk", KeyType.B), new("sk", KeyType.S), "ttl"), new() { Hierarchical = true, NumberMode = NumberMode.String }),
+        (new(new("id", KeyType.S)), new()),
+        (new(new("id", KeyType.N)), new() { NumberMode = NumberMode.Double }),
+        (new(new("id", KeyType.S), new("dynamo_id", KeyType.S)), new() { Hierarchical = true }),
+        (new(new("ttl", KeyType.N), new("id", KeyType.S), "exp"), new() { IdFrom = IdSource.SortKey, ExpiredItem = ExpiredItemAction.Keep }),
+        (new(new("pk", KeyType.S), null, "exp"), new() { IdFrom = IdSource.Attribute, IdAttribute = "name" }),
+        (new(new("pk", KeyType.S), new("_ts", KeyType.B)), new() { PartitionKeyPaths = ["/customerId", "/dynamo__ts", "/id"] }),
+        (new(new("pk", KeyType.N)), new() { PartitionKeyPaths = ["/x/y", "/dynamo_id"], NumberMode = NumberMode.Reject }),
+    ];
+
+    public static TheoryData<int> Settings => [.. Enumerable.Range(0, s_settings.Length)];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Generated_items_convert_alike(int index)
+    {
+        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        Agreement agreement = new(keys, options);
+        GeneratedItems items = new(1000 + index, keys) { Usual = options.IdAttribute };
+        TypedJsonWriter compact = new(), whimsical = new(new(index));
+        for (int i = 0; i < s_runs / 20; i++)
+        {
+            IReadOnlyList<(string Name, GeneratedValue Value)> item = items.Next();
+            agreement.Check(Encoding.UTF8.GetBytes(compact.Item(item)));
+            agreement.Check(Encoding.UTF8.GetBytes(whimsical.Item(item)));
+        }
+        Assert.True(agreement.Documents > s_runs / 200, $"Only {agreement.Documents} became documents: the generator says little.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Changes_convert_alike(int index)
+    {
+        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        Agreement agreement = new(keys, options);
+        GeneratedItems items = new(2000 + index, keys) { Usual = options.IdAttribute };
+        TypedJsonWriter writer = new(new(index));
+        for (int i = 0; i < s_runs / 100; i++)
+        {
+            IReadOnlyList<(string Name, GeneratedValue Value)> image = items.Next();
+            List<(string Name, GeneratedValue Value)> key = [.. image.Where(attribute => attribute.Name == keys.PartitionKey.Name || attribute.Name == keys.SortKey?.Name)];
+            agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("Metadata", [("WriteTimestampMicros", new("N", "1", []))]), ("Keys", key), ("NewImage", image))));
+            agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("OldImage", image), ("Keys", key))));
+            agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("Keys", key), ("NewImage", items.Next()))));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Damaged_lines_convert_alike(int index)
+    {
+        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        Agreement agreement = new(keys, options);
+        GeneratedItems items = new(3000 + index, keys) { Usual = options.IdAttribute };
+        LineDamage damage = new(index);
+        TypedJsonWriter writer = new();
+        for (int i = 0; i < s_runs / 10; i++) agreement.Check(damage.Harm(Encoding.UTF8.GetBytes(writer.Item(items.Next()))));
+    }
+
+    [Theory]
+    [InlineData(2_097_152, ConversionOutcome.Document)]
+    [InlineData(2_097_153, ConversionOutcome.Rejected)]
+    public void Two_megabytes_are_the_limit_for_both(int size, ConversionOutcome expected)
+    {
+        Agreement agreement = new(new(new("pk", KeyType.S)), new());
+        string value = new('x', size - "{'id':'a','pk':'a','v':''}".Length);
+        string line = "{'Item':{'pk':{'S':'a'},'v':{'S':'".Replace('\'', '"') + value + "'}}}".Replace('\'', '"');
+        Assert.Equal(expected, agreement.Check(Encoding.UTF8.GetBytes(line)));
+        Assert.Equal(ConversionOutcome.Document, agreement.Check("""{"Item":{"pk":{"S":"a"}}}"""u8.ToArray()));
+    }
+
+    private sealed class Agreement(KeyMap keys, ConversionOptions options)
+    {
+        private readonly ItemConverter _converter = new(keys, options);
+        private readonly ReferenceConverter _reference = new(keys, options);
+        private readonly DocumentBuffer _buffer = new();
+
+        internal int Documents { get; private set; }
+
+        internal ConversionOutcome Check(byte[] line)
+        {
+            ConversionOutcome outcome = _converter.Convert(line, Now, _buffer);
+            if (outcome == ConversionOutcome.Document) Documents++;
+            ReferenceResult expected = _reference.Convert(line, Now), actual = ReferenceResult.Of(outcome, _buffer);
+            if (outcome == ConversionOutcome.Expired) (expected, actual) = (expected with { PartitionKey = "" }, actual with { PartitionKey = "" });
+            if (expected != actual) Assert.Fail($"{Encoding.Latin1.GetString(line)}\nreference:  {expected}\ntranscoder: {actual} {_buffer.Detail}");
+            return outcome;
+        }
+    }
+}
