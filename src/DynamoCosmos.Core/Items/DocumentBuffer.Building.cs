@@ -78,7 +78,7 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     /// <summary>A name of this item: in the document, or among the texts where the document does not keep it as it was.</summary>
-    internal ReadOnlySpan<byte> NameAt(int at, int length) => at >= 0 ? new(_output.Start + at, length) : new(_text.Start + ~at, length);
+    internal ReadOnlySpan<byte> NameAt(int at, int length) => at >= 0 ? _output.Array.AsSpan(at, length) : _text.Array.AsSpan(~at, length);
 
     internal void SetAttribute(int at, int length)
     {

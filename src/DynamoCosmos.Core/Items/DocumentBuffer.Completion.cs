@@ -147,7 +147,7 @@ public sealed unsafe partial class DocumentBuffer
         _output.Start[_end++] = (byte)'}';
     }
 
-    private ReadOnlySpan<byte> Text(in Capture capture) => new(_text.Start + capture.TextAt, capture.TextLength);
+    private ReadOnlySpan<byte> Text(in Capture capture) => _text.Array.AsSpan(capture.TextAt, capture.TextLength);
 
     private bool Fail(RejectionReason reason, string what)
     {
