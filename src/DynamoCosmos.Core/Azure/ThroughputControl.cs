@@ -85,7 +85,7 @@ public sealed class ThroughputControl : IAsyncDisposable
 
     // Manual: steps of 100 from 400. Autoscale: the maximum in steps of 1,000 from 1,000.
     // https://learn.microsoft.com/azure/cosmos-db/concepts-limits#provisioned-throughput
-    private static void CheckSteps(ThroughputMode mode, int value)
+    internal static void CheckSteps(ThroughputMode mode, int value)
     {
         (int step, int least) = mode == ThroughputMode.Manual ? (100, 400) : (1000, 1000);
         if (value < least) throw ThroughputErrors.BelowFloor(mode, value, least);

@@ -23,17 +23,6 @@ internal static partial class CosmosErrors
     internal static MigrationException ThroughputTwice() =>
         new("ThroughputTwice", FailureKind.InvalidArgument, "Both -Throughput and -AutoscaleMaxThroughput are given. A container has one of the two: give manual RU/s, or autoscale's maximum.");
 
-    internal static MigrationException ThroughputRefused(ContainerReference target, string value, string? message, Exception? inner) =>
-        new("ThroughputRefused", FailureKind.InvalidArgument, $"Cosmos DB does not take {value} for {target}: {message ?? "without a reason"}.", target.ToString(), inner);
-
-    /// <param name="step">Manual throughput goes by 100 from 400, autoscale's maximum by 1,000 from 1,000 ("Azure Cosmos DB service quotas").</param>
-    internal static MigrationException ThroughputNotAStep(string parameter, int value, int least, int step)
-    {
-        int near = Math.Max(least, (value + step - 1) / step * step);
-        return new("ThroughputNotAStep", FailureKind.InvalidArgument,
-            $"-{parameter} {value} is not a throughput that Cosmos DB takes: it starts at {least} RU/s and goes in steps of {step}. Give {near}.", value);
-    }
-
     internal static MigrationException IndexingPolicyInvalid(string why, string? place = null, Exception? inner = null) =>
         new("IndexingPolicyInvalid", FailureKind.InvalidArgument,
             $"The indexing policy{(place is null ? "" : $" in {place}")} cannot be used: {why} Give JSON such as {{\"indexingMode\":\"consistent\",\"includedPaths\":[{{\"path\":\"/*\"}}]}}, or a file that holds it.",

@@ -26,6 +26,9 @@ public sealed record CosmosSettings
 
     public AzureSettings Azure { get; private init; } = new();
 
+    /// <summary>Null where the endpoint follows from the account's name.</summary>
+    internal Uri? OtherEndpoint => Endpoint == AzureClouds.CosmosEndpoint(AccountName, Azure.Environment) ? null : Endpoint;
+
     /// <summary>The endpoint is the cloud's own for this kind of account: it has regions, and direct mode.</summary>
     internal bool IsAzure { get; }
 

@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+using DynamoCosmos.Azure;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>What a container is to be after the load.</summary>
+/// <param name="IndexingPolicy">As JSON. Null for what the target remembers; where that is nothing, a container whose indexing is deferred gets the service's default.</param>
+/// <param name="Throughput">Null leaves it.</param>
+public sealed record CompletionRequest(CosmosTarget Target, string? IndexingPolicy = null, ThroughputRequest? Throughput = null)
+{
+    /// <returns>Null where nothing is to change.</returns>
+    internal JsonObject? WantedPolicy(JsonObject container)
+    {
+        JsonObject? there = container["indexingPolicy"] as JsonObject;
+        bool isDeferred = IndexPolicy.IsSame(there, IndexPolicy.Parse(IndexPolicy.Deferred, null));
+        string? wanted = IndexingPolicy ?? (Target.IndexingDeferred ? Target.IndexingPolicy : null) ?? (isDeferred ? IndexPolicy.ServiceDefault : null);
+        if (wanted is null) return null;
+        JsonObject policy = IndexPolicy.Parse(wanted, null);
+        return IndexPolicy.IsSame(policy, there) ? null : policy;
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using DynamoCosmos.Azure;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>Holds what is wanted against what is there, and says what there is to do.</summary>
+internal sealed class ContainerPlanning
+{
+    private readonly IContainerAdmin _admin;
+    private readonly IReadOnlyList<string> _paths;
+    private readonly JsonObject? _givenPolicy;
+    private bool _hasDatabase;
+    private JsonObject? _there;
+
+    internal ContainerPlanning(CosmosSettings settings, IContainerAdmin admin, ContainerRequest request)
+    {
+        (_admin, Request) = (admin, request);
+        Reference = new(settings, request.DatabaseName, request.ContainerName);
+        _paths = request.ResolvePaths();
+        _givenPolicy = request.IndexingPolicy is { } json ? IndexPolicy.Parse(json, null) : null;
+        Throughput = (request.Throughput, request.AutoscaleMaxThroughput) switch
+        {
+            (not null, not null) => throw CosmosErrors.ThroughputTwice(),
+            (int manual, _) => new(ThroughputMode.Manual, manual),
+            (_, int maximum) => new(ThroughputMode.Autoscale, maximum),
+            _ => null,
+        };
+        if (request.Throughput is int steady) ThroughputControl.CheckSteps(ThroughputMode.Manual, steady);
+        if (request.AutoscaleMaxThroughput is int most) ThroughputControl.CheckSteps(ThroughputMode.Autoscale, most);
+    }
+
+    internal ContainerRequest Request { get; }
+
+    internal ContainerReference Reference { get; }
+
+    internal ThroughputRequest? Throughput { get; }
+
+    internal bool IsThere => _there is not null;
+
+    /// <summary>The throughput of a container that is there, where it was read.</summary>
+    internal CosmosThroughput? Current { get; set; }
+
+    internal async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        _hasDatabase = await _admin.HasDatabaseAsync(Request.DatabaseName, cancellationToken).ConfigureAwait(false);
+        _there = _hasDatabase ? await _admin.FindContainerAsync(Request.DatabaseName, Request.ContainerName, cancellationToken).ConfigureAwait(false) : null;
+        if (_there is null) return;
+        IReadOnlyList<string> there = ContainerShape.Paths(_there);
+        if (!there.SequenceEqual(_paths)) throw CosmosErrors.PartitionKeyDiffers(Reference, there, _paths);
+    }
+
+    internal AccessPlan<CosmosTarget> Plan() => _there is { } there ? PlanChange(there) : PlanCreation();
+
+    private bool WantsTimeToLive => Request.Keys?.TtlAttribute is not null;
+
+    /// <summary>The policy for the time of the load: null leaves it to the service, or to what is there.</summary>
+    private JsonObject? LoadPolicy => Request.DeferIndexing ? IndexPolicy.Parse(IndexPolicy.Deferred, null) : _givenPolicy;
+
+    private AccessPlan<CosmosTarget> PlanCreation()
+    {
+        JsonObject container = ContainerShape.Make(Request.ContainerName, _paths, WantsTimeToLive, LoadPolicy);
+        string action = (_hasDatabase ? "Create the container" : "Create the database and the container")
+            + $", partitioned by {string.Join(", ", _paths)}, with {ContainerShape.Describe(Throughput)}"
+            + (WantsTimeToLive ? ", DefaultTimeToLive -1" : "") + (Request.DeferIndexing ? ", indexing deferred" : "") + Load();
+        return new(Reference.ToString(), action, null, async stop =>
+        {
+            if (!_hasDatabase) await _admin.CreateDatabaseAsync(Request.DatabaseName, stop).ConfigureAwait(false);
+            await _admin.CreateContainerAsync(Request.DatabaseName, container, Throughput, stop).ConfigureAwait(false);
+            return Target(container, Request.DeferIndexing);
+        });
+    }
+
+    private AccessPlan<CosmosTarget> PlanChange(JsonObject there)
+    {
+        JsonObject changed = (JsonObject)there.DeepClone();
+        JsonObject? policyThere = there["indexingPolicy"] as JsonObject;
+        List<string> changes = [];
+        if (WantsTimeToLive && there["defaultTtl"] is null)
+        {
+            changed["defaultTtl"] = -1;
+            changes.Add("DefaultTimeToLive becomes -1");
+        }
+        if (LoadPolicy is { } policy && !IndexPolicy.IsSame(policy, policyThere))
+        {
+            changed["indexingPolicy"] = policy;
+            changes.Add(Request.DeferIndexing ? "indexing is deferred" : "the indexing policy is replaced");
+        }
+        bool isDeferred = IndexPolicy.IsSame(changed["indexingPolicy"] as JsonObject, IndexPolicy.Parse(IndexPolicy.Deferred, null));
+        CosmosTarget target = Target(changed, isDeferred, policyThere);
+        string? action = changes.Count == 0 ? null : $"Change the container: {string.Join(", ", changes)}{Load()}";
+        return new(Reference.ToString(), action, target, async stop =>
+        {
+            if (changes.Count > 0) await _admin.ReplaceContainerAsync(Request.DatabaseName, changed, stop).ConfigureAwait(false);
+            return target;
+        });
+    }
+
+    private string Load() => Request.ItemCount is long items ? $", for {ContainerShape.Number(items)} items" : "";
+
+    private CosmosTarget Target(JsonObject container, bool isDeferred, JsonObject? policyThere = null) => new()
+    {
+        AccountName = Reference.Settings.AccountName,
+        AccountEndpoint = Reference.Settings.OtherEndpoint,
+        DatabaseName = Request.DatabaseName,
+        ContainerName = Request.ContainerName,
+        PartitionKeyPath = _paths,
+        DefaultTimeToLive = (int?)container["defaultTtl"],
+        Throughput = Current is { AutoscaleMaxThroughput: null } ? Current.Throughput : IsThere ? null : Request.Throughput,
+        AutoscaleMaxThroughput = Current?.AutoscaleMaxThroughput ?? (IsThere ? null : Request.AutoscaleMaxThroughput),
+        IndexingDeferred = isDeferred,
+        IndexingPolicy = isDeferred ? FinalPolicy(policyThere) : container["indexingPolicy"]?.ToJsonString(),
+        SubscriptionId = _admin.Place?.SubscriptionId,
+        ResourceGroup = _admin.Place?.ResourceGroup,
+        Export = Request.Export,
+        PartitionKeyAttribute = Request.Keys?.PartitionKey,
+        SortKeyAttribute = Request.Keys?.SortKey,
+        TtlAttribute = Request.Keys?.TtlAttribute,
+    };
+
+    /// <summary>What indexing is to be once the load is done: as given, else as it was before it was deferred, else the service's default.</summary>
+    private string FinalPolicy(JsonObject? before)
+    {
+        if (_givenPolicy is not null) return _givenPolicy.ToJsonString();
+        bool wasDeferred = before is null || IndexPolicy.IsSame(before, IndexPolicy.Parse(IndexPolicy.Deferred, null));
+        return wasDeferred ? IndexPolicy.ServiceDefault : before!.ToJsonString();
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using DynamoCosmos.Azure;
+
+namespace DynamoCosmos.Cosmos;
+
+/// <summary>A container's description as the service has it, made and read.</summary>
+internal static class ContainerShape
+{
+    internal static JsonObject Make(string name, IReadOnlyList<string> paths, bool timeToLive, JsonObject? policy)
+    {
+        JsonObject container = new()
+        {
+            ["id"] = name,
+            ["partitionKey"] = new JsonObject
+            {
+                ["paths"] = new JsonArray([.. paths.Select(path => (JsonNode)path)]),
+                ["kind"] = paths.Count > 1 ? "MultiHash" : "Hash",
+                ["version"] = 2,
+            },
+        };
+        if (timeToLive) container["defaultTtl"] = -1;
+        if (policy is not null) container["indexingPolicy"] = policy.DeepClone();
+        return container;
+    }
+
+    internal static IReadOnlyList<string> Paths(JsonObject container) =>
+        container["partitionKey"]?["paths"] is JsonArray paths ? [.. paths.Select(path => (string)path!)] : [];
+
+    internal static string Describe(ThroughputRequest? throughput) => throughput switch
+    {
+        null => "no throughput of its own (serverless, or shared with its database)",
+        { Mode: ThroughputMode.Autoscale } => $"autoscale up to {Number(throughput.Value!.Value)} RU/s",
+        _ => $"{Number(throughput.Value!.Value)} RU/s",
+    };
+
+    internal static string Describe(CosmosThroughput throughput) =>
+        throughput.AutoscaleMaxThroughput is int maximum ? $"autoscale up to {Number(maximum)} RU/s" : $"{Number(throughput.Throughput)} RU/s";
+
+    internal static string Number(long number) => number.ToString("#,0", CultureInfo.CurrentCulture);
+}
