@@ -19,8 +19,10 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags       = @('DynamoDB', 'CosmosDB', 'Azure', 'AWS', 'Migration', 'S3', 'DataLake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
-            Prerelease = 'preview1'
+            Tags         = @('DynamoDB', 'CosmosDB', 'Azure', 'AWS', 'Migration', 'S3', 'DataLake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            Prerelease   = 'preview1'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'The first preview: export, copy, set-up, import and verification of whole tables. CHANGELOG.md tells more.'
         }
     }
 }

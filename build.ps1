@@ -72,15 +72,15 @@ function Test-Module {
 
 function Measure-Module {
     $which = if ($Filter) { $Filter } else { '*' }
-    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Bench') -- --filter $which
+    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Bench') '--' --filter $which
 }
 
 # In a folder of its own, so that the package never holds what an earlier or a Debug build left behind in out/.
 function New-ModulePackage {
-    $stage = Get-RepositoryPath 'artifacts', 'stage', 'DynamoCosmos', ''
+    $stage = (Get-RepositoryPath 'artifacts', 'stage', 'DynamoCosmos') + [IO.Path]::DirectorySeparatorChar
     if ([IO.Directory]::Exists($stage)) { [IO.Directory]::Delete($stage, $true) }
-    Invoke-Dotnet build (Get-RepositoryPath 'src', 'DynamoCosmos') --configuration Release --nologo "-p:ModuleOutput=$stage" -p:StrictHelp=true "-p:PathMap=$PSScriptRoot=/_"
-    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tools', 'DynamoCosmos.Package') -- $stage (Get-RepositoryPath 'src') (Get-RepositoryPath 'artifacts')
+    Invoke-Dotnet build (Get-RepositoryPath 'src', 'DynamoCosmos') --configuration Release --nologo "-p:ModuleOutput=$stage" "-p:PathMap=$PSScriptRoot=/_"
+    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tools', 'DynamoCosmos.Package') '--' $stage (Get-RepositoryPath 'src') (Get-RepositoryPath 'artifacts')
 }
 
 function Test-WithPester {
@@ -94,7 +94,7 @@ function Test-WithPester {
 }
 
 function Test-Chaos {
-    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Chaos') -- --runs $Runs
+    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Chaos') '--' --runs $Runs
 }
 
 foreach ($name in $Task) {
