@@ -20,6 +20,7 @@ internal sealed class ComparisonRules
     {
         Paths = [.. partitionKeyPaths.Select(p => PartitionKeyPath.Parse(p).Select(Encoding.UTF8.GetBytes).ToArray())];
         if (keys.TtlAttribute is string ttl) TtlMember = Encoding.UTF8.GetBytes(ttl == "ttl" || ttl == "id" || s_systemNames.Contains(ttl) ? "dynamo_" + ttl : ttl);
+        Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(TtlMember is null ? [] : [TtlMember]).DistinctBy(Encoding.UTF8.GetString)];
         NumbersAreText = conversion.NumberMode == NumberMode.String;
         StartedAt = startedAt;
         TtlTolerance = (long)ttlTolerance.TotalSeconds;
@@ -30,6 +31,9 @@ internal sealed class ComparisonRules
 
     /// <summary>The member that the table's TTL attribute became.</summary>
     internal byte[]? TtlMember { get; }
+
+    /// <summary>Members at the top that decide more than the content.</summary>
+    internal byte[][] Watched { get; }
 
     internal bool NumbersAreText { get; }
 

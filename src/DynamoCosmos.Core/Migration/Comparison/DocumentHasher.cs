@@ -58,7 +58,7 @@ internal sealed class DocumentHasher
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (TakeOwnMember(ref reader)) continue;
-            TakeKeyParts(reader);
+            if (IsWatched(ref reader)) TakeKeyParts(reader);
             members += HashMember(ref reader);
         }
         UInt128 content = Seal(members, ObjectSeed);
@@ -71,6 +71,7 @@ internal sealed class DocumentHasher
     private bool TakeOwnMember(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> name = reader.ValueSpan;
+        if (name.IsEmpty || name[0] is not ((byte)'_' or (byte)'t')) return false;
         if (name.SequenceEqual("ttl"u8))
         {
             reader.Read();
@@ -91,6 +92,16 @@ internal sealed class DocumentHasher
         }
         reader.Skip();
         return true;
+    }
+
+    private bool IsWatched(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueIsEscaped) return true;
+        foreach (byte[] name in _rules.Watched)
+        {
+            if (reader.ValueSpan.SequenceEqual(name)) return true;
+        }
+        return false;
     }
 
     // Looks ahead on a copy of the reader, which stands on a member's name.

@@ -36,7 +36,7 @@ public sealed partial class MigrationComparison
         _options = options;
         _time = time ?? TimeProvider.System;
         _began = _time.GetTimestamp();
-        _converter = new(source.Keys, options.Conversion);
+        _converter = new(source.Keys, options.Conversion, source.Format);
         if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw ComparisonErrors.PartitionKeysDiffer(target.Identity, _converter.PartitionKeyPaths, target.PartitionKeyPaths);
         _rules = new(source.Keys, options.Conversion, target.PartitionKeyPaths, _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
