@@ -15,6 +15,9 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertTo-CosmosItem'
+        'Export-DynamoTable'
+        'Get-DynamoExport'
+        'Get-DynamoTable'
     )
     AliasesToExport      = @()
     PrivateData          = @{

@@ -9,8 +9,9 @@ namespace DynamoCosmos.Dynamo;
 /// <summary>SDK clients by the user's settings. What the settings leave open, the SDK's own chain decides.</summary>
 internal sealed class AwsClients : IDisposable
 {
-    // HTTP 5xx, throttling and broken connections, with the SDK's own backoff between tries.
-    private const int MaxRetries = 6;
+    // HTTP 5xx, throttling and broken connections, with the SDK's own backoff between tries: some ten seconds where somebody waits for an answer,
+    // some thirty for the files of a run that has better be slow than broken.
+    private const int DynamoRetries = 4, S3Retries = 6;
 
     // Any region can be asked for a bucket's own region.
     private const string RegionToAskFirst = "us-east-1";
@@ -44,7 +45,7 @@ internal sealed class AwsClients : IDisposable
     internal AmazonS3Client CreateS3(string? region = null)
     {
         AmazonS3Config config = new();
-        Apply(config, region ?? Region ?? RegionToAskFirst);
+        Apply(config, region ?? Region ?? RegionToAskFirst, S3Retries);
         if (Settings.EndpointUrl is not null)
         {
             // Other makes of S3 know neither buckets as host names nor the newer checksums.
@@ -64,15 +65,15 @@ internal sealed class AwsClients : IDisposable
     private AmazonDynamoDBClient CreateDynamo()
     {
         AmazonDynamoDBConfig config = new();
-        Apply(config, Region ?? throw DynamoErrors.RegionMissing());
+        Apply(config, Region ?? throw DynamoErrors.RegionMissing(), DynamoRetries);
         return _credentials is null ? new(config) : new(_credentials, config);
     }
 
-    private void Apply(ClientConfig config, string region)
+    private void Apply(ClientConfig config, string region, int retries)
     {
         config.HttpClientFactory = _http;
         config.RetryMode = RequestRetryMode.Standard;
-        config.MaxErrorRetry = MaxRetries;
+        config.MaxErrorRetry = retries;
         if (Settings.EndpointUrl is Uri endpoint)
         {
             config.ServiceURL = endpoint.AbsoluteUri;

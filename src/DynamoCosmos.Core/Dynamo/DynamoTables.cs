@@ -39,6 +39,18 @@ public sealed class DynamoTables : IDisposable
         while (after is not null);
     }
 
+    /// <summary>Names as they were asked for, or, where a pattern is among them, those of the region that are wanted: each once.</summary>
+    /// <param name="isWanted">Null where no name is a pattern.</param>
+    public async IAsyncEnumerable<string> FindNamesAsync(IReadOnlyList<string> names, Func<string, bool>? isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        HashSet<string> given = new(StringComparer.Ordinal);
+        foreach (string name in names)
+            if (!name.AsSpan().ContainsAny("*?[") && given.Add(name)) yield return name;
+        if (isWanted is null) yield break;
+        await foreach (string name in ListNamesAsync(cancellationToken).ConfigureAwait(false))
+            if (isWanted(name) && given.Add(name)) yield return name;
+    }
+
     /// <summary>Describes several tables at a time, and gives them in the order of their names' coming. A table that fails is an answer too.</summary>
     public async IAsyncEnumerable<TableAnswer> DescribeAsync(IAsyncEnumerable<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

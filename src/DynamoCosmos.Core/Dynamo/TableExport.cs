@@ -26,6 +26,9 @@ public sealed class TableExport : IDisposable
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>The region that an ARN names; null where it names none.</summary>
+    public static string? RegionOf(string arn) => TableName.RegionOf(arn);
+
     /// <summary>
     /// Starts an export, or finds the one that the same request started before (within 8 hours, or while it runs). Point-in-time recovery is switched
     /// on first where the request says so.

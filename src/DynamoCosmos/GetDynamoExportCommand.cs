@@ -1,0 +1,93 @@
+using System.Management.Automation;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Finds exports: in AWS's records, or where their files lie.</summary>
+[Cmdlet(VerbsCommon.Get, "DynamoExport", DefaultParameterSetName = "Table")]
+[OutputType(typeof(DynamoExport))]
+public sealed class GetDynamoExportCommand : CloudCommand
+{
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty]
+    public string[] TableName { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true)]
+    public DynamoTable? Table { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Arn", ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string[] ExportArn { get; set; } = [];
+
+    /// <summary>s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty]
+    public string[] Location { get; set; } = [];
+
+    /// <summary>Manifests do not name the keys.</summary>
+    [Parameter(ParameterSetName = "Location")]
+    public KeyAttribute? PartitionKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Location")]
+    public KeyAttribute? SortKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Location")]
+    public string? TtlAttribute { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case "Location":
+                Uri[] locations = [.. Location.Select(Locate)];
+                Run((output, stop) => EachAsync(locations, ReadAsync, output, stop));
+                break;
+            case "Arn":
+                Run((output, stop) => EachAsync(ExportArn, FindAsync, output, stop));
+                break;
+            case "TableObject":
+                Run((output, stop) => EachAsync([Table!.TableArn], (table, _, token) => ListAsync(table, GetAwsSettings(Table.Region, Table.EndpointUrl), output, token), output, stop));
+                break;
+            default:
+                Run((output, stop) => EachAsync(TableName, (table, _, token) => ListAsync(table, GetAwsSettings(), output, token), output, stop));
+                break;
+        }
+    }
+
+    // What fails for one does not keep the others from being found.
+    private static async Task EachAsync<T>(IEnumerable<T> sources, Func<T, CommandOutput, CancellationToken, Task> find, CommandOutput output, CancellationToken stop)
+    {
+        foreach (T source in sources)
+        {
+            try
+            {
+                await find(source, output, stop);
+            }
+            catch (MigrationException failure)
+            {
+                await output.ErrorAsync(failure, stop);
+            }
+        }
+    }
+
+    private static async Task ListAsync(string table, AwsSettings settings, CommandOutput output, CancellationToken stop)
+    {
+        using TableExport exports = new(settings);
+        await foreach (DynamoExport export in exports.ListAsync(table, stop)) await output.WriteAsync(export, stop);
+    }
+
+    private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop)
+    {
+        using TableExport exports = new(GetAwsSettings(TableExport.RegionOf(arn)));
+        await output.WriteAsync(await exports.FindAsync(arn, stop), stop);
+    }
+
+    private async Task ReadAsync(Uri location, CommandOutput output, CancellationToken stop)
+    {
+        AwsSettings aws = GetAwsSettings();
+        await using ExportFolder folder = ExportStores.Open(location, aws, GetAzureSettings());
+        DynamoExport export = await ExportReading.ReadAsync(folder, aws, stop);
+        await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
+    }
+
+    private Uri Locate(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
+}
