@@ -50,7 +50,8 @@ internal sealed class LakeExportStore : IExportStore
 
     public async Task<Stream> OpenReadAsync(StoredFile file, CancellationToken cancellationToken)
     {
-        LakeReadStream stream = new(_container.GetBlobClient(file.Key), file, StoreKeys.Combine(Root, file.Key), error => Translate(error, file.Key));
+        Uri address = StoreKeys.Combine(Root, file.Key);
+        ResumingStream stream = new(new LakeFile(_container.GetBlobClient(file.Key), file, address, error => Translate(error, file.Key)), file.Length, address);
         try
         {
             await stream.ConnectAsync(cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,10 @@ namespace DynamoCosmos.Azure;
 internal static class LakeFailure
 {
     /// <summary>For <c>catch … when</c>: what <see cref="Translate"/> knows.</summary>
-    internal static bool IsKnown(Exception error) => Core(error) is RequestFailedException or AuthenticationFailedException or IOException;
+    internal static bool IsKnown(Exception error) => Core(error) is RequestFailedException or AuthenticationFailedException or IOException || IsTimeout(error);
+
+    // Tries that ended because nothing came; a cancellation by the caller comes alone, not among the failures of several tries.
+    private static bool IsTimeout(Exception error) => error is AggregateException && Core(error) is OperationCanceledException;
 
     /// <param name="where">What was read or written; for messages.</param>
     /// <param name="role">The role that the call needs.</param>
