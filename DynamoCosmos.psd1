@@ -15,6 +15,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'ConvertTo-CosmosItem'
+        'Copy-S3ToAdls'
         'Export-DynamoTable'
         'Get-DynamoExport'
         'Get-DynamoTable'

@@ -5,7 +5,7 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos;
 
 /// <summary>Brings exports into one place of a lake. What it learns about the account (whether it can fetch files itself) holds for all of them.</summary>
-public sealed class ExportStaging : IAsyncDisposable
+public sealed class ExportStaging : IDisposable
 {
     private readonly AzureSettings _azure;
     private readonly CopyOptions _options;
@@ -14,6 +14,7 @@ public sealed class ExportStaging : IAsyncDisposable
     /// <param name="destination">The folder below which exports lie as they do in the bucket.</param>
     public ExportStaging(LakeLocation destination, AzureSettings azure, CopyOptions options)
     {
+        Destination = destination;
         _azure = azure;
         _options = options;
         _target = new(destination, azure, options);
@@ -28,8 +29,18 @@ public sealed class ExportStaging : IAsyncDisposable
         return await ExportCopy.OpenAsync(ExportStores.Open(location, aws, _azure), _target, _options, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The folder that exports are copied below.</summary>
+    public LakeLocation Destination { get; }
+
+    /// <summary>An export that is known by its place only. Its manifest does not name the table's keys.</summary>
+    public async Task<DynamoExport> FindAsync(Uri location, AwsSettings aws, CancellationToken cancellationToken)
+    {
+        ExportFolder folder = ExportStores.Open(location, aws, _azure);
+        await using (folder.ConfigureAwait(false)) return await ExportReading.ReadAsync(folder, aws, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The same export, at its new place.</summary>
     public static DynamoExport Staged(DynamoExport export, CopyResult result) => export with { Location = result.Location, Copy = result };
 
-    public ValueTask DisposeAsync() => _target.DisposeAsync();
+    public void Dispose() => _target.Dispose();
 }

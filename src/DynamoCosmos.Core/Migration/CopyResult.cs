@@ -47,4 +47,6 @@ public sealed record CopyResult
     public required long SkippedBytes { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    public override string ToString() => $"{CopiedFiles} copied ({ServerSideFiles} by Azure itself), {SkippedFiles} there already, {FailedFiles} failed, of {DataFiles} data files";
 }

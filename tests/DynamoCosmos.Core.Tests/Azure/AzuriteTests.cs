@@ -23,7 +23,7 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
     {
         ExportFolder source = _bucket.AddExport("pre fix/ü/", fileBytes: [150_000, 0, 100]);
         CopyOptions options = new() { Method = method, StreamBlockBytes = 64_000, FirstPause = TimeSpan.FromMilliseconds(1) };
-        await using LakeTarget target = new(Location("into"), Settings, options, LakeTests.FastRetries);
+        using LakeTarget target = new(Location("into"), Settings, options, LakeTests.FastRetries);
 
         CopyResult copied = await CopyAsync(source, target, options), again = await CopyAsync(source, target, options);
 

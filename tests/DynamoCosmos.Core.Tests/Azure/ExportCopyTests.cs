@@ -172,7 +172,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder first = _bucket.AddExport("a/", fileBytes: [1000, 2000, 3000, 4000]), second = _bucket.AddExport("b/", id: "01700000000001-abcdef02", fileBytes: [1000]);
         _bucket.FetchStatus = 403;
-        await using LakeTarget target = Target("lake", "", new());
+        using LakeTarget target = Target("lake", "", new());
 
         CopyResult one = await CopyAsync(first, target, new()), two = await CopyAsync(second, target, new());
 
@@ -286,7 +286,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [1000, 2000]);
         _bucket.IsListingDenied = true;
-        await using LakeTarget target = Target("lake", "", new());
+        using LakeTarget target = Target("lake", "", new());
         await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(new()), default);
 
         CopyResult result = await copy.RunAsync(_messages, FailedAsync, default);
@@ -325,7 +325,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
     public async Task A_plan_tells_numbers_and_writes_nothing()
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [1000, 2000]);
-        await using LakeTarget target = Target("lake", "", new());
+        using LakeTarget target = Target("lake", "", new());
 
         await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, new(), default);
 
@@ -339,7 +339,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [200_000, 2000]);
         CopyOptions options = Fast(new() { Method = CopyMethod.Streamed, StreamBlockBytes = 64_000 });
-        await using LakeTarget target = Target("lake", "", options);
+        using LakeTarget target = Target("lake", "", options);
         await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, options, default);
 
         await copy.RunAsync(_messages, FailedAsync, default);
@@ -353,7 +353,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
         ExportFolder source = _bucket.AddExport(fileBytes: [.. Enumerable.Repeat(100, 20)]);
         _storage.Faults.Add(BlobFault.Slow(TimeSpan.FromSeconds(30)), "PutBlobFromUrl", skip: 5, times: -1);
         using CancellationTokenSource stop = new();
-        await using LakeTarget target = Target("lake", "", new());
+        using LakeTarget target = Target("lake", "", new());
         await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(new() { Concurrency = 1 }), default);
         Task<CopyResult> running = copy.RunAsync(_messages, FailedAsync, stop.Token);
         while (copy.Progress.CopiedFiles < 5) await Task.Delay(5);
@@ -375,7 +375,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
 
     private async Task<CopyResult> CopyAsync(ExportFolder source, CopyOptions options, string account = "lake", string path = "")
     {
-        await using LakeTarget target = Target(account, path, options);
+        using LakeTarget target = Target(account, path, options);
         return await CopyAsync(source, target, options);
     }
 

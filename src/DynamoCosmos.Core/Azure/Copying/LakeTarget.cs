@@ -5,7 +5,7 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos.Azure;
 
 /// <summary>The folder of a lake that exports are copied below, and the clients that write there.</summary>
-internal sealed class LakeTarget : IAsyncDisposable
+internal sealed class LakeTarget : IDisposable
 {
     // A call in which Azure fetches 5,000 MiB answers when it is done.
     private static readonly TimeSpan s_slowCall = TimeSpan.FromMinutes(15);
@@ -87,9 +87,9 @@ internal sealed class LakeTarget : IAsyncDisposable
     internal static string ContentType(string key) =>
         key.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : key.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : "text/plain";
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await Store.DisposeAsync().ConfigureAwait(false);
+        _client.Dispose();
         _slow.Dispose();
     }
 }
