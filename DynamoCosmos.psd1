@@ -19,8 +19,9 @@
         'Export-DynamoTable'
         'Get-DynamoExport'
         'Get-DynamoTable'
+        'Import-CosmosItems'
     )
-    AliasesToExport      = @()
+    AliasesToExport      = @('Import-CosmosItem')
     PrivateData          = @{
         PSData = @{
             Tags         = @('DynamoDB', 'CosmosDB', 'Azure', 'AWS', 'Migration', 'S3', 'DataLake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')

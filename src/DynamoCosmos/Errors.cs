@@ -23,6 +23,10 @@ internal static class Errors
         new ArgumentException($"-ContainerName '{container}' needs -DatabaseName too: a container's name is unique in its database only."),
         "ContainerWithoutDatabase", ErrorCategory.InvalidArgument, container);
 
+    internal static ErrorRecord NoExport(object target) => new(
+        new InvalidOperationException("The container came without an export to import. Pipe an export through New-CosmosMigrationContainer, or pipe it into Import-CosmosItems with -AccountName, -DatabaseName and -ContainerName."),
+        "NoExport", ErrorCategory.InvalidOperation, target);
+
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {
         FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,

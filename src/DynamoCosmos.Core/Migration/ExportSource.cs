@@ -123,6 +123,8 @@ public sealed record KeyName(string Name, KeyType? Type = null)
         return new(key.Name, key.Name == text ? null : key.Type);
     }
 
+    public static KeyName? Of(KeyAttribute? key) => key is null ? null : new(key.Name, key.Type);
+
     /// <param name="type">Where none was given.</param>
     internal KeyAttribute WithType(KeyType type) => new(Name, Type ?? type);
 }

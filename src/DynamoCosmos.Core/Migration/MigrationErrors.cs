@@ -3,6 +3,14 @@ namespace DynamoCosmos.Migration;
 /// <summary>What can end a run, apart from its source and its sink.</summary>
 internal static class MigrationErrors
 {
+    internal static MigrationException ExportHasNoLocation(string? export, string status) =>
+        new("ExportHasNoLocation", FailureKind.InvalidOperation,
+            $"The export {export} has no files to read yet: its status is {status}. Wait until it is COMPLETED (Export-DynamoTable without -NoWait does), and pipe it on then.", export);
+
+    internal static MigrationException KeysUnknown(string export) =>
+        new("KeysUnknown", FailureKind.InvalidArgument,
+            $"The export {export} does not tell the table's keys, since manifests do not name them. Give -PartitionKeyAttribute, and -SortKeyAttribute if the table has a sort key.", export);
+
     internal static MigrationException RunAlreadyActive(string location, string? holder) =>
         new("RunAlreadyActive", FailureKind.Busy,
             $"Another run holds the checkpoint {location}{(holder is null ? "" : $": {holder}")}. Wait until it ends; if its process has died, its hold runs out within a minute. " +

@@ -1,0 +1,178 @@
+using System.Management.Automation;
+using System.Security;
+using DynamoCosmos.Cosmos;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Converts every item of an export and writes it to a container; goes on where an earlier run of the same line ended.</summary>
+[Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
+[Alias("Import-CosmosItem")]
+[OutputType(typeof(ImportResult))]
+public sealed class ImportCosmosItemsCommand : CloudCommand
+{
+    private ImportSession? _session;
+
+    /// <summary>Of New-CosmosMigrationContainer.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
+    public CosmosTarget? Target { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    public DynamoExport? Export { get; set; }
+
+    /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty]
+    public string? Location { get; set; }
+
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    public string? AccountName { get; set; }
+
+    [Parameter]
+    public Uri? AccountEndpoint { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
+    public string DatabaseName { get; set; } = "";
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
+    public string ContainerName { get; set; } = "";
+
+    [Parameter]
+    public SecureString? StorageAccountKey { get; set; }
+
+    [Parameter]
+    public KeyName? PartitionKeyAttribute { get; set; }
+
+    [Parameter]
+    public KeyName? SortKeyAttribute { get; set; }
+
+    [Parameter, AllowEmptyString]
+    public string? TtlAttribute { get; set; }
+
+    [Parameter]
+    public NumberMode NumberMode { get; set; }
+
+    [Parameter]
+    public IdSource IdFrom { get; set; }
+
+    [Parameter]
+    public string? IdAttribute { get; set; }
+
+    [Parameter]
+    public SwitchParameter Hierarchical { get; set; }
+
+    [Parameter]
+    public string[]? PartitionKeyPath { get; set; }
+
+    [Parameter]
+    public ExpiredItemAction ExpiredItem { get; set; }
+
+    [Parameter, ValidateRange(1, 100_000)]
+    public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
+
+    [Parameter, ValidateRange(0, long.MaxValue)]
+    public long? MaxRejectedItems { get; set; }
+
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? RejectedItemPath { get; set; }
+
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? CheckpointPath { get; set; }
+
+    [Parameter]
+    public SwitchParameter Restart { get; set; }
+
+    [Parameter, Seconds]
+    public TimeSpan? StopAfter { get; set; }
+
+    [Parameter, Seconds]
+    public TimeSpan RetryTimeout { get; set; } = new ImportOptions().RetryTimeout;
+
+    /// <summary>Default: Direct for accounts in Azure, Gateway for any other endpoint.</summary>
+    [Parameter]
+    public CosmosConnectionMode? ConnectionMode { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        DynamoExport? export = Export ?? Target?.Export ?? (Location is null ? null : new() { ExportStatus = "COMPLETED", Location = Locate(Location) });
+        if (export is null)
+        {
+            ThrowTerminatingError(Errors.NoExport(Target!));
+            return;
+        }
+        ImportRequest request = Request(export);
+        string items = export.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
+        if (!ShouldProcess(
+            $"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}",
+            $"Import {items} of {export.ExportArn ?? export.Location?.GetLeftPart(UriPartial.Path)}{(Restart ? ", anew" : "")}")) return;
+        Run((output, stop) => ImportAsync(request, output, stop), Progress);
+    }
+
+    private async Task ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
+    {
+        ImportSession session = await ImportSession.OpenAsync(request, output, stop);
+        await using (session)
+        {
+            Volatile.Write(ref _session, session);
+            ImportResult result = await session.RunAsync(output, stop);
+            if (result.WasComplete) await output.WarningAsync("An earlier run has finished this import; nothing was written. -Restart imports it anew.", stop);
+            else if (!result.Completed) await output.WarningAsync("The import stopped after the given time. Run the same line again to go on.", stop);
+            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
+            await output.WriteAsync(result, stop);
+        }
+    }
+
+    private ImportRequest Request(DynamoExport export)
+    {
+        AzureSettings azure = GetAzureSettings();
+        return new()
+        {
+            Export = export,
+            PartitionKey = PartitionKeyAttribute ?? (export.PartitionKey is null ? KeyName.Of(Target?.PartitionKeyAttribute) : null),
+            SortKey = SortKeyAttribute ?? (export.PartitionKey is null ? KeyName.Of(Target?.SortKeyAttribute) : null),
+            TtlAttribute = TtlAttribute ?? (export.PartitionKey is null ? Target?.TtlAttribute : null),
+            Account = CosmosSettings.Create(Target?.AccountName ?? AccountName, AccountEndpoint ?? Target?.AccountEndpoint, azure, ConnectionMode),
+            DatabaseName = Target?.DatabaseName ?? DatabaseName,
+            ContainerName = Target?.ContainerName ?? ContainerName,
+            Conversion = new()
+            {
+                NumberMode = NumberMode,
+                IdFrom = IdFrom,
+                IdAttribute = IdAttribute,
+                Hierarchical = Hierarchical,
+                PartitionKeyPaths = PartitionKeyPath ?? Target?.PartitionKeyPath,
+                ExpiredItem = ExpiredItem,
+            },
+            Options = new()
+            {
+                MaxInFlight = MaxInFlight,
+                MaxRejectedItems = MaxRejectedItems,
+                Restart = Restart,
+                StopAfter = StopAfter,
+                RetryTimeout = RetryTimeout,
+            },
+            CheckpointLocation = CheckpointPath is null ? null : LocateFile(CheckpointPath),
+            RejectionLocation = RejectedItemPath is null ? null : LocateFile(RejectedItemPath),
+            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
+            Lake = azure with { AccountKey = Secret.From(StorageAccountKey) },
+        };
+    }
+
+    private Uri Locate(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
+
+    private Uri LocateFile(string path) => ExportStores.IsAddress(path) ? new(path) : new(ExportStores.LocationOf(ResolvePath(path)).AbsoluteUri.TrimEnd('/'));
+
+    private ProgressRecord? Progress()
+    {
+        if (Volatile.Read(ref _session)?.Progress is not ImportProgress at) return null;
+        string total = at.Total is long all ? $" of {Units.Count(all)}" : "";
+        string throttled = at.ThrottledShare >= 0.001 ? $", {Units.Percent(at.ThrottledShare)} throttled" : "";
+        return new(2, "Importing items", $"{Units.Count(at.Done)}{total} items, {Units.Count(at.ItemsPerSecond)}/s, {Units.Count(at.RequestUnitsPerSecond)} RU/s{throttled}")
+        {
+            PercentComplete = at.Total is > 0 ? (int)Math.Min(100, 100 * at.Done / at.Total.Value) : -1,
+            SecondsRemaining = at.TimeLeft is TimeSpan left ? (int)Math.Min(int.MaxValue, left.TotalSeconds) : -1,
+            CurrentOperation = at.UnitsTotal is int units ? $"data file {at.UnitsDone} of {units}" : null,
+        };
+    }
+}
