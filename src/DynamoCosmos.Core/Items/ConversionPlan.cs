@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace DynamoCosmos.Items;
@@ -58,9 +59,15 @@ internal sealed class ConversionPlan
     internal bool KeysSuffice { get; }
 
     /// <summary>Null for the many names that nothing is done about.</summary>
-    internal NameRule? Find(uint hash, ReadOnlySpan<byte> name)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal unsafe NameRule? Find(uint hash, byte* name, nint length)
     {
-        NameRule? rule = _slots[hash % Slots];
+        NameRule? rule = _slots[(byte)hash];
+        return rule is null ? null : Find(rule, new(name, (int)length));
+    }
+
+    private static NameRule? Find(NameRule? rule, ReadOnlySpan<byte> name)
+    {
         while (rule is not null && !name.SequenceEqual(rule.Name)) rule = rule.Next;
         return rule;
     }
@@ -122,7 +129,7 @@ internal sealed class ConversionPlan
     private NameRule Fix(KeyAttribute key, string name)
     {
         NameRule rule = Rule(key.Name, keepsText: true);
-        rule.OutputName = Canonical(name);
+        if (name != key.Name) rule.OutputName = Canonical(name);
         rule.MovesOn = false;
         if (name != key.Name)
         {
@@ -147,7 +154,7 @@ internal sealed class ConversionPlan
     {
         foreach (NameRule rule in Rules)
         {
-            uint slot = NameTable.HashOf(rule.Name) % Slots;
+            uint slot = (byte)NameTable.HashOf(rule.Name);
             rule.Next = _slots[slot];
             _slots[slot] = rule;
         }

@@ -14,6 +14,9 @@ public sealed unsafe partial class DocumentBuffer
     /// <summary>What a buffer may keep from one item to the next.</summary>
     private const int KeptCapacity = 1 << 20;
 
+    /// <summary>Places from here on up to zero stand for the names of rules, places below for texts.</summary>
+    private const int RuleNames = -(1 << 16);
+
     private readonly PinnedBytes _input = new(InitialCapacity);
     private readonly PinnedBytes _output = new(InitialCapacity);
     private readonly PinnedBytes _text = new(1 << 10);
@@ -23,6 +26,7 @@ public sealed unsafe partial class DocumentBuffer
     private Capture[] _captures = [];
     private int[] _moved = [];
     private int _movedCount;
+    private bool _hasCaptures;
     private ConversionPlan _plan = null!;
     private int _attributeAt;
     private int _attributeLength;
@@ -55,7 +59,8 @@ public sealed unsafe partial class DocumentBuffer
     internal byte* BeginDocument()
     {
         Names.Begin();
-        Array.Clear(_captures);
+        if (_hasCaptures) Array.Clear(_captures);
+        _hasCaptures = true;
         _movedCount = 0;
         _textLength = 0;
         _exactLength = 0;
@@ -77,8 +82,11 @@ public sealed unsafe partial class DocumentBuffer
         return _output.Start + used;
     }
 
-    /// <summary>A name of this item: in the document, or among the texts where the document does not keep it as it was.</summary>
-    internal ReadOnlySpan<byte> NameAt(int at, int length) => at >= 0 ? _output.Array.AsSpan(at, length) : _text.Array.AsSpan(~at, length);
+    /// <summary>A name of this item: in the document or, where the document does not keep it as it was, from its rule or among the texts.</summary>
+    internal ReadOnlySpan<byte> NameAt(int at, int length) =>
+        at >= 0 ? _output.Array.AsSpan(at, length) : at >= RuleNames ? _plan.Rules[at - RuleNames].Name : _text.Array.AsSpan(RuleNames - 1 - at, length);
+
+    internal static int PlaceOf(NameRule rule) => RuleNames + rule.Index;
 
     internal void SetAttribute(int at, int length)
     {
@@ -86,17 +94,19 @@ public sealed unsafe partial class DocumentBuffer
         _attributeLength = length;
     }
 
+    /// <summary>Keeps a text until the item is done; returns its place.</summary>
     internal int KeepText(ReadOnlySpan<byte> text)
     {
         _text.Reserve(_textLength + text.Length, _textLength);
         text.CopyTo(_text.Array.AsSpan(_textLength));
         _textLength += text.Length;
-        return _textLength - text.Length;
+        return RuleNames - 1 - (_textLength - text.Length);
     }
 
     /// <summary>Writes the name that a special attribute has in the document, behind its comma.</summary>
     internal byte* WriteName(NameRule rule, byte* property, int inputLeft)
     {
+        _exactLength = 0;
         property = Ensure(property, inputLeft + rule.OutputName.Length + PinnedBytes.Padding);
         property[0] = (byte)',';
         property[1] = (byte)'"';
@@ -104,7 +114,6 @@ public sealed unsafe partial class DocumentBuffer
         property += 2 + rule.OutputName.Length;
         property[0] = (byte)'"';
         property[1] = (byte)':';
-        _exactLength = 0;
         return property + 2;
     }
 
@@ -141,7 +150,7 @@ public sealed unsafe partial class DocumentBuffer
         if (!fits && mode == NumberMode.Reject && _lossAt == 0)
         {
             ReadOnlySpan<byte> attribute = NameAt(_attributeAt, _attributeLength);
-            (_lossAt, _lossLength, _lossOffset) = (~KeepText(attribute), attribute.Length, inputOffset);
+            (_lossAt, _lossLength, _lossOffset) = (KeepText(attribute), attribute.Length, inputOffset);
         }
         if (!fits) *output++ = (byte)'"';
         output += number.Write(output);
@@ -173,6 +182,7 @@ public sealed unsafe partial class DocumentBuffer
         _attributeLength = 0;
         PartitionKeyCount = 0;
         NumberLosses = 0;
+        _hasCaptures = false;
         if (ReferenceEquals(_plan, plan))
         {
             Array.Clear(_captures);

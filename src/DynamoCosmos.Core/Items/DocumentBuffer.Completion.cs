@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>What is known only when an item has been read to its end: id, names, partition key, time to live, size.</summary>
@@ -119,8 +121,12 @@ public sealed unsafe partial class DocumentBuffer
     private long Ttl(long now)
     {
         if (_plan.Ttl is null || _captures[_plan.Ttl.Index] is not { IsPresent: true, Tag: (byte)'N' } capture) return 0;
-        _ = DynamoNumber.Parse(Text(capture), out DynamoNumber number);
-        long expires = number.Floor();
+        ReadOnlySpan<byte> text = Text(capture);
+        if (!Utf8Parser.TryParse(text, out long expires, out int read) || read != text.Length)
+        {
+            _ = DynamoNumber.Parse(text, out DynamoNumber number);
+            expires = number.Floor();
+        }
         if (expires <= now) return expires >= now - MaxSecondsPast ? -1 : 0;
         return expires - now <= int.MaxValue ? expires - now : 0;
     }

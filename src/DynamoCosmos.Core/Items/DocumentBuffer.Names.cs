@@ -38,7 +38,7 @@ public sealed unsafe partial class DocumentBuffer
         int prefixes = 0;
         int at = KeepText(rule.OutputName);
         int length = rule.OutputName.Length;
-        while (IsTaken(NameAt(~at, length)))
+        while (IsTaken(NameAt(at, length)))
         {
             prefixes++;
             at = KeepText(s_prefix);
@@ -46,7 +46,7 @@ public sealed unsafe partial class DocumentBuffer
             KeepText(rule.OutputName);
             length += s_prefix.Length;
         }
-        Names.Add(TopScope, NameTable.HashOf(NameAt(~at, length)), ~at, length, this);
+        Names.Add(TopScope, NameTable.HashOf(NameAt(at, length)), at, length, this);
         return prefixes;
     }
 
@@ -94,8 +94,10 @@ public sealed unsafe partial class DocumentBuffer
             if (source.IsDocumentId) component = new() { Kind = PartitionKeyKind.Text, IsId = true, Length = _idLength };
             else if (source.Attribute is not null)
             {
-                Capture capture = _captures[source.Attribute.Index];
-                ReadComponent(capture.ValueAt, capture.End, ref component);
+                ref Capture capture = ref _captures[source.Attribute.Index];
+                // A string's own text is kept already; a number is what the document makes of it.
+                if (capture.Tag != TypeTag.Number) component = new() { Kind = PartitionKeyKind.Text, At = capture.TextAt, Length = capture.TextLength };
+                else ReadComponent(capture.ValueAt, capture.End, ref component);
             }
             else if (!ReadPath(source, ref component)) return false;
             if (component.Kind == PartitionKeyKind.Text && component.Length > MaxPartitionKeyBytes)

@@ -24,28 +24,30 @@ internal static class IdText
     /// <summary>The most that escaping can make of so many bytes.</summary>
     internal static int MaxEscapedLength(int length) => 3 * length;
 
-    /// <summary>Escapes one key's text; returns the length written.</summary>
+    /// <summary>Escapes one key's text, which is not empty; returns the length written.</summary>
     internal static int Escape(ReadOnlySpan<byte> text, Span<byte> into)
     {
-        if (text.Length > 0 && text[0] != ' ' && text[^1] != ' ' && text.IndexOfAny(s_special) < 0)
-        {
-            text.CopyTo(into);
-            return text.Length;
-        }
         int length = 0;
-        for (int i = 0; i < text.Length; i++)
+        bool endsInSpace = text.Length > 1 && text[^1] == ' ';
+        if (text[0] == ' ')
         {
-            byte c = text[i];
-            bool isEdgeSpace = c == ' ' && (i == 0 || i == text.Length - 1);
-            if (c == 0xC2 && text[i + 1] < 0xA0)
-            {
-                length = Append(into, length, c);
-                length = Append(into, length, text[++i]);
-            }
-            else if (isEdgeSpace || (c != 0xC2 && s_special.Contains(c))) length = Append(into, length, c);
-            else into[length++] = c;
+            length = Append(into, 0, (byte)' ');
+            text = text[1..];
         }
-        return length;
+        if (endsInSpace) text = text[..^1];
+        while (true)
+        {
+            int run = text.IndexOfAny(s_special);
+            if (run < 0) run = text.Length;
+            text[..run].CopyTo(into[length..]);
+            length += run;
+            if (run == text.Length) return endsInSpace ? Append(into, length, (byte)' ') : length;
+            byte special = text[run++];
+            if (special != 0xC2) length = Append(into, length, special);
+            else if (text[run] < 0xA0) length = Append(into, Append(into, length, special), text[run++]);
+            else into[length++] = special;
+            text = text[run..];
+        }
     }
 
     /// <summary>Shortens an escaped text that is too long, in its place; returns the new length. The hash keeps different keys apart.</summary>

@@ -110,7 +110,6 @@ internal static unsafe class JsonText
     /// <summary>Compares two canonical strings by the bytes of what they stand for.</summary>
     internal static int Compare(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
     {
-        if (left.IndexOf((byte)'\\') < 0 && right.IndexOf((byte)'\\') < 0) return left.SequenceCompareTo(right);
         while (left.Length > 0 && right.Length > 0)
         {
             byte a = NextByte(ref left);

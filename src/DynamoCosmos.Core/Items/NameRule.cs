@@ -11,6 +11,8 @@ internal sealed class NameRule(int index, byte[] name)
     /// <summary>The name in the document.</summary>
     internal byte[] OutputName { get; set; } = name;
 
+    internal bool IsRenamed => !ReferenceEquals(Name, OutputName);
+
     /// <summary>The output name gets <c>dynamo_</c> in front until no other attribute of the item has it.</summary>
     internal bool MovesOn { get; set; }
 

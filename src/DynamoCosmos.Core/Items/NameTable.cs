@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
@@ -11,7 +12,7 @@ internal sealed unsafe class NameTable
 {
     private const int InitialSlots = 128;
 
-    private static readonly ulong s_seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private static readonly ulong s_seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) | 1;
 
     private Entry[] _entries = new Entry[InitialSlots];
     private uint _firstScope = 1;
@@ -107,16 +108,17 @@ internal sealed unsafe class NameTable
 
     private static uint HashLong(byte* name, nint length)
     {
-        ulong hash = (ulong)length;
-        for (nint i = 0; i < length - 16; i += 8) hash = Math.BigMul(hash ^ Unsafe.ReadUnaligned<ulong>(name + i), s_seed | 1, out ulong low) ^ low;
+        ulong hash = 0;
+        for (nint i = 0; i < length - 16; i += 8) hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(name + i)) * s_seed, 31);
         return Mix(Unsafe.ReadUnaligned<ulong>(name + length - 16) ^ hash, Unsafe.ReadUnaligned<ulong>(name + length - 8), length);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Mix(ulong first, ulong last, nint length)
     {
-        ulong high = Math.BigMul(first ^ s_seed, last ^ 0x9E3779B97F4A7C15 ^ (ulong)length, out ulong low);
-        high ^= low;
-        return (uint)(high ^ high >> 32);
+        ulong hash = (first ^ (ulong)length) * s_seed;
+        hash = (hash ^ hash >> 32 ^ last) * 0x9E3779B97F4A7C15;
+        return (uint)(hash >> 32);
     }
 
     private readonly struct Entry(uint scope, uint hash, int at, int length)

@@ -28,16 +28,31 @@ internal sealed unsafe class SetOrder
     private void SortTexts(byte* set)
     {
         Span<TextElement> texts = _texts.AsSpan(0, _count);
+        int length = texts[^1].At + texts[^1].Length;
+        bool isEscaped = new ReadOnlySpan<byte>(set, length).Contains((byte)'\\');
         bool isSorted = true;
         for (int i = 0; i < texts.Length; i++)
         {
             texts[i].Set = set;
+            texts[i].IsEscaped = isEscaped;
             isSorted &= i == 0 || texts[i - 1].CompareTo(texts[i]) <= 0;
         }
         if (isSorted) return;
-        byte* from = Copy(set);
-        texts.Sort();
-        foreach (TextElement element in texts) set = Append(set, from, element.At, element.Length);
+        byte* from = Copy(set, length);
+        if (texts.Length <= 8) SortFew(texts);
+        else texts.Sort();
+        foreach (ref readonly TextElement element in texts) set = Append(set, from, element.At, element.Length);
+    }
+
+    private static void SortFew(Span<TextElement> texts)
+    {
+        for (int i = 1; i < texts.Length; i++)
+        {
+            TextElement element = texts[i];
+            int at = i;
+            for (; at > 0 && texts[at - 1].CompareTo(element) > 0; at--) texts[at] = texts[at - 1];
+            texts[at] = element;
+        }
     }
 
     private void SortNumbers(byte* set)
@@ -53,13 +68,12 @@ internal sealed unsafe class SetOrder
         }
         if (isSorted) return;
         numbers.Sort();
-        byte* from = Copy(set);
-        foreach (NumberElement element in numbers) set = Append(set, from, element.At, element.Length);
+        byte* from = Copy(set, _texts[_count - 1].At + _texts[_count - 1].Length);
+        foreach (ref readonly NumberElement element in numbers) set = Append(set, from, element.At, element.Length);
     }
 
-    private byte* Copy(byte* set)
+    private byte* Copy(byte* set, int length)
     {
-        int length = _texts[_count - 1].At + _texts[_count - 1].Length;
         _copy.Reserve(length, 0);
         Buffer.MemoryCopy(set, _copy.Start, length, length);
         return _copy.Start;
@@ -78,9 +92,13 @@ internal sealed unsafe class SetOrder
         internal byte* Set;
         internal int At;
         internal int Length;
+        internal bool IsEscaped;
 
-        public readonly int CompareTo(TextElement other) =>
-            JsonText.Compare(new(Set + At + 1, Length - 2), new(other.Set + other.At + 1, other.Length - 2));
+        public readonly int CompareTo(TextElement other)
+        {
+            ReadOnlySpan<byte> left = new(Set + At + 1, Length - 2), right = new(other.Set + other.At + 1, other.Length - 2);
+            return IsEscaped ? JsonText.Compare(left, right) : left.SequenceCompareTo(right);
+        }
     }
 
     private readonly struct NumberElement : IComparable<NumberElement>

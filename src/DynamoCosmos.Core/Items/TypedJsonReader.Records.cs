@@ -57,6 +57,7 @@ internal unsafe ref partial struct TypedJsonReader
     private byte* FindMembers(byte* p, ref Members members)
     {
         _output = _into.BeginDocument();
+        _base = _into.At(0);
         p = SkipSpace(p);
         while (true)
         {

@@ -29,6 +29,7 @@ internal unsafe ref partial struct TypedJsonReader
         ReadOnlySpan<byte> text = new(o, (int)(_output - o));
         _output = o;
         string? wrong = _into.WriteNumber(text, InputLeft(end), (int)(p - _start), ref _output);
+        _base = _into.At(0);
         return wrong is null ? end + 1 : Fail($"A number {wrong}", p);
     }
 
@@ -74,10 +75,7 @@ internal unsafe ref partial struct TypedJsonReader
             TypeTag.List => *p != '[' ? Fail("An L is not an array", p) : depth == MaxDepth ? TooDeep(p) : ReadList(p + 1, depth + 1),
             _ => *p == '[' ? ReadSet(p + 1, tag) : Fail("A set is not an array", p),
         };
-        if (p == null) return null;
-        _tag = tag;
-        p = SkipSpace(p);
-        return *p == '}' ? p + 1 : Fail(p == _end ? "The line ends too early" : *p == ',' ? "A value has more than one type" : "'}' is expected", p);
+        return Close(p, tag);
     }
 
     private byte ReadTag(byte* p, out byte* end)
@@ -102,35 +100,35 @@ internal unsafe ref partial struct TypedJsonReader
 
     private byte* ReadList(byte* p, int depth)
     {
-        byte* o = _output;
-        int listAt = _into.OffsetOf(o);
-        p = SkipSpace(p);
+        int listAt = OutputAt(_output);
+        if (*p <= ' ') p = SkipSpace(p);
         if (*p == ']') return Write("[]"u8, p + 1);
         while (true)
         {
             *_output++ = (byte)',';
             p = ReadValue(p, depth);
             if (p == null) return null;
-            p = SkipSpace(p);
-            if (*p == ']') break;
-            if (*p != ',') return Fail("A comma or the end of a list is expected", p);
-            p = SkipSpace(p + 1);
+            if (*p <= ' ') p = SkipSpace(p);
+            if (*p != ',') break;
+            p++;
+            if (*p <= ' ') p = SkipSpace(p);
         }
-        *_into.At(listAt) = (byte)'[';
+        if (*p != ']') return Fail(p == _end ? "The line ends too early" : "A comma or the end of a list is expected", p);
+        _base[listAt] = (byte)'[';
         *_output++ = (byte)']';
         return p + 1;
     }
 
     private byte* ReadSet(byte* p, byte tag)
     {
-        int setAt = _into.OffsetOf(_output);
+        int setAt = OutputAt(_output);
         p = SkipSpace(p);
         if (*p == ']') return Write("[]"u8, p + 1);
         _into.Sets.Begin();
         while (true)
         {
             *_output++ = (byte)',';
-            int elementAt = _into.OffsetOf(_output);
+            int elementAt = OutputAt(_output);
             if (*p != '"') return Fail("An element of a set is not a string", p);
             p = tag switch
             {
@@ -139,14 +137,14 @@ internal unsafe ref partial struct TypedJsonReader
                 _ => ReadBinary(p + 1),
             };
             if (p == null) return null;
-            _into.Sets.Add(elementAt - setAt, _into.OffsetOf(_output) - elementAt);
+            _into.Sets.Add(elementAt - setAt, OutputAt(_output) - elementAt);
             p = SkipSpace(p);
             if (*p == ']') break;
             if (*p != ',') return Fail("A comma or the end of a set is expected", p);
             p = SkipSpace(p + 1);
         }
-        _into.Sets.Sort(_into.At(setAt), tag == TypeTag.NumberSet);
-        *_into.At(setAt) = (byte)'[';
+        _into.Sets.Sort(_base + setAt, tag == TypeTag.NumberSet);
+        _base[setAt] = (byte)'[';
         *_output++ = (byte)']';
         return p + 1;
     }

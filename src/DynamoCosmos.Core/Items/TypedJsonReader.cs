@@ -11,10 +11,23 @@ internal unsafe ref partial struct TypedJsonReader
     /// <summary>Maps and lists within one attribute. DynamoDB allows 32 levels.</summary>
     internal const int MaxDepth = 32;
 
+    // Six bytes of {"S":", and the same without the letter.
+    private const ulong SixBytes = 0x0000_FFFF_FFFF_FFFF;
+    private const ulong AroundLetter = 0x0000_FFFF_FF00_FFFF;
+
+    private static readonly ulong s_scalar = Word("{\"\0\":\""u8);
+    private static readonly ulong s_map = Word("{\"M\":{"u8);
+    private static readonly ulong s_list = Word("{\"L\":["u8);
+    private static readonly ulong s_bool = Word("{\"BOOL\":"u8);
+    private static readonly ulong s_null = Word("{\"NULL\":"u8);
+    private static readonly ulong s_stringSet = Word("{\"SS\":[\""u8);
+    private static readonly uint s_true = (uint)Word("true"u8);
+
     private readonly DocumentBuffer _into;
     private readonly ConversionPlan _plan;
     private readonly byte* _start;
     private readonly byte* _end;
+    private byte* _base;
     private byte* _output;
     private byte _tag;
     private string? _what;
@@ -32,6 +45,7 @@ internal unsafe ref partial struct TypedJsonReader
     private byte* ReadItem(byte* p)
     {
         _output = _into.BeginDocument();
+        _base = _into.At(0);
         return ReadMembers(p, 0);
     }
 
@@ -40,134 +54,107 @@ internal unsafe ref partial struct TypedJsonReader
         NameTable names = _into.Names;
         uint scope = names.OpenScope();
         if (depth == 0) _into.TopScope = scope;
-        byte* o = _output;
-        int mapAt = _into.OffsetOf(o);
-        p = SkipSpace(p);
-        if (*p == '}')
-        {
-            if (depth > 0)
-            {
-                o[0] = (byte)'{';
-                o[1] = (byte)'}';
-                _output = o + 2;
-            }
-            return p + 1;
-        }
+        int mapAt = OutputAt(_output);
+        if (*p <= ' ') p = SkipSpace(p);
+        if (*p == '}') return depth > 0 ? Write("{}"u8, p + 1) : p + 1;
         while (true)
         {
             if (*p != '"') return Fail("A name in quotes is expected", p);
             // Every property brings its comma; the first one of a nested map becomes the brace.
+            byte* o = _output;
             o[0] = (byte)',';
             o[1] = (byte)'"';
             byte* name = p + 1;
             byte* text = o + 2;
             nint length = JsonText.CopyChunk(name, text);
             uint hash;
-            if (name[length] == '"')
-            {
-                hash = NameTable.Hash(name, length);
-                p = name + length + 1;
-                o = text + length;
-            }
+            p = name + length;
+            o = text + length;
+            if (*p == '"') hash = NameTable.Hash(name, length);
             else
             {
-                p = CopyString(name, text);
+                p = CopyString(p, o);
                 if (p == null) return null;
-                p++;
                 o = _output;
                 length = (nint)(o - text);
                 hash = NameTable.Hash(text, length);
             }
-            NameRule? rule = null;
-            int textAt = _into.OffsetOf(text);
-            if (depth == 0)
-            {
-                rule = _plan.Find(hash, new(text, (int)length));
-                if (rule is not null) textAt = ~_into.KeepText(new(text, (int)length));
-                _into.SetAttribute(textAt, (int)length);
-            }
-            if (!names.Add(scope, hash, textAt, (int)length, _into)) return Fail("A name stands twice in one map", name);
-            p = *p == ':' ? p + 1 : Expect(p, (byte)':');
+            p = p[1] == ':' ? p + 2 : Expect(p + 1, (byte)':');
             if (p == null) return null;
-            if (rule is null)
+            int textAt = OutputAt(text);
+            if (depth > 0)
             {
+                if (!names.Add(scope, hash, textAt, (int)length, _into)) return Fail("A name stands twice in one map", name);
                 o[0] = (byte)'"';
                 o[1] = (byte)':';
                 _output = o + 2;
                 p = ReadValue(p, depth);
-                if (p == null) return null;
             }
             else
             {
-                p = ReadSpecial(p, rule, _into.OffsetOf(text) - 2);
-                if (p == null) return null;
+                NameRule? rule = _plan.Find(hash, text, length);
+                int place = rule is null ? textAt : DocumentBuffer.PlaceOf(rule);
+                _into.SetAttribute(place, (int)length);
+                if (!names.Add(scope, hash, place, (int)length, _into)) return Fail("A name stands twice in one map", name);
+                o[0] = (byte)'"';
+                o[1] = (byte)':';
+                _output = o + 2;
+                p = rule is null ? ReadValue(p, 0) : ReadSpecial(p, rule, textAt - 2);
             }
-            o = _output;
-            if (*p == ',') p++;
-            else
-            {
-                if (*p != '}')
-                {
-                    p = SkipSpace(p);
-                    if (*p == ',')
-                    {
-                        p++;
-                        goto Next;
-                    }
-                    if (*p != '}') return Fail("A comma or the end of a map is expected", p);
-                }
-                if (depth > 0)
-                {
-                    *_into.At(mapAt) = (byte)'{';
-                    *o++ = (byte)'}';
-                    _output = o;
-                }
-                return p + 1;
-            }
-        Next:
+            if (p == null) return null;
+            if (*p <= ' ') p = SkipSpace(p);
+            if (*p != ',') break;
+            p++;
             if (*p <= ' ') p = SkipSpace(p);
         }
+        if (*p != '}') return Fail(p == _end ? "The line ends too early" : "A comma or the end of a map is expected", p);
+        if (depth > 0)
+        {
+            _base[mapAt] = (byte)'{';
+            *_output++ = (byte)'}';
+        }
+        return p + 1;
     }
 
     private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt)
     {
-        _output = _into.WriteName(rule, _into.At(propertyAt), InputLeft(p));
-        int valueAt = _into.OffsetOf(_output);
+        if (rule.IsRenamed)
+        {
+            _output = _into.WriteName(rule, _base + propertyAt, InputLeft(p));
+            _base = _into.At(0);
+        }
+        int valueAt = OutputAt(_output);
         p = ReadValue(p, 0);
-        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, _into.OffsetOf(_output));
+        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, OutputAt(_output));
         return p;
     }
 
-    /// <summary>Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>.</summary>
+    /// <summary>Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>. The notation of AWS is met here; any other, behind <see cref="ReadAnyValue"/>.</summary>
     private byte* ReadValue(byte* p, int depth)
     {
-        // {"S":" with any one letter in place of the S
-        const ulong Mask = 0x0000_FFFF_FF00_FFFF;
-        if ((Unsafe.ReadUnaligned<ulong>(p) & Mask) != s_shortTag) return ReadAnyValue(p, depth);
-        byte tag = p[2];
-        byte* value = p + 6;
-        switch (tag)
+        ulong head = Unsafe.ReadUnaligned<ulong>(p);
+        if ((head & AroundLetter) == s_scalar)
         {
-            case TypeTag.String:
-                value = ReadString(value);
-                break;
-            case TypeTag.Number:
-                value = ReadNumber(value);
-                break;
-            case TypeTag.Binary:
-                value = ReadBinary(value);
-                break;
-            default:
-                return ReadAnyValue(p, depth);
+            byte tag = p[2];
+            byte* end;
+            if (tag == TypeTag.String) end = ReadString(p + 6);
+            else if (tag == TypeTag.Number) end = ReadNumber(p + 6);
+            else if (tag == TypeTag.Binary) end = ReadBinary(p + 6);
+            else return ReadAnyValue(p, depth);
+            if (end == null) return null;
+            _tag = tag;
+            return *end == '}' ? end + 1 : Close(end);
         }
-        if (value == null) return null;
-        _tag = tag;
-        return *value == '}' ? value + 1 : Expect(value, (byte)'}');
+        if ((head & SixBytes) == s_map && depth < MaxDepth) return Close(ReadMembers(p + 6, depth + 1), TypeTag.Map);
+        if ((head & SixBytes) == s_list && depth < MaxDepth) return Close(ReadList(p + 6, depth + 1), TypeTag.List);
+        if (head == s_bool && p[8] > ' ') return Close(ReadBool(p + 8), TypeTag.Bool);
+        if (head == s_null && Unsafe.ReadUnaligned<uint>(p + 8) == s_true) return Close(Write("null"u8, p + 12), TypeTag.Null);
+        if (head == s_stringSet) return Close(ReadSet(p + 7, TypeTag.StringSet), TypeTag.StringSet);
+        return ReadAnyValue(p, depth);
     }
 
-    private static readonly ulong s_shortTag = BitConverter.ToUInt64([.. "{\""u8, 0, .. "\":\""u8, 0, 0]);
-
     /// <summary>From behind the opening quote to behind the closing one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* ReadString(byte* p)
     {
         byte* o = _output;
@@ -186,12 +173,24 @@ internal unsafe ref partial struct TypedJsonReader
         return p + 1;
     }
 
+    private byte* Close(byte* p, byte tag)
+    {
+        if (p == null) return null;
+        _tag = tag;
+        return *p == '}' ? p + 1 : Close(p);
+    }
+
+    private byte* Close(byte* p)
+    {
+        p = SkipSpace(p);
+        return *p == '}' ? p + 1 : Fail(p == _end ? "The line ends too early" : *p == ',' ? "A value has more than one type" : "'}' is expected", p);
+    }
+
     private byte* ReadBinary(byte* p)
     {
-        int at = _into.OffsetOf(_output);
+        byte* text = _output + 1;
         byte* end = ReadString(p);
         if (end == null) return null;
-        byte* text = _into.At(at) + 1;
         return Base64Text.IsCanonical(new(text, (int)(_output - text) - 1)) ? end : Fail("A binary value is not canonical base64", p);
     }
 
@@ -218,6 +217,16 @@ internal unsafe ref partial struct TypedJsonReader
         p = SkipSpace(p);
         if (*p == character) return SkipSpace(p + 1);
         return Fail(p == _end ? "The line ends too early" : $"'{(char)character}' is expected", p);
+    }
+
+    private readonly int OutputAt(byte* output) => (int)(output - _base);
+
+    // As the processor reads it from memory, whatever its byte order.
+    private static ulong Word(ReadOnlySpan<byte> text)
+    {
+        Span<byte> word = stackalloc byte[8];
+        text.CopyTo(word);
+        return Unsafe.ReadUnaligned<ulong>(ref word[0]);
     }
 
     private static byte* SkipSpace(byte* p)
