@@ -142,11 +142,16 @@ public sealed unsafe partial class DocumentBuffer
             ",\"ttl\":"u8.CopyTo(new Span<byte>(at, 7));
         }
         *--at = (byte)'"';
-        for (int i = _idLength - 1; i >= 0; i--)
+        ReadOnlySpan<byte> id = IdUtf8;
+        // A quote is the only character that an id may hold and JSON must escape.
+        for (int quote; (quote = id.LastIndexOf((byte)'"')) >= 0; id = id[..quote])
         {
-            *--at = _id[i];
-            if (_id[i] == '"') *--at = (byte)'\\';
+            at -= id.Length - quote;
+            id[quote..].CopyTo(new(at, id.Length - quote));
+            *--at = (byte)'\\';
         }
+        at -= id.Length;
+        id.CopyTo(new(at, id.Length));
         at -= 7;
         "{\"id\":\""u8.CopyTo(new Span<byte>(at, 7));
         _start = OffsetOf(at);
