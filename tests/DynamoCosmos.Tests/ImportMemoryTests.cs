@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Cosmos;
+using Xunit.Abstractions;
+
+namespace DynamoCosmos.Tests;
+
+/// <summary>
+/// A runbook of Azure Automation has 400 MB for its whole process. The import runs in a process of its own here, PowerShell included, and its peak must
+/// neither pass that nor grow with the export. DYNAMOCOSMOS_TEST_ITEMS sets the larger export's size, for the million of docs/performance.md.
+/// </summary>
+public sealed class ImportMemoryTests(ITestOutputHelper output)
+{
+    private const long RunbookBytes = 400L << 20;
+    private const int Small = 40_000;
+
+    private static readonly int s_large = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_ITEMS") ?? "120000", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task An_import_stays_within_a_runbooks_memory_whatever_the_size()
+    {
+        long small = await PeakOfImportAsync(Small), large = await PeakOfImportAsync(s_large);
+        output.WriteLine($"Peak of the importing process: {small >> 20} MB for {Small:N0} items, {large >> 20} MB for {s_large:N0}.");
+        Assert.InRange(large, 1, RunbookBytes);
+        // The runtime's own heap may breathe by a few tens of MB; what grows with the size would be hundreds.
+        Assert.InRange(large - small, long.MinValue, 60L << 20);
+    }
+
+    private static async Task<long> PeakOfImportAsync(int items)
+    {
+        string folder = Directory.CreateTempSubdirectory("dynamocosmos-memory-").FullName;
+        try
+        {
+            ExportLayout layout = new SampleOrders().WriteExport(folder, items);
+            await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
+            cosmos.CreateDatabase("shop");
+            cosmos.CreateContainer("shop", "orders", ["/" + SampleOrders.PartitionKey], throughput: 100_000, defaultTtl: -1);
+            long peak = await RunAsync(layout.Folder, cosmos);
+            Assert.Equal(items, cosmos.Count("shop", "orders"));
+            return peak;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<long> RunAsync(string export, CosmosStandIn cosmos)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in (string[])[
+            typeof(PowerShellHost.ScriptHost).Assembly.Location, Repository.PathOf("tests", "DynamoCosmos.Tests", "Scripts", "import.ps1"),
+            "-Module", ModuleHost.ManifestPath, "-Export", export, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey])
+        {
+            start.ArgumentList.Add(argument);
+        }
+        start.Environment["COSMOS_DISABLE_IMDS_ACCESS"] = "true";
+        using Process process = Process.Start(start)!;
+        Task<string> text = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        string last = (await errors).TrimEnd().Split('\n')[^1];
+        Assert.True(process.ExitCode == 0 && last.StartsWith("peak-bytes: ", StringComparison.Ordinal), await text + await errors);
+        return long.Parse(last["peak-bytes: ".Length..], CultureInfo.InvariantCulture);
+    }
+}
