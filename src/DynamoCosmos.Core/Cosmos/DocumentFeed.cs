@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 using DynamoCosmos.Migration;
 using Microsoft.Azure.Cosmos;
@@ -8,12 +9,15 @@ namespace DynamoCosmos.Cosmos;
 /// <summary>The documents of one range, page by page. A page that fails can be asked for again.</summary>
 internal sealed class DocumentFeed(Container container, DocumentRange range) : IDisposable
 {
-    // A page holds at most 4 MB whatever is asked for; so many documents keep it near 1 MB for usual ones, and memory with it.
-    private const int PageSize = 1000;
+    // The SDK holds a page some three times while it passes, and whatever is over 85 KB is expensive to collect. Smaller pages would cost more request
+    // units than their documents.
+    private const int WantedBytes = 96 * 1024;
+    private const int MostDocuments = 1000;
 
     private static readonly QueryDefinition s_all = new("SELECT * FROM c");
 
     private readonly FeedRange _range = FeedRange.FromJsonString($$$"""{"Range":{"min":"{{{range.Min}}}","max":"{{{range.Max}}}"}}""");
+    private int _pageSize = 100;
     private FeedIterator? _pages;
     private string? _continuation;
 
@@ -21,7 +25,7 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
 
     internal async Task<DocumentPage> ReadPageAsync(CancellationToken cancellationToken)
     {
-        _pages ??= container.GetItemQueryStreamIterator(_range, s_all, _continuation, new() { MaxItemCount = PageSize, MaxConcurrency = 1 });
+        _pages ??= container.GetItemQueryStreamIterator(_range, s_all, _continuation, new() { MaxItemCount = _pageSize, MaxConcurrency = 1 });
         try
         {
             using ResponseMessage response = await _pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
@@ -29,6 +33,7 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
             DocumentPage page = await TakeAsync(response, cancellationToken).ConfigureAwait(false);
             _continuation = response.ContinuationToken;
             IsDone = !_pages.HasMoreResults;
+            if (!IsDone) FitPages(page.Documents.Span);
             return page;
         }
         catch
@@ -41,6 +46,19 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
     }
 
     public void Dispose() => _pages?.Dispose();
+
+    /// <summary>Documents are of one size more or less, and which one shows with the first page.</summary>
+    private void FitPages(ReadOnlySpan<byte> page)
+    {
+        // The page's text ends in "_count":n}
+        ReadOnlySpan<byte> digits = page[(page.LastIndexOf((byte)':') + 1)..];
+        if (!Utf8Parser.TryParse(digits, out int count, out _) || count == 0) return;
+        int wanted = Math.Clamp((int)((long)WantedBytes * count / page.Length), 1, MostDocuments);
+        if (wanted < _pageSize * 2 && wanted > _pageSize / 2) return;
+        _pageSize = wanted;
+        _pages?.Dispose();
+        _pages = null;
+    }
 
     /// <summary>The page's text outlives the response in a buffer of its own.</summary>
     private static async Task<DocumentPage> TakeAsync(ResponseMessage response, CancellationToken cancellationToken)

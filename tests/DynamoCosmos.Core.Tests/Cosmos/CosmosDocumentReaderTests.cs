@@ -94,6 +94,28 @@ public sealed class CosmosDocumentReaderTests
         Assert.Equal("CosmosKeysDisabled", (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(reader, [DocumentRange.All]))).ErrorId);
     }
 
+    [Theory]
+    [InlineData(40_000, 1, 6)]
+    [InlineData(10, 300, 1_000)]
+    public async Task Pages_are_of_bearable_size_whatever_the_documents_are(int textLength, int least, int most)
+    {
+        await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { InitialRanges = 1, Throttle = false });
+        standIn.CreateContainer("shop", "orders", ["/pk"], null, defaultTtl: -1);
+        await using (CosmosSink sink = await standIn.OpenSinkAsync())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => sink.WriteAsync(
+                new(WriteKind.Upsert, $"i{i}", ["p"], Encoding.UTF8.GetBytes($$"""{"id":"i{{i}}","pk":"p","text":"{{new string('x', textLength)}}"}""")), default)));
+        }
+        await using CosmosDocumentReader reader = await OpenAsync(standIn.Settings());
+        List<int> pages = [];
+        await foreach (DocumentPage page in reader.ReadAsync(DocumentRange.All, default))
+        {
+            using (page) pages.Add(IdsOf(page).Count());
+        }
+        Assert.Equal(1_500, pages.Sum());
+        Assert.All(pages.Skip(1).SkipLast(1), count => Assert.InRange(count, least, most));
+    }
+
     [Fact]
     public async Task A_point_read_gives_the_document_or_none()
     {
