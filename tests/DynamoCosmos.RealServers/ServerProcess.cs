@@ -55,6 +55,17 @@ public sealed class ServerProcess : IAsyncDisposable
         return new(process, log);
     }
 
+    /// <summary>Runs a program that ends by itself.</summary>
+    /// <exception cref="ServerFailedException">It ended with another code than 0; with its last lines.</exception>
+    public static async Task RunAsync(
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellationToken = default)
+    {
+        await using ServerProcess process = Start(program, arguments, environment: environment);
+        await process._process.WaitForExitAsync(cancellationToken);
+        int code = process._process.ExitCode;
+        if (code != 0) throw new ServerFailedException($"'{program} {string.Join(' ', arguments)}' ended with {code}.\n{process.Log}");
+    }
+
     /// <summary>Starts a server on a free port; tries again on another if somebody took it in between.</summary>
     /// <param name="arguments">Makes the arguments from the port.</param>
     public static async Task<(ServerProcess Server, int Port)> StartOnFreePortAsync(
@@ -111,13 +122,6 @@ public sealed class ServerProcess : IAsyncDisposable
                 throw new ServerFailedException($"The server did not listen on port {port} within {s_patience.TotalSeconds} s.\n{Log}", error);
             }
         }
-    }
-
-    /// <summary>Waits for a program that ends by itself, and gives its exit code.</summary>
-    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken = default)
-    {
-        await _process.WaitForExitAsync(cancellationToken);
-        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

@@ -8,3 +8,10 @@ public sealed class DynamoDBLocalTests : ICollectionFixture<DynamoDBLocal>
 {
     public const string Name = "DynamoDB Local";
 }
+
+/// <summary>The tests that share one radosgw.</summary>
+[CollectionDefinition(Name)]
+public sealed class RadosGatewayTests : ICollectionFixture<RadosGateway>
+{
+    public const string Name = "radosgw";
+}
