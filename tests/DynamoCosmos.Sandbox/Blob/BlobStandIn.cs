@@ -127,16 +127,17 @@ public sealed class BlobStandIn : IAsyncDisposable
 
     private async Task<BlobContent?> ActAsync(BlobCall call, BlobOperation operation, BlobFault? fault, CancellationToken cancellationToken)
     {
-        if (fault is not null) await BeforeAsync(call, fault, cancellationToken);
+        if (fault is not null) Before(call, fault);
         _gate.Check(call, operation);
+        // After the gate: what is slow is the work, and a token only has to last until it is shown.
+        if (fault is { Delay.Ticks: > 0 }) await Task.Delay(fault.Delay, cancellationToken);
         BlobContent? body = await DispatchAsync(call, operation.Name, cancellationToken);
         if (fault is { Resets: true }) throw new ConnectionBroken();
         return fault is { StatusCode: > 0 } ? throw Refusal(fault, call) : body;
     }
 
-    private async Task BeforeAsync(BlobCall call, BlobFault fault, CancellationToken cancellationToken)
+    private void Before(BlobCall call, BlobFault fault)
     {
-        if (fault.Delay > TimeSpan.Zero) await Task.Delay(fault.Delay, cancellationToken);
         if (fault is { Acts: false, Resets: true }) throw new ConnectionBroken();
         if (!fault.Acts) throw Refusal(fault, call);
         if (fault.Vanishes) Remove(call.Account, call.Container!, call.Blob!);

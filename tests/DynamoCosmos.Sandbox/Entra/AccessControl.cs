@@ -131,8 +131,9 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
         lock (_gate) resource = _resources.GetValueOrDefault(account);
         if (resource is null) return false;
         string scope = below == "/" ? resource : $"{resource}/blobServices/default{below}";
-        // Containers are the control plane's; the blobs in them, the data plane's.
-        return RolesOf(principalId, scope).Any(role => role.PermitsData(action) || role.Permits(action));
+        // Containers are the control plane's; the blobs in them, the data plane's, where an owner's * counts for nothing.
+        bool isData = action.Contains("/containers/blobs/", StringComparison.OrdinalIgnoreCase);
+        return RolesOf(principalId, scope).Any(role => isData ? role.PermitsData(action) : role.Permits(action));
     }
 
     private bool IsDenied(string principalId, string action) { lock (_gate) return _denied.Contains((principalId, action.ToUpperInvariant())); }
