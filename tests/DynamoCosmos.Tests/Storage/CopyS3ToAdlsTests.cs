@@ -34,6 +34,28 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void An_export_comes_through_the_pipeline_with_its_keys()
+    {
+        new SampleOrders().CreateTable(_session.Aws.Dynamo, 50);
+
+        PSObject staged = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery | Copy-S3ToAdls lake s3datacopy").Single();
+
+        Assert.StartsWith($"{_session.Blob.AccountEndpoint("lake")}/s3datacopy/AWSDynamoDB/", Get<Uri>(staged, "Location").AbsoluteUri);
+        Assert.Equal(("customerId (S)", "orderId (S)", "expiresAt"), ($"{staged.Properties["PartitionKey"].Value}", $"{staged.Properties["SortKey"].Value}", Get<string>(staged, "TtlAttribute")));
+        Assert.Equal(50L, Get<long>(staged, "ItemCount"));
+    }
+
+    [Fact]
+    public void An_export_that_still_runs_is_an_error_that_says_to_wait()
+    {
+        new SampleOrders().CreateTable(_session.Aws.Dynamo, 1);
+
+        ScriptRun run = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery -NoWait | Copy-S3ToAdls lake s3datacopy");
+
+        Assert.Equal("CopyExportNotCompleted,DynamoCosmos.Commands.CopyS3ToAdlsCommand", run.ErrorId);
+    }
+
+    [Fact]
     public void The_same_line_again_copies_nothing()
     {
         string line = $"(Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy).Copy";
