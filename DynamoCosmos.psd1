@@ -14,12 +14,14 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Complete-CosmosMigration'
         'ConvertTo-CosmosItem'
         'Copy-S3ToAdls'
         'Export-DynamoTable'
         'Get-DynamoExport'
         'Get-DynamoTable'
         'Import-CosmosItems'
+        'New-CosmosMigrationContainer'
     )
     AliasesToExport      = @('Import-CosmosItem')
     PrivateData          = @{

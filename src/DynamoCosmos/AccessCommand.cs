@@ -37,9 +37,13 @@ public abstract class CosmosAccountCommand : AzureSignInCommand
 
     /// <summary>Reads what there is; if something has to change, asks, and then changes it.</summary>
     /// <returns>What is there now or afterwards; null where the change was not wanted, or failed.</returns>
-    protected T? Carry<T>(Func<CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T : class
+    protected T? Carry<T>(Func<CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T : class =>
+        Carry((_, stop) => plan(stop), progress);
+
+    /// <inheritdoc cref="Carry{T}(Func{CancellationToken, Task{AccessPlan{T}}}, Func{ProgressRecord?}?)"/>
+    protected T? Carry<T>(Func<IRunMessages, CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T : class
     {
-        AccessPlan<T>? found = Await((output, stop) => Plans.TryAsync(output, () => plan(stop), stop), progress);
+        AccessPlan<T>? found = Await((output, stop) => Plans.TryAsync(output, () => plan(output, stop), stop), progress);
         if (found is null) return null;
         if (!found.IsChange)
         {

@@ -8,6 +8,12 @@ namespace DynamoCosmos.Cosmos;
 /// <param name="Throughput">Null leaves it.</param>
 public sealed record CompletionRequest(CosmosTarget Target, string? IndexingPolicy = null, ThroughputRequest? Throughput = null)
 {
+    /// <param name="throughput">Manual RU/s.</param>
+    /// <param name="autoscaleMaximum">RU/s. At most one of the two.</param>
+    /// <exception cref="MigrationException">Both are given.</exception>
+    public static CompletionRequest Create(CosmosTarget target, string? indexingPolicy, int? throughput, int? autoscaleMaximum) =>
+        new(target, indexingPolicy, ContainerShape.Request(throughput, autoscaleMaximum));
+
     /// <returns>Null where nothing is to change.</returns>
     internal JsonObject? WantedPolicy(JsonObject container)
     {

@@ -18,15 +18,7 @@ internal sealed class ContainerPlanning
         Reference = new(settings, request.DatabaseName, request.ContainerName);
         _paths = request.ResolvePaths();
         _givenPolicy = request.IndexingPolicy is { } json ? IndexPolicy.Parse(json, null) : null;
-        Throughput = (request.Throughput, request.AutoscaleMaxThroughput) switch
-        {
-            (not null, not null) => throw CosmosErrors.ThroughputTwice(),
-            (int manual, _) => new(ThroughputMode.Manual, manual),
-            (_, int maximum) => new(ThroughputMode.Autoscale, maximum),
-            _ => null,
-        };
-        if (request.Throughput is int steady) ThroughputControl.CheckSteps(ThroughputMode.Manual, steady);
-        if (request.AutoscaleMaxThroughput is int most) ThroughputControl.CheckSteps(ThroughputMode.Autoscale, most);
+        Throughput = ContainerShape.Request(request.Throughput, request.AutoscaleMaxThroughput);
     }
 
     internal ContainerRequest Request { get; }

@@ -27,6 +27,16 @@ internal static class ContainerShape
     internal static IReadOnlyList<string> Paths(JsonObject container) =>
         container["partitionKey"]?["paths"] is JsonArray paths ? [.. paths.Select(path => (string)path!)] : [];
 
+    /// <summary>Checked as far as that can be done without asking the service; null where neither is given.</summary>
+    internal static ThroughputRequest? Request(int? manual, int? autoscaleMaximum)
+    {
+        if (manual is not null && autoscaleMaximum is not null) throw CosmosErrors.ThroughputTwice();
+        if ((manual ?? autoscaleMaximum) is not int value) return null;
+        ThroughputMode mode = manual is null ? ThroughputMode.Autoscale : ThroughputMode.Manual;
+        ThroughputControl.CheckSteps(mode, value);
+        return new(mode, value);
+    }
+
     internal static string Describe(ThroughputRequest? throughput) => throughput switch
     {
         null => "no throughput of its own (serverless, or shared with its database)",

@@ -30,6 +30,9 @@ public sealed class CosmosContainers : IAsyncDisposable
     /// <summary>How far the index is, 0 to 100, while a completion waits for it; null before and where the service does not say.</summary>
     public int? IndexProgress { get; private set; }
 
+    /// <summary>A completion did not wait for the index because nobody told how far it is.</summary>
+    public bool IsIndexUnseen { get; private set; }
+
     /// <summary>Finds out what the container needs to be as wanted.</summary>
     /// <exception cref="MigrationException">It is there with another partition key; or the request contradicts itself.</exception>
     public async Task<AccessPlan<CosmosTarget>> PlanAsync(ContainerRequest request, IRunMessages messages, CancellationToken cancellationToken)
@@ -104,6 +107,7 @@ public sealed class CosmosContainers : IAsyncDisposable
         while (true)
         {
             IndexProgress = await index.ReadAsync(cancellationToken).ConfigureAwait(false);
+            IsIndexUnseen = IndexProgress is null;
             if (IndexProgress is null or >= 100) return;
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             if (pause < TimeSpan.FromSeconds(15)) pause *= 1.5;

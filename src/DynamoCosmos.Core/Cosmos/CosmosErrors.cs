@@ -1,7 +1,7 @@
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>What can go wrong with an account of Cosmos DB: reaching it, signing in, permissions.</summary>
-internal static partial class CosmosErrors
+public static partial class CosmosErrors
 {
     internal static MigrationException AccountMissing() =>
         new("CosmosAccountMissing", FailureKind.InvalidArgument, "No Cosmos DB account is named. Give -AccountName, or -AccountEndpoint for one that is not at its cloud's own address.");

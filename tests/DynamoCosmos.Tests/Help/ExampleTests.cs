@@ -18,7 +18,7 @@ public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<Get
     // Named by pages that landed before the cmdlet did. Empty when the module is complete.
     private static readonly HashSet<string> s_planned = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Get-DynamoTable", "Export-DynamoTable", "Get-DynamoExport", "Copy-S3ToAdls", "New-CosmosMigrationContainer", "Complete-CosmosMigration",
+        "Get-DynamoTable", "Export-DynamoTable", "Get-DynamoExport", "Copy-S3ToAdls",
         "Import-CosmosItems", "Import-CosmosItem", "Measure-DynamoTable", "Export-MigrationReport",
     };
 
@@ -83,14 +83,18 @@ public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<Get
         HashSet<string> given = new(StringComparer.OrdinalIgnoreCase);
         module.Host.Set("ast", ast);
         StaticBindingResult binding = (StaticBindingResult)module.Host.Invoke("[System.Management.Automation.Language.StaticParameterBinder]::BindCommand($ast, $true)").Single().BaseObject;
-        foreach ((string argument, StaticBindingError error) in binding.BindingExceptions) yield return $"{argument}: {error.BindingException.Message}";
+        bool piped = ast.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(ast) > 0;
+        foreach ((string argument, StaticBindingError error) in binding.BindingExceptions)
+        {
+            // Which of two sets it is, the type of the piped object decides when the example runs.
+            if (!piped || error.BindingException.ErrorId != "AmbiguousParameterSet") yield return $"{argument}: {error.BindingException.Message}";
+        }
         given.UnionWith(binding.BoundParameters.Keys.Where(k => command.Parameters.ContainsKey(k)));
         foreach (string splatted in Splatted(ast))
         {
             if (!command.Parameters.ContainsKey(splatted)) yield return $"no parameter -{splatted}";
             given.Add(splatted);
         }
-        bool piped = ast.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(ast) > 0;
         if (!command.ParameterSets.Any(set => Fits(set, given, piped))) yield return $"no parameter set takes exactly {string.Join(", ", given.Select(g => "-" + g))}";
     }
 

@@ -1,0 +1,79 @@
+using System.Management.Automation;
+using System.Security;
+using DynamoCosmos.Azure;
+using DynamoCosmos.Cosmos;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>After the load: puts the wanted indexing policy in place, waits for the index, then sets the wanted throughput.</summary>
+[Cmdlet(VerbsLifecycle.Complete, "CosmosMigration", SupportsShouldProcess = true)]
+[OutputType(typeof(CosmosTarget))]
+public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
+{
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string DatabaseName { get; set; } = "";
+
+    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string ContainerName { get; set; } = "";
+
+    /// <summary>From New-CosmosMigrationContainer: it remembers the wanted policy.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public CosmosTarget? Target { get; set; }
+
+    /// <summary>JSON, or the path of a file that holds it.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? IndexingPolicy { get; set; }
+
+    /// <summary>RU/s.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int? Throughput { get; set; }
+
+    /// <summary>RU/s.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int? AutoscaleMaxThroughput { get; set; }
+
+    [Parameter]
+    public SwitchParameter NoWait { get; set; }
+
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public Uri? AccountEndpoint { get; set; }
+
+    [Parameter]
+    public SecureString? AccountKey { get; set; }
+
+    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { AccountKey = Secret.From(AccountKey) };
+
+    protected override void ProcessRecord()
+    {
+        CosmosContainers? containers = null;
+        try
+        {
+            CompletionRequest request = GetRequest();
+            containers = new(CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings()), Account);
+            CosmosTarget? target = Carry(stop => containers.PlanCompletionAsync(request, !NoWait, stop), () => Describe(containers));
+            if (target is null) return;
+            if (containers.IsIndexUnseen) WriteWarning($"How far the index of {DatabaseName}/{ContainerName} is cannot be seen with this sign-in, so it was not waited for: it has no data role on the account.");
+            WriteObject(target);
+        }
+        catch (MigrationException failure)
+        {
+            WriteError(Errors.From(failure));
+        }
+        finally
+        {
+            if (containers is not null) Run((_, _) => containers.DisposeAsync().AsTask());
+        }
+    }
+
+    private CompletionRequest GetRequest()
+    {
+        CosmosTarget target = Target ?? new() { AccountName = AccountName, AccountEndpoint = AccountEndpoint, DatabaseName = DatabaseName, ContainerName = ContainerName, PartitionKeyPath = [] };
+        return CompletionRequest.Create(target, IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath), Throughput, AutoscaleMaxThroughput);
+    }
+
+    private ProgressRecord? Describe(CosmosContainers containers)
+    {
+        if (containers.IndexProgress is not int percent) return null;
+        return new(1, "Completing the migration", $"{DatabaseName}/{ContainerName}: the index follows the new policy; this goes on without this command") { PercentComplete = percent };
+    }
+}

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using System.Security;
+using DynamoCosmos.Cosmos;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Makes the database and the container that a table's items go to, or finds them as they have to be.</summary>
+[Cmdlet(VerbsCommon.New, "CosmosMigrationContainer", SupportsShouldProcess = true, DefaultParameterSetName = "Keys")]
+[OutputType(typeof(CosmosTarget))]
+public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
+{
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    public string DatabaseName { get; set; } = "";
+
+    /// <summary>Default: the table's name.</summary>
+    [Parameter(Position = 2), ValidateNotNullOrEmpty]
+    public string? ContainerName { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    public DynamoExport? Export { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    public DynamoTable? Table { get; set; }
+
+    [Parameter(ParameterSetName = "Keys")]
+    [Parameter(ParameterSetName = "Export")]
+    public KeyAttribute? PartitionKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Keys")]
+    [Parameter(ParameterSetName = "Export")]
+    public KeyAttribute? SortKeyAttribute { get; set; }
+
+    [Parameter]
+    public string? TtlAttribute { get; set; }
+
+    [Parameter]
+    public SwitchParameter Hierarchical { get; set; }
+
+    [Parameter]
+    public string[]? PartitionKeyPath { get; set; }
+
+    /// <summary>RU/s.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int? Throughput { get; set; }
+
+    /// <summary>RU/s.</summary>
+    [Parameter, ValidateRange(1, int.MaxValue)]
+    public int? AutoscaleMaxThroughput { get; set; }
+
+    /// <summary>JSON, or the path of a file that holds it.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? IndexingPolicy { get; set; }
+
+    [Parameter]
+    public SwitchParameter DeferIndexing { get; set; }
+
+    [Parameter]
+    public Uri? AccountEndpoint { get; set; }
+
+    [Parameter]
+    public SecureString? AccountKey { get; set; }
+
+    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { AccountKey = Secret.From(AccountKey) };
+
+    protected override void ProcessRecord()
+    {
+        CosmosContainers? containers = null;
+        try
+        {
+            ContainerRequest request = GetRequest();
+            containers = new(CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings()), Account);
+            CosmosTarget? target = Carry((messages, stop) => containers.PlanAsync(request, messages, stop));
+            if (target is not null) WriteObject(target);
+        }
+        catch (MigrationException failure)
+        {
+            WriteError(Errors.From(failure));
+        }
+        finally
+        {
+            if (containers is not null) Run((_, _) => containers.DisposeAsync().AsTask());
+        }
+    }
+
+    private ContainerRequest GetRequest()
+    {
+        KeyMap? keys = PartitionKeyAttribute is not null ? new(PartitionKeyAttribute, SortKeyAttribute, Export?.TtlAttribute) : Export?.Keys ?? Table?.Keys;
+        return new()
+        {
+            DatabaseName = DatabaseName,
+            ContainerName = ContainerName ?? Export?.TableName ?? Table?.TableName ?? throw CosmosErrors.ContainerNameMissing(),
+            Keys = TtlAttribute is null ? keys : keys is null ? throw CosmosErrors.TtlWithoutKeys() : keys with { TtlAttribute = TtlAttribute },
+            Hierarchical = Hierarchical,
+            PartitionKeyPath = PartitionKeyPath,
+            Throughput = Throughput,
+            AutoscaleMaxThroughput = AutoscaleMaxThroughput,
+            IndexingPolicy = IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath),
+            DeferIndexing = DeferIndexing,
+            Export = Export,
+            ItemCount = Export?.ItemCount ?? Table?.ItemCount,
+        };
+    }
+}
