@@ -129,8 +129,8 @@ public sealed class ImportCosmosItemsCommand : CloudCommand
         return new()
         {
             Export = export,
-            PartitionKey = PartitionKeyAttribute ?? (export.PartitionKey is null ? KeyName.Of(Target?.PartitionKeyAttribute) : null),
-            SortKey = SortKeyAttribute ?? (export.PartitionKey is null ? KeyName.Of(Target?.SortKeyAttribute) : null),
+            PartitionKey = PartitionKeyAttribute ?? (export.PartitionKey is null ? Target?.PartitionKeyAttribute : null),
+            SortKey = SortKeyAttribute ?? (export.PartitionKey is null ? Target?.SortKeyAttribute : null),
             TtlAttribute = TtlAttribute ?? (export.PartitionKey is null ? Target?.TtlAttribute : null),
             Account = CosmosSettings.Create(Target?.AccountName ?? AccountName, AccountEndpoint ?? Target?.AccountEndpoint, azure, ConnectionMode),
             DatabaseName = Target?.DatabaseName ?? DatabaseName,

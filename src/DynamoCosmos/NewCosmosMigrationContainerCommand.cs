@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Dynamo;
-using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
@@ -26,11 +26,11 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
 
     [Parameter(ParameterSetName = "Keys")]
     [Parameter(ParameterSetName = "Export")]
-    public KeyAttribute? PartitionKeyAttribute { get; set; }
+    public KeyName? PartitionKeyAttribute { get; set; }
 
     [Parameter(ParameterSetName = "Keys")]
     [Parameter(ParameterSetName = "Export")]
-    public KeyAttribute? SortKeyAttribute { get; set; }
+    public KeyName? SortKeyAttribute { get; set; }
 
     [Parameter]
     public string? TtlAttribute { get; set; }
@@ -84,22 +84,20 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
         }
     }
 
-    private ContainerRequest GetRequest()
+    private ContainerRequest GetRequest() => new()
     {
-        KeyMap? keys = PartitionKeyAttribute is not null ? new(PartitionKeyAttribute, SortKeyAttribute, Export?.TtlAttribute) : Export?.Keys ?? Table?.Keys;
-        return new()
-        {
-            DatabaseName = DatabaseName,
-            ContainerName = ContainerName ?? Export?.TableName ?? Table?.TableName ?? throw CosmosErrors.ContainerNameMissing(),
-            Keys = TtlAttribute is null ? keys : keys is null ? throw CosmosErrors.TtlWithoutKeys() : keys with { TtlAttribute = TtlAttribute },
-            Hierarchical = Hierarchical,
-            PartitionKeyPath = PartitionKeyPath,
-            Throughput = Throughput,
-            AutoscaleMaxThroughput = AutoscaleMaxThroughput,
-            IndexingPolicy = IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath),
-            DeferIndexing = DeferIndexing,
-            Export = Export,
-            ItemCount = Export?.ItemCount ?? Table?.ItemCount,
-        };
-    }
+        DatabaseName = DatabaseName,
+        ContainerName = ContainerName ?? Export?.TableName ?? Table?.TableName ?? throw CosmosErrors.ContainerNameMissing(),
+        PartitionKey = PartitionKeyAttribute ?? KeyName.Of(Export?.PartitionKey ?? Table?.PartitionKey),
+        SortKey = SortKeyAttribute ?? (PartitionKeyAttribute is null ? KeyName.Of(Export?.SortKey ?? Table?.SortKey) : null),
+        TtlAttribute = TtlAttribute ?? Export?.TtlAttribute ?? Table?.TtlAttribute,
+        Hierarchical = Hierarchical,
+        PartitionKeyPath = PartitionKeyPath,
+        Throughput = Throughput,
+        AutoscaleMaxThroughput = AutoscaleMaxThroughput,
+        IndexingPolicy = IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath),
+        DeferIndexing = DeferIndexing,
+        Export = Export,
+        ItemCount = Export?.ItemCount ?? Table?.ItemCount,
+    };
 }

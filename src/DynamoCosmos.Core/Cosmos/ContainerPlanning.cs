@@ -43,7 +43,7 @@ internal sealed class ContainerPlanning
 
     internal AccessPlan<CosmosTarget> Plan() => _there is { } there ? PlanChange(there) : PlanCreation();
 
-    private bool WantsTimeToLive => Request.Keys?.TtlAttribute is not null;
+    private bool WantsTimeToLive => Request.TtlAttribute is not null;
 
     /// <summary>The policy for the time of the load: null leaves it to the service, or to what is there.</summary>
     private JsonObject? LoadPolicy => Request.DeferIndexing ? IndexPolicy.Parse(IndexPolicy.Deferred, null) : _givenPolicy;
@@ -104,9 +104,9 @@ internal sealed class ContainerPlanning
         SubscriptionId = _admin.Place?.SubscriptionId,
         ResourceGroup = _admin.Place?.ResourceGroup,
         Export = Request.Export,
-        PartitionKeyAttribute = Request.Keys?.PartitionKey,
-        SortKeyAttribute = Request.Keys?.SortKey,
-        TtlAttribute = Request.Keys?.TtlAttribute,
+        PartitionKeyAttribute = Request.PartitionKey,
+        SortKeyAttribute = Request.SortKey,
+        TtlAttribute = Request.TtlAttribute,
     };
 
     /// <summary>What indexing is to be once the load is done: as given, else as it was before it was deferred, else the service's default.</summary>

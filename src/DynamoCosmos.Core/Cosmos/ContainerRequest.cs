@@ -1,5 +1,6 @@
 using DynamoCosmos.Dynamo;
 using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Cosmos;
 
@@ -10,8 +11,13 @@ public sealed record ContainerRequest
 
     public required string ContainerName { get; init; }
 
-    /// <summary>The table's keys; null where only <see cref="PartitionKeyPath"/> tells how to partition.</summary>
-    public KeyMap? Keys { get; init; }
+    /// <summary>The table's keys; null where only <see cref="PartitionKeyPath"/> tells how to partition. Their types do not matter here.</summary>
+    public KeyName? PartitionKey { get; init; }
+
+    public KeyName? SortKey { get; init; }
+
+    /// <summary>The table's TTL attribute: where there is one, the container has time to live by document.</summary>
+    public string? TtlAttribute { get; init; }
 
     /// <summary>Partition by both keys of the table.</summary>
     public bool Hierarchical { get; init; }
@@ -41,7 +47,7 @@ public sealed record ContainerRequest
     internal IReadOnlyList<string> ResolvePaths()
     {
         ConversionOptions options = new() { Hierarchical = Hierarchical, PartitionKeyPaths = PartitionKeyPath };
-        if (Keys is not null) return new ItemConverter(Keys, options).PartitionKeyPaths;
+        if (PartitionKey is not null) return new ItemConverter(new(PartitionKey.WithType(KeyType.S), SortKey?.WithType(KeyType.S)), options).PartitionKeyPaths;
         if (PartitionKeyPath is not { Count: > 0 }) throw CosmosErrors.PartitionKeyUnknown(Export?.Location?.GetLeftPart(UriPartial.Path) ?? "What was given");
         // Any key will do to have the paths checked.
         return new ItemConverter(new(new("pk", KeyType.S)), options).PartitionKeyPaths;

@@ -6,9 +6,6 @@ public static partial class CosmosErrors
     public static MigrationException ContainerNameMissing() =>
         new("ContainerNameMissing", FailureKind.InvalidArgument, "The container has no name: nothing that was piped names a table. Give -ContainerName.");
 
-    public static MigrationException TtlWithoutKeys() =>
-        new("TtlWithoutKeys", FailureKind.InvalidArgument, "-TtlAttribute is given, but the table's keys are not known. Give -PartitionKeyAttribute too, or pipe the table or its export.");
-
     internal static MigrationException DatabaseNotFound(ContainerReference target, Exception? inner) =>
         new("CosmosDatabaseNotFound", FailureKind.NotFound,
             $"The Cosmos DB account '{target.Settings.AccountName}' has no database '{target.DatabaseName}'. Check -DatabaseName, or make it with New-CosmosMigrationContainer.", target.ToString(), inner);

@@ -1,5 +1,5 @@
 using DynamoCosmos.Dynamo;
-using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Cosmos;
 
@@ -44,10 +44,10 @@ public sealed record CosmosTarget
     /// <summary>The export that is to be imported; null for a container that was made for a table, or by itself.</summary>
     public DynamoExport? Export { get; init; }
 
-    /// <summary>The table's partition key; null where nothing told it.</summary>
-    public KeyAttribute? PartitionKeyAttribute { get; init; }
+    /// <summary>The table's partition key; null where nothing told it, and without a type where only its name is known.</summary>
+    public KeyName? PartitionKeyAttribute { get; init; }
 
-    public KeyAttribute? SortKeyAttribute { get; init; }
+    public KeyName? SortKeyAttribute { get; init; }
 
     public string? TtlAttribute { get; init; }
 }

@@ -125,6 +125,8 @@ public sealed record KeyName(string Name, KeyType? Type = null)
 
     public static KeyName? Of(KeyAttribute? key) => key is null ? null : new(key.Name, key.Type);
 
+    public override string ToString() => Type is null ? Name : $"{Name} ({Type})";
+
     /// <param name="type">Where none was given.</param>
     internal KeyAttribute WithType(KeyType type) => new(Name, Type ?? type);
 }

@@ -8,9 +8,16 @@ namespace DynamoCosmos.Core.Tests.Cosmos;
 
 public sealed class CosmosContainersTests
 {
-    private static readonly KeyMap s_keys = new(new("pk", KeyType.S), new("order id", KeyType.N), "expires");
-
-    private static readonly ContainerRequest s_request = new() { DatabaseName = "shop", ContainerName = "orders", Keys = s_keys, AutoscaleMaxThroughput = 4000, ItemCount = 1234 };
+    private static readonly ContainerRequest s_request = new()
+    {
+        DatabaseName = "shop",
+        ContainerName = "orders",
+        PartitionKey = new("pk", KeyType.S),
+        SortKey = new("order id"),
+        TtlAttribute = "expires",
+        AutoscaleMaxThroughput = 4000,
+        ItemCount = 1234,
+    };
 
     [Fact]
     public async Task A_container_follows_the_tables_keys_and_its_time_to_live()
@@ -24,7 +31,7 @@ public sealed class CosmosContainersTests
         CosmosTarget target = await plan.Apply(default);
         Assert.Equal((-1, (4000, true)), ((int)standIn.ContainerProperties("shop", "orders")["defaultTtl"]!, standIn.Throughput("shop", "orders")));
         Assert.Equal(["/pk"], target.PartitionKeyPath);
-        Assert.Equal((s_keys.PartitionKey, s_keys.SortKey, "expires", -1), (target.PartitionKeyAttribute, target.SortKeyAttribute, target.TtlAttribute, target.DefaultTimeToLive));
+        Assert.Equal((s_request.PartitionKey, s_request.SortKey, "expires", -1), (target.PartitionKeyAttribute, target.SortKeyAttribute, target.TtlAttribute, target.DefaultTimeToLive));
         Assert.Equal((4000, null, false), (target.AutoscaleMaxThroughput, target.Throughput, target.IndexingDeferred));
         Assert.Equal(standIn.Endpoint, target.AccountEndpoint);
     }
@@ -65,7 +72,7 @@ public sealed class CosmosContainersTests
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         await using CosmosContainers containers = Open(standIn);
         CosmosTarget both = await (await containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default)).Apply(default);
-        CosmosTarget own = await (await containers.PlanAsync(s_request with { ContainerName = "own", Keys = null, PartitionKeyPath = ["/a/b", "/\"c d\""] }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget own = await (await containers.PlanAsync(s_request with { ContainerName = "own", PartitionKey = null, TtlAttribute = null, PartitionKeyPath = ["/a/b", "/\"c d\""] }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal(["/pk", "/\"order id\""], both.PartitionKeyPath);
         Assert.Equal("""["/a/b","/\u0022c d\u0022"]""", standIn.ContainerProperties("shop", "own")["partitionKey"]!["paths"]!.ToJsonString());
         Assert.Null(own.DefaultTimeToLive);
@@ -146,7 +153,7 @@ public sealed class CosmosContainersTests
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { Serverless = true });
         await using CosmosContainers containers = Open(standIn);
-        Assert.Equal("PartitionKeyUnknown", await ErrorOf(() => containers.PlanAsync(s_request with { Keys = null }, NoMessages.Instance, default)));
+        Assert.Equal("PartitionKeyUnknown", await ErrorOf(() => containers.PlanAsync(s_request with { PartitionKey = null }, NoMessages.Instance, default)));
         Assert.Equal("IndexingPolicyInvalid", await ErrorOf(() => containers.PlanAsync(s_request with { IndexingPolicy = "[1]" }, NoMessages.Instance, default)));
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
         MigrationException serverless = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));

@@ -1,7 +1,6 @@
 using DynamoCosmos.Azure;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 using DynamoCosmos.Sandbox.Entra;
 
@@ -14,7 +13,8 @@ public sealed class CosmosSignInTests
     {
         DatabaseName = "shop",
         ContainerName = "orders",
-        Keys = new(new("pk", KeyType.S), null, "expires"),
+        PartitionKey = new("pk"),
+        TtlAttribute = "expires",
         Throughput = 1000,
     };
 

@@ -67,7 +67,6 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     [InlineData("-PartitionKeyPath 'pk'", "InvalidPartitionKeyPath")]
     [InlineData("-PartitionKeyPath '/pk' -IndexingPolicy '{'", "IndexingPolicyInvalid")]
     [InlineData("-PartitionKeyPath '/pk' -IndexingPolicy ./not-there.json", "IndexingPolicyInvalid")]
-    [InlineData("-PartitionKeyPath '/pk' -TtlAttribute expires", "TtlWithoutKeys")]
     [InlineData("-Hierarchical -PartitionKeyAttribute pk", "NoSortKey")]
     public async Task Settings_that_cannot_be_are_an_error_with_an_id(string settings, string id)
     {

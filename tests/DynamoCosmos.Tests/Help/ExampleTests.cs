@@ -86,8 +86,8 @@ public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<Get
         bool piped = ast.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(ast) > 0;
         foreach ((string argument, StaticBindingError error) in binding.BindingExceptions)
         {
-            // Which of two sets it is, the type of the piped object decides when the example runs.
-            if (!piped || error.BindingException.ErrorId != "AmbiguousParameterSet") yield return $"{argument}: {error.BindingException.Message}";
+            // What the pipeline brings, and which of two sets its type decides on, is known only when the example runs; Fits looks at the rest.
+            if (!piped || error.BindingException.ErrorId is not ("AmbiguousParameterSet" or "MissingArgument")) yield return $"{argument}: {error.BindingException.Message}";
         }
         given.UnionWith(binding.BoundParameters.Keys.Where(k => command.Parameters.ContainsKey(k)));
         foreach (string splatted in Splatted(ast))
