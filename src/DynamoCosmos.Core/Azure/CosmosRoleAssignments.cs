@@ -91,12 +91,12 @@ public sealed class CosmosRoleAssignments : IDisposable
     // Only the principal itself can see it, and only where there is a container to try on; for others the operation's end is all there is to wait for.
     private async Task WaitUntilInForceAsync(AccountPlace place, CosmosRoleDefinition definition, CosmosRoleAssignment wanted, CancellationToken cancellationToken)
     {
-        if (place.Endpoint is not { } endpoint || wanted.Scope.Split('/') is not ["", "dbs", { } database, "colls", { } container]) return;
+        if (wanted.Scope.Split('/') is not ["", "dbs", { } database, "colls", { } container]) return;
         string[] actions = [.. CosmosDataActions.Known.Where(action => !action.EndsWith('*') && CosmosDataActions.Allows(definition.DataAction, action))];
         string? inForce = await _session.Replication.LookAsync(async () =>
         {
             // A client that was once refused the account's metadata does not ask again: each look takes a new one.
-            using DataPermissionProbe probe = new(endpoint, _session.Credential);
+            using DataPermissionProbe probe = new(place.Name, place.Endpoint, _session.Settings);
             foreach (string action in actions)
             {
                 if ((await probe.TryAsync(action, database, container, cancellationToken)).Outcome == ProbeOutcome.Missing) return null;

@@ -12,7 +12,7 @@ namespace DynamoCosmos.Cosmos;
 /// </summary>
 internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughputStore
 {
-    private CosmosClient? _client;
+    private CosmosClients? _clients;
 
     public async Task<CosmosThroughput?> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
@@ -59,19 +59,12 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
 
     public ValueTask DisposeAsync()
     {
-        _client?.Dispose();
+        _clients?.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    private CosmosClient Client(ThroughputTarget target) => _client ??= new(
-        (target.AccountEndpoint ?? AzureClouds.CosmosEndpoint(target.Account.AccountName, settings.Environment)).AbsoluteUri,
-        settings.AccountKey!.Reveal(),
-        new()
-        {
-            ConnectionMode = ConnectionMode.Gateway,
-            LimitToEndpoint = target.AccountEndpoint is not null,
-            HttpClientFactory = static () => new(CloudHttp.CreateHandler()),
-        });
+    private CosmosClient Client(ThroughputTarget target) =>
+        (_clients ??= new(CosmosSettings.Create(target.Account.AccountName, target.AccountEndpoint, settings, CosmosConnectionMode.Gateway))).Reads;
 
     private async Task CheckThereAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Azure.Core;
 using DynamoCosmos.Azure;
 using Microsoft.Azure.Cosmos;
 
@@ -26,20 +25,17 @@ internal enum ProbeOutcome
 /// </summary>
 internal sealed class DataPermissionProbe : IDisposable
 {
-    private readonly CosmosClient _client;
+    private readonly CosmosClients _clients;
 
-    internal DataPermissionProbe(Uri endpoint, TokenCredential credential) => _client = new(endpoint.AbsoluteUri, credential, new()
-    {
-        ConnectionMode = ConnectionMode.Gateway,
-        LimitToEndpoint = true,
-        HttpClientFactory = static () => new(CloudHttp.CreateHandler()),
-    });
+    // Through the gateway whatever the import will use: what is tried is the role, not the way.
+    internal DataPermissionProbe(string accountName, Uri? endpoint, AzureSettings azure) =>
+        _clients = new(CosmosSettings.Create(accountName, endpoint, azure with { AccountKey = null }, CosmosConnectionMode.Gateway));
 
     internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container, CancellationToken cancellationToken)
     {
         try
         {
-            Container target = _client.GetContainer(database, container);
+            Container target = _clients.Reads.GetContainer(database, container);
             ContainerResponse described = await target.ReadContainerAsync(null, cancellationToken);
             return await TryAsync(action, target, described.Resource.PartitionKeyPaths, cancellationToken);
         }
@@ -49,7 +45,7 @@ internal sealed class DataPermissionProbe : IDisposable
         }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _clients.Dispose();
 
     private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

@@ -20,8 +20,8 @@ public sealed class DataPermissionProbeTests
         (TenantPrincipal without, string withoutSecret) = scene.Tenant.AddSignedInApplication("without");
         Give(scene, with, [CosmosDataActions.ReadMetadata, action]);
         Give(scene, without, [.. CosmosDataActions.Known.Where(known => !CosmosDataActions.Allows([known], action))]);
-        using DataPermissionProbe granted = new(scene.Cosmos.Endpoint, AzureCredentials.Create(scene.SettingsOf(with, withSecret)));
-        using DataPermissionProbe missing = new(scene.Cosmos.Endpoint, AzureCredentials.Create(scene.SettingsOf(without, withoutSecret)));
+        using DataPermissionProbe granted = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(with, withSecret));
+        using DataPermissionProbe missing = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(without, withoutSecret));
 
         (ProbeOutcome first, string? detail) = await granted.TryAsync(action, "shop", "orders", default);
         (ProbeOutcome second, _) = await missing.TryAsync(action, "shop", "orders", default);
