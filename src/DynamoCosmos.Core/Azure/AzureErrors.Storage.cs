@@ -34,7 +34,7 @@ internal static partial class AzureErrors
 
     internal static MigrationException LakePermissionMissing(LakeLocation lake, string role, string code, Exception inner) =>
         new("LakePermissionMissing", FailureKind.PermissionDenied,
-            $"The signed-in identity may not do this in {lake} ({code}). Assign it the role '{role}' on the storage account or the container " +
+            $"The signed-in identity lacks the permission '{(role == ReaderRole ? LakePermissionProbe.ReadBlobs : LakePermissionProbe.WriteBlobs)}' in {lake} ({code}). Assign it the role '{role}' on the storage account or the container " +
             "(Owner and Contributor are not enough); a new assignment takes up to 10 minutes to work.", lake.ToString(), inner);
 
     internal static MigrationException LakeKeyRefused(LakeLocation lake, Exception inner) =>

@@ -33,16 +33,18 @@ internal sealed class DataPermissionProbe : IDisposable
 
     internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container, CancellationToken cancellationToken)
     {
+        Container target = _clients.Reads.GetContainer(database, container);
+        IReadOnlyList<string> paths;
         try
         {
-            Container target = _clients.Reads.GetContainer(database, container);
-            ContainerResponse described = await target.ReadContainerAsync(null, cancellationToken);
-            return await TryAsync(action, target, described.Resource.PartitionKeyPaths, cancellationToken);
+            paths = (await target.ReadContainerAsync(null, cancellationToken)).Resource.PartitionKeyPaths;
         }
         catch (CosmosException refused)
         {
-            return Judge(refused.StatusCode, refused.ResponseBody);
+            (ProbeOutcome outcome, string? detail) = Judge(refused.StatusCode, refused.ResponseBody);
+            return outcome == ProbeOutcome.Missing && action != CosmosDataActions.ReadMetadata ? (ProbeOutcome.Unclear, "Cannot be tried without readMetadata.") : (outcome, detail);
         }
+        return await TryAsync(action, target, paths, cancellationToken);
     }
 
     public void Dispose() => _clients.Dispose();
