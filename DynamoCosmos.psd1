@@ -18,10 +18,23 @@
         'ConvertTo-CosmosItem'
         'Copy-S3ToAdls'
         'Export-DynamoTable'
+        'Get-CosmosRoleAssignment'
+        'Get-CosmosRoleDefinition'
+        'Get-CosmosThroughput'
         'Get-DynamoExport'
         'Get-DynamoTable'
+        'Get-MigrationAwsPolicy'
+        'Grant-MigrationAccess'
         'Import-CosmosItems'
         'New-CosmosMigrationContainer'
+        'New-CosmosRoleAssignment'
+        'New-CosmosRoleDefinition'
+        'New-MigrationServicePrincipal'
+        'Remove-CosmosRoleAssignment'
+        'Remove-CosmosRoleDefinition'
+        'Set-CosmosRoleDefinition'
+        'Set-CosmosThroughput'
+        'Test-MigrationAccess'
     )
     AliasesToExport      = @('Import-CosmosItem')
     PrivateData          = @{

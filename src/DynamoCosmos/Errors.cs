@@ -27,6 +27,10 @@ internal static class Errors
         new InvalidOperationException("The container came without an export to import. Pipe an export through New-CosmosMigrationContainer, or pipe it into Import-CosmosItems with -AccountName, -DatabaseName and -ContainerName."),
         "NoExport", ErrorCategory.InvalidOperation, target);
 
+    internal static ErrorRecord LoadSizeMissing() => new(
+        new ArgumentException("-ForLoad needs to know how much is to be loaded. Pipe an export or a table, or give -Export or -SizeBytes."),
+        "LoadSizeMissing", ErrorCategory.InvalidArgument, null);
+
     internal static ErrorRecord LakeIncomplete() => new(
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);

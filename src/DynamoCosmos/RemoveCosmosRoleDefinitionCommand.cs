@@ -4,6 +4,7 @@ using DynamoCosmos.Azure;
 namespace DynamoCosmos.Commands;
 
 [Cmdlet(VerbsCommon.Remove, "CosmosRoleDefinition", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(void))]
 public sealed class RemoveCosmosRoleDefinitionCommand : CosmosAccountCommand
 {
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty]

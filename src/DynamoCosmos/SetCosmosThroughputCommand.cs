@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Azure;
+using DynamoCosmos.Cosmos;
 using DynamoCosmos.Dynamo;
 
 namespace DynamoCosmos.Commands;
 
 /// <summary>Sets manual or autoscale throughput, changes between the two, or provides for a load of known size.</summary>
 [Cmdlet(VerbsCommon.Set, "CosmosThroughput", SupportsShouldProcess = true, DefaultParameterSetName = "Manual")]
-[OutputType(typeof(CosmosThroughput))]
+[OutputType(typeof(CosmosThroughput), typeof(CosmosTarget))]
 public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
 {
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
@@ -15,6 +16,10 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
 
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
     public string? ContainerName { get; set; }
+
+    /// <summary>Passed on, with its new throughput, for the stage that comes next.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public CosmosTarget? Target { get; set; }
 
     /// <summary>RU/s.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Manual"), ValidateRange(1, int.MaxValue)]
@@ -27,15 +32,16 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
     [Parameter(Mandatory = true, ParameterSetName = "Mode")]
     public ThroughputMode Mode { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "ExportLoad")]
-    [Parameter(Mandatory = true, ParameterSetName = "TableLoad")]
+    [Parameter(Mandatory = true, ParameterSetName = "Load")]
     public SwitchParameter ForLoad { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "ExportLoad", ValueFromPipeline = true)]
-    public DynamoExport? Export { get; set; }
+    /// <summary>The size of what is to be loaded: an export and a table bring theirs.</summary>
+    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true), Alias("BilledSizeBytes", "TableSizeBytes"), ValidateRange(0, long.MaxValue)]
+    public long? SizeBytes { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "TableLoad", ValueFromPipeline = true)]
-    public DynamoTable? Table { get; set; }
+    /// <summary>A container that was made for an export brings it.</summary>
+    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true)]
+    public DynamoExport? Export { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public Uri? AccountEndpoint { get; set; }
@@ -59,7 +65,9 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
         try
         {
             CosmosThroughput? result = Carry(stop => control.PlanAsync(target, request, stop), () => Describe(control.Pending));
-            if (result is not null) WriteObject(result);
+            if (result is not null && Target is null) WriteObject(result);
+            // With -WhatIf nothing has changed, but the stages after this one have their own plans to tell.
+            if (Target is not null) WriteObject(result is null ? Target : Changed(Target, result));
         }
         finally
         {
@@ -67,9 +75,19 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
         }
     }
 
+    private static CosmosTarget Changed(CosmosTarget target, CosmosThroughput now) => target with
+    {
+        Throughput = now.Mode == ThroughputMode.Manual ? now.Throughput : null,
+        AutoscaleMaxThroughput = now.AutoscaleMaxThroughput,
+    };
+
     private ThroughputRequest ForSize()
     {
-        long bytes = Export?.BilledSizeBytes ?? Table?.TableSizeBytes ?? 0;
+        if ((SizeBytes ?? Export?.BilledSizeBytes) is not { } bytes)
+        {
+            ThrowTerminatingError(Errors.LoadSizeMissing());
+            throw new PipelineStoppedException();
+        }
         LoadThroughput load = LoadThroughput.For(bytes);
         WriteVerbose($"{Units.Bytes(bytes)} need {load.PhysicalPartitions} physical partition(s), which serve {load.RaiseTo} RU/s.");
         return new(null, load.RaiseTo);
