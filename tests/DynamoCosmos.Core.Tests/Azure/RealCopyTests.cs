@@ -1,0 +1,82 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+using DynamoCosmos.Azure;
+using DynamoCosmos.Core.Tests.Aws;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Migration;
+using DynamoCosmos.RealServers;
+using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Blob;
+
+namespace DynamoCosmos.Core.Tests.Azure;
+
+/// <summary>Copies out of Ceph's S3: streamed into Azurite, and fetched by the Blob stand-in with URLs whose signatures Ceph checks.</summary>
+[Collection(RadosGatewayTests.Name)]
+public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
+{
+    private readonly string _bucket = "copy-" + Guid.NewGuid().ToString("N")[..12];
+    private readonly RecordedMessages _messages = new();
+    private string _folder = "";
+
+    public async Task InitializeAsync()
+    {
+        string root = Directory.CreateTempSubdirectory("export-").FullName;
+        using AmazonS3Client client = new(s3.AccessKey, s3.SecretKey, new AmazonS3Config
+        {
+            ServiceURL = s3.Endpoint.AbsoluteUri,
+            ForcePathStyle = true,
+            RequestChecksumCalculation = Amazon.Runtime.RequestChecksumCalculation.WHEN_REQUIRED,
+        });
+        await client.PutBucketAsync(new PutBucketRequest { BucketName = _bucket });
+        try
+        {
+            ExportLayout layout = new SampleOrders().WriteExport(root, 3000, files: 5, new() { S3Bucket = _bucket, S3Prefix = "pre fix/ü" });
+            _folder = layout.Facts.Folder;
+            foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+            {
+                string key = Path.GetRelativePath(root, file).Replace('\\', '/');
+                await client.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, FilePath = file });
+            }
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task An_export_is_streamed_from_Ceph_into_Azurite()
+    {
+        LakeLocation lake = LakeLocation.Of(azurite.AccountName, "fs" + Guid.NewGuid().ToString("N")[..12], "", azurite.Endpoint, AzureEnvironment.AzureCloud);
+        AzureSettings settings = LakeTests.Key(azurite.AccountKey);
+
+        CopyResult copied = await CopyAsync(lake, settings, CopyMethod.Streamed), again = await CopyAsync(lake, settings, CopyMethod.Streamed);
+        await using ExportFolder there = LakeExportStore.Open(copied.Location, settings);
+        DynamoExport found = await ExportReading.ReadAsync(there, new(), default);
+
+        Assert.Equal((5, 5), (copied.StreamedFiles, again.SkippedFiles));
+        Assert.Equal(3000, found.ItemCount);
+    }
+
+    [Fact]
+    public async Task An_export_is_fetched_from_Ceph_by_signed_URLs()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+
+        CopyResult copied = await CopyAsync(LakeTests.Location(storage, "lake", "staged"), LakeTests.Key(storage, "lake"), CopyMethod.ServerSide);
+
+        Assert.Equal(5, copied.ServerSideFiles);
+        Assert.Equal(copied.CopiedBytes, storage.Log.BytesFetched);
+    }
+
+    private async Task<CopyResult> CopyAsync(LakeLocation lake, AzureSettings azure, CopyMethod method)
+    {
+        AwsSettings aws = new() { AccessKey = s3.AccessKey, SecretKey = Secret.From(AccessScene.Secure(s3.SecretKey)), EndpointUrl = s3.Endpoint, Region = "us-east-1" };
+        using ExportStaging staging = new(lake, azure, new() { Method = method });
+        DynamoExport export = await staging.FindAsync(new($"s3://{_bucket}/{string.Join('/', _folder.Split('/').Select(Uri.EscapeDataString))}"), aws, default);
+        await using ExportCopy copy = await staging.OpenAsync(export, aws, default);
+        return await copy.RunAsync(_messages, (failure, _) => throw failure, default);
+    }
+}
