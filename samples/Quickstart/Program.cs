@@ -16,6 +16,7 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         int count = args is ["--items", string given] ? int.Parse(given, CultureInfo.InvariantCulture) : 10_000;
+        Console.OutputEncoding = System.Text.Encoding.UTF8;
         Console.WriteLine($"Starting stand-ins of DynamoDB, S3, Blob Storage and Cosmos DB on 127.0.0.1, and filling the table '{SampleOrders.TableName}' with {count:N0} items.");
         await using Sandbox.Sandbox sandbox = await Sandbox.Sandbox.StartAsync(cosmos: new CosmosStandInOptions { AccountName = "mycosmos" });
         sandbox.Aws.S3.CreateBucket("my-exports");

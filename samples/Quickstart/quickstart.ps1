@@ -21,16 +21,18 @@ $PSDefaultParameterValues['Import-CosmosItems:AccountKey'] = $Sandbox.CosmosKey
 $PSDefaultParameterValues['Import-CosmosItems:StorageAccountKey'] = $Sandbox.StorageKey
 $PSDefaultParameterValues['Import-CosmosItems:ConnectionMode'] = 'Gateway'
 
-'PS> Get-DynamoTable Orders'
-Get-DynamoTable Orders
+# A console formats statement by statement; a script that is one pipeline asks for it.
+'PS> Get-DynamoTable Orders' | Out-Default
+Get-DynamoTable Orders | Out-Default
 
 @'
 PS> Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery |
         Copy-S3ToAdls -StorageAccountName lake -FileSystem s3datacopy |
         New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -ContainerName orders -AutoscaleMaxThroughput 40000 |
         Import-CosmosItems
-'@
+'@ | Out-Default
 Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery -OutVariable export |
     Copy-S3ToAdls -StorageAccountName lake -FileSystem s3datacopy |
     New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -ContainerName orders -AutoscaleMaxThroughput 40000 -OutVariable target |
-    Import-CosmosItems -OutVariable result
+    Import-CosmosItems -OutVariable result |
+    Out-Default
