@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Tells what a script can rely on in a module: each command's parameter sets and aliases, one line a set.
+    Tells what a script can rely on in a module: each command's parameters, one line a parameter, or one for each set where its sets differ in it.
 
 .DESCRIPTION
     The text is committed as surface.txt, so that a change of a parameter is seen in review. To take over a wanted change, delete surface.txt and run the
@@ -18,9 +18,10 @@ foreach ($command in Get-Command -Module $Module -CommandType Cmdlet, Function, 
         $lines.Add("$($command.Name) -> $($command.Definition)")
         continue
     }
+    $sets = [System.Collections.Generic.Dictionary[string, System.Collections.Generic.List[string]]]::new()
     foreach ($set in $command.ParameterSets) {
-        $default = if ($set.IsDefault -and $command.ParameterSets.Count -gt 1) { '*' } else { '' }
-        $words = foreach ($parameter in $set.Parameters) {
+        $name = if ($set.IsDefault -and $command.ParameterSets.Count -gt 1) { "$($set.Name) (default)" } else { $set.Name }
+        foreach ($parameter in $set.Parameters) {
             if ($common -contains $parameter.Name -or $parameter.Name -in 'WhatIf', 'Confirm') { continue }
             $marks = @(
                 if ($parameter.Position -ge 0) { "$($parameter.Position)" }
@@ -35,11 +36,14 @@ foreach ($command in Get-Command -Module $Module -CommandType Cmdlet, Function, 
                 $text += " <$($type.Name)>"
             }
             if ($marks) { $text += " ($($marks -join ', '))" }
-            if ($parameter.IsMandatory) { $text } else { "[$text]" }
+            if (-not $parameter.IsMandatory) { $text = "[$text]" }
+            if (-not $sets.ContainsKey($text)) { $sets[$text] = [System.Collections.Generic.List[string]]::new() }
+            $sets[$text].Add($name)
         }
-        $sorted = [string[]] @($words)
-        [Array]::Sort($sorted, [StringComparer]::Ordinal)
-        $lines.Add("$($command.Name) $default$($set.Name): $($sorted -join ' ')")
+    }
+    foreach ($text in $sets.Keys) {
+        if ($sets[$text].Count -eq $command.ParameterSets.Count) { $lines.Add("$($command.Name) $text") }
+        else { foreach ($set in $sets[$text]) { $lines.Add("$($command.Name) $text in $set") } }
     }
 }
 $lines.Sort([StringComparer]::Ordinal)
