@@ -33,7 +33,7 @@ public sealed class ItemImport
     {
         _source = source;
         _sink = sink;
-        _converter = new(source.Keys, conversion);
+        _converter = new(source.Keys, conversion, source.Format);
         _settings = ImportSettings.Describe(source, sink, conversion, _converter.PartitionKeyPaths, files.Rejections.Location);
         _files = files;
         _options = options;
