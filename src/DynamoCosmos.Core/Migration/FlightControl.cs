@@ -44,6 +44,7 @@ internal sealed class FlightControl
     private long _settled;
     private long _throttled;
     private TimeSpan _full;
+    private bool _isThrottled;
 
     /// <param name="cap">-MaxInFlight: never more than this.</param>
     internal FlightControl(int cap)
@@ -81,8 +82,8 @@ internal sealed class FlightControl
         bool wasFull = _full >= _window / 2;
         TimeSpan window = _window;
         ClearWindow();
-        if (throttledShare > ThrottledTooMuch) GiveWay(rate);
-        else if (!wasFull || rate == 0) Rest(rate);
+        _isThrottled = throttledShare > ThrottledTooMuch;
+        if (!wasFull || rate == 0) Rest(rate);
         else Judge(rate, window);
     }
 
@@ -104,7 +105,8 @@ internal sealed class FlightControl
         {
             case Step.Climb when _keptRate == 0 || rate >= _keptRate * ClimbGain:
                 Keep(rate);
-                if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+                if (_isThrottled) Hold();
+                else if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
                 else Hold();
                 break;
             case Step.Climb:
@@ -115,7 +117,7 @@ internal sealed class FlightControl
             case Step.Hold:
                 Keep(rate);
                 _held += window;
-                if (_held >= _patience) Probe(rate);
+                if (_held >= _patience || (_isThrottled && _held >= s_firstPatience)) Probe(rate);
                 break;
             default:
                 JudgeProbe(rate);
@@ -138,7 +140,7 @@ internal sealed class FlightControl
         _patience = s_firstPatience;
         Keep(rate);
         // What helped once is worth going on with at once; upwards in the large steps of the climb.
-        if (isUp && Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+        if (isUp && Limit < _cap && !_isThrottled) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
         else Probe(rate);
     }
 
@@ -146,25 +148,16 @@ internal sealed class FlightControl
     {
         int up = Math.Min(_cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
         int down = Math.Max(Math.Min(Least, _cap), (int)(Limit / ProbeFactor));
+        // Where the service has no more to give, more in flight can only be refused more often.
+        if (_isThrottled) _nextProbeIsUp = false;
         int next = _nextProbeIsUp ? up : down;
-        if (next == Limit)
+        if (next == Limit && !_isThrottled)
         {
             _nextProbeIsUp = !_nextProbeIsUp;
             next = _nextProbeIsUp ? up : down;
         }
         if (next != Limit) Try(next, Step.Probe, rate);
         else Hold();
-    }
-
-    private void GiveWay(double rate)
-    {
-        _keptRate = 0;
-        _bestRate = rate;
-        _patience = s_longestPatience;
-        _nextProbeIsUp = false;
-        Try(Math.Max(Math.Min(Least, _cap), (int)(Limit * 0.7)), Step.Hold, rate);
-        _kept = Limit;
-        _held = TimeSpan.Zero;
     }
 
     /// <summary>Something else holds the run back (the source, an outage): a comparison of numbers in flight would say nothing.</summary>

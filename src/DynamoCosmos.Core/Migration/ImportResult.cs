@@ -32,10 +32,10 @@ public sealed record ImportResult
     /// <summary>Request units.</summary>
     public double RequestCharge { get; init; }
 
-    /// <summary>Answers of 429 in this run.</summary>
+    /// <summary>Answers of 429 in this run, those that the SDK tried again by itself among them.</summary>
     public long Throttled { get; init; }
 
-    /// <summary>Writes tried again in this run.</summary>
+    /// <summary>Writes that the import tried again in this run.</summary>
     public long Retries { get; init; }
 
     /// <summary>Data files read to their end.</summary>

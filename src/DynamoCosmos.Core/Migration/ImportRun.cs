@@ -9,6 +9,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private static readonly TimeSpan s_steering = TimeSpan.FromMilliseconds(100);
 
     private readonly IItemSource _source;
+    private readonly IItemSink _sink;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
     private readonly Checkpoint _begun;
@@ -30,6 +31,7 @@ internal sealed class ImportRun : IAsyncDisposable
         IItemSource source, IItemSink sink, ItemConverter converter, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
+        _sink = sink;
         _files = files;
         _options = options;
         _begun = begun;
@@ -43,6 +45,8 @@ internal sealed class ImportRun : IAsyncDisposable
         _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(converter, _writer, _ledger, _checkpoints, time, NoteRejection))];
         _rates = new(time);
     }
+
+    private long Throttled => _writer.Throttled + _sink.HiddenThrottles;
 
     internal Checkpoint State { get; private set; } = null!;
 
@@ -84,7 +88,7 @@ internal sealed class ImportRun : IAsyncDisposable
     /// <summary>Adds what only this run knows.</summary>
     internal ImportResult Describe(ImportResult result) => result with
     {
-        Throttled = _writer.Throttled,
+        Throttled = Throttled,
         Retries = _writer.Retries,
         PeakInFlight = _writer.Gate.Peak,
         Duration = _time.GetElapsedTime(_startedAt),
@@ -154,11 +158,11 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
             {
-                long now = _time.GetTimestamp(), nowDone = _writer.Done, nowThrottled = _writer.Throttled;
+                long now = _time.GetTimestamp(), nowDone = _writer.Done, nowThrottled = Throttled;
                 _writer.Control.Observe(new(_time.GetElapsedTime(at, now), nowDone - done, nowThrottled - throttled, _writer.Gate.TakeWasFull()));
                 if (_writer.Gate.Limit != _writer.Control.Limit) _writer.Gate.Limit = _writer.Control.Limit;
                 (at, done, throttled) = (now, nowDone, nowThrottled);
-                _rates.Set(nowDone + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers, nowThrottled);
+                _rates.Set(nowDone + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers + _sink.HiddenThrottles, nowThrottled);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
