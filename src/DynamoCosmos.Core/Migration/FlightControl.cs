@@ -22,7 +22,7 @@ internal sealed class FlightControl
     private const double ProbeGain = 1.04;
     private const double ProbeLoss = 0.98;
     private const double BestShare = 0.97;
-    private const double ThrottledTooMuch = 0.05;
+    private const double ThrottledTooMuch = 0.02;
 
     private static readonly TimeSpan s_firstPatience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longestPatience = TimeSpan.FromSeconds(30);
@@ -44,7 +44,6 @@ internal sealed class FlightControl
     private long _settled;
     private long _throttled;
     private TimeSpan _full;
-    private bool _isThrottled;
 
     /// <param name="cap">-MaxInFlight: never more than this.</param>
     internal FlightControl(int cap)
@@ -82,8 +81,8 @@ internal sealed class FlightControl
         bool wasFull = _full >= _window / 2;
         TimeSpan window = _window;
         ClearWindow();
-        _isThrottled = throttledShare > ThrottledTooMuch;
-        if (!wasFull || rate == 0) Rest(rate);
+        // Where the service has no more to give, PaceControl finds what it has.
+        if (!wasFull || rate == 0 || throttledShare > ThrottledTooMuch) Rest(rate);
         else Judge(rate, window);
     }
 
@@ -95,7 +94,7 @@ internal sealed class FlightControl
         if (_window >= s_longestWindow) return true;
         if (_settled + _throttled < Math.Max(100, Limit)) return false;
         TimeSpan stay = TimeSpan.FromSeconds(Limit * _window.TotalSeconds / (_settled + _throttled));
-        TimeSpan least = TimeSpan.FromMilliseconds(_step == Step.Climb ? 150 : _throttled > 0 ? 2000 : 500);
+        TimeSpan least = TimeSpan.FromMilliseconds(_step == Step.Climb ? 150 : 500);
         return _window >= least && _window >= stay * (_step == Step.Climb ? 1.5 : 4);
     }
 
@@ -105,8 +104,7 @@ internal sealed class FlightControl
         {
             case Step.Climb when _keptRate == 0 || rate >= _keptRate * ClimbGain:
                 Keep(rate);
-                if (_isThrottled) Hold();
-                else if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+                if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
                 else Hold();
                 break;
             case Step.Climb:
@@ -117,7 +115,7 @@ internal sealed class FlightControl
             case Step.Hold:
                 Keep(rate);
                 _held += window;
-                if (_held >= _patience || (_isThrottled && _held >= s_firstPatience)) Probe(rate);
+                if (_held >= _patience) Probe(rate);
                 break;
             default:
                 JudgeProbe(rate);
@@ -140,7 +138,7 @@ internal sealed class FlightControl
         _patience = s_firstPatience;
         Keep(rate);
         // What helped once is worth going on with at once; upwards in the large steps of the climb.
-        if (isUp && Limit < _cap && !_isThrottled) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+        if (isUp && Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
         else Probe(rate);
     }
 
@@ -148,10 +146,8 @@ internal sealed class FlightControl
     {
         int up = Math.Min(_cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
         int down = Math.Max(Math.Min(Least, _cap), (int)(Limit / ProbeFactor));
-        // Where the service has no more to give, more in flight can only be refused more often.
-        if (_isThrottled) _nextProbeIsUp = false;
         int next = _nextProbeIsUp ? up : down;
-        if (next == Limit && !_isThrottled)
+        if (next == Limit)
         {
             _nextProbeIsUp = !_nextProbeIsUp;
             next = _nextProbeIsUp ? up : down;
@@ -160,7 +156,7 @@ internal sealed class FlightControl
         else Hold();
     }
 
-    /// <summary>Something else holds the run back (the source, an outage): a comparison of numbers in flight would say nothing.</summary>
+    /// <summary>Something else holds the run back (the source, an outage, throttling): a comparison of numbers in flight would say nothing.</summary>
     private void Rest(double rate)
     {
         if (Limit != _kept) GoBack(rate);

@@ -1,7 +1,7 @@
 namespace DynamoCosmos.Migration;
 
 /// <summary>
-/// Counts the operations in flight, and their bytes. Entering and leaving take no lock. Who finds it full waits until some room has gathered, not for
+/// Counts the operations in flight, and their bytes, and keeps a pace where one is set. Entering and leaving take no lock. Who finds it full waits until some room has gathered, not for
 /// the first place: waking a reader for every single operation costs more than the operation.
 /// </summary>
 internal sealed class FlightGate(int limit, long byteLimit)
@@ -13,6 +13,10 @@ internal sealed class FlightGate(int limit, long byteLimit)
     private long _bytes;
     private int _peak;
     private int _wasFull;
+
+    // Operations that may begin before the next refill; more than will ever begin where there is no pace.
+    private long _allowance = long.MaxValue / 2;
+    private double _fraction;
 
     // The most that one of those who wait needs.
     private int _wanted;
@@ -31,6 +35,25 @@ internal sealed class FlightGate(int limit, long byteLimit)
         }
     }
 
+    /// <summary>
+    /// Lets so many operations begin, no more, until this is called again; what was left over does not gather beyond as many again. Null: as many as there is room for.
+    /// </summary>
+    internal void Refill(double? operations)
+    {
+        if (operations is double more)
+        {
+            _fraction += more;
+            long whole = (long)_fraction;
+            _fraction -= whole;
+            Interlocked.Exchange(ref _allowance, Math.Min(Interlocked.Read(ref _allowance), whole) + whole);
+        }
+        else
+        {
+            Interlocked.Exchange(ref _allowance, long.MaxValue / 2);
+        }
+        if (Volatile.Read(ref _room) is not null && HasRoom()) Wake();
+    }
+
     /// <summary>Whether anyone found it full since this was asked last.</summary>
     internal bool TakeWasFull() => Interlocked.Exchange(ref _wasFull, 0) != 0;
 
@@ -41,7 +64,7 @@ internal sealed class FlightGate(int limit, long byteLimit)
         if (inFlight <= Limit)
         {
             long held = Interlocked.Add(ref _bytes, bytes);
-            if (held <= byteLimit || held == bytes)
+            if ((held <= byteLimit || held == bytes) && TryAllow())
             {
                 if (inFlight > Volatile.Read(ref _peak)) Volatile.Write(ref _peak, inFlight);
                 return true;
@@ -76,8 +99,16 @@ internal sealed class FlightGate(int limit, long byteLimit)
         return room.Task.WaitAsync(cancellationToken);
     }
 
+    private bool TryAllow()
+    {
+        if (Interlocked.Decrement(ref _allowance) >= 0) return true;
+        Interlocked.Increment(ref _allowance);
+        return false;
+    }
+
     private bool HasRoom()
     {
+        if (Interlocked.Read(ref _allowance) <= 0) return false;
         int current = Limit;
         int inFlight = InFlight;
         return inFlight == 0 || (inFlight <= current - Math.Max(1, current / 16) && Interlocked.Read(ref _bytes) <= byteLimit - Volatile.Read(ref _wanted));

@@ -6,8 +6,6 @@ namespace DynamoCosmos.Migration;
 /// <summary>One run's moving parts, from the first unit to the last answer.</summary>
 internal sealed class ImportRun : IAsyncDisposable
 {
-    private static readonly TimeSpan s_steering = TimeSpan.FromMilliseconds(100);
-
     private readonly IItemSource _source;
     private readonly IItemSink _sink;
     private readonly ImportFiles _files;
@@ -18,6 +16,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private readonly ItemWriter _writer;
     private readonly CheckpointWriter _checkpoints;
     private readonly UnitReading[] _readings;
+    private readonly Steering _steering;
     private readonly RateMeter _rates;
     private readonly long _startedAt;
     private readonly CancellationTokenSource _stop = new();
@@ -43,10 +42,11 @@ internal sealed class ImportRun : IAsyncDisposable
         _writer = new(sink, options, time, Settle, NoteRejection, Fail);
         _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
         _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(converter, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _steering = new(_writer, options, time);
         _rates = new(time);
     }
 
-    private long Throttled => _writer.Throttled + _sink.HiddenThrottles;
+    internal (int InFlight, double? Pace) Steering => (_writer.Gate.Limit, _steering.Pace);
 
     internal Checkpoint State { get; private set; } = null!;
 
@@ -63,7 +63,7 @@ internal sealed class ImportRun : IAsyncDisposable
             ? _time.CreateTimer(static run => ((ImportRun)run!)._stop.Cancel(), this, limit, Timeout.InfiniteTimeSpan)
             : null;
         using CancellationTokenSource ended = new();
-        Task steering = SteerAsync(ended.Token);
+        Task steering = _steering.RunAsync(Observe, ended.Token);
         Task checkpoints = WatchAsync(_checkpoints.RunAsync(_options.CheckpointInterval, ended.Token));
 
         await ReadAllAsync(messages).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class ImportRun : IAsyncDisposable
     /// <summary>Adds what only this run knows.</summary>
     internal ImportResult Describe(ImportResult result) => result with
     {
-        Throttled = Throttled,
+        Throttled = _writer.Throttled,
         Retries = _writer.Retries,
         PeakInFlight = _writer.Gate.Peak,
         Duration = _time.GetElapsedTime(_startedAt),
@@ -150,26 +150,8 @@ internal sealed class ImportRun : IAsyncDisposable
         }
     }
 
-    private async Task SteerAsync(CancellationToken ended)
-    {
-        using PeriodicTimer timer = new(s_steering, _time);
-        long at = _time.GetTimestamp(), done = 0, throttled = 0;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
-            {
-                long now = _time.GetTimestamp(), nowDone = _writer.Done, nowThrottled = Throttled;
-                _writer.Control.Observe(new(_time.GetElapsedTime(at, now), nowDone - done, nowThrottled - throttled, _writer.Gate.TakeWasFull()));
-                if (_writer.Gate.Limit != _writer.Control.Limit) _writer.Gate.Limit = _writer.Control.Limit;
-                (at, done, throttled) = (now, nowDone, nowThrottled);
-                _rates.Set(nowDone + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers + _sink.HiddenThrottles, nowThrottled);
-            }
-        }
-        catch (OperationCanceledException) when (ended.IsCancellationRequested)
-        {
-            // The run has ended.
-        }
-    }
+    private void Observe() =>
+        _rates.Set(_writer.Done + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers + _sink.HiddenThrottles, _writer.Throttled);
 
     /// <summary>A checkpoint that cannot be written ends the run: it would go on without being able to say how far it came.</summary>
     private async Task WatchAsync(Task checkpoints)

@@ -43,6 +43,9 @@ public sealed class ItemImport
     /// <summary>How far it is; to be asked from any thread, before, during and after the run.</summary>
     public ImportProgress Progress => Volatile.Read(ref _run)?.GetProgress() ?? new() { Total = _source.ItemCount, UnitsTotal = _source.UnitCount };
 
+    /// <summary>How many operations may be in flight at the moment, and how many may begin in a second.</summary>
+    internal (int InFlight, double? Pace) Steering => Volatile.Read(ref _run)?.Steering ?? default;
+
     /// <summary>
     /// Runs until everything is settled, or StopAfter. Ends with an exception if that cannot be; what is settled by then is kept, and the next run goes on there.
     /// </summary>

@@ -36,14 +36,11 @@ internal sealed class ItemWriter : IAsyncDisposable
         _settle = settle;
         _rejected = rejected;
         _fail = fail;
-        Control = new(options.MaxInFlight);
-        Gate = new(Control.Limit, options.MaxBytesInFlight);
+        Gate = new(Math.Min(FlightControl.First, options.MaxInFlight), options.MaxBytesInFlight);
         _retries = new(time, Begin);
     }
 
     internal FlightGate Gate { get; }
-
-    internal FlightControl Control { get; }
 
     /// <summary>Answers of any kind, those that the sink's SDK kept to itself included.</summary>
     internal long Answers => Interlocked.Read(ref _answers) + _sink.HiddenThrottles;

@@ -60,11 +60,11 @@ public sealed class FlightControlTests
     }
 
     [Fact]
-    public void Answers_of_429_make_it_give_way_whatever_the_rate()
+    public void Where_answers_are_429_the_number_stays()
     {
-        FlightControl control = new(1_000);
-        for (int tick = 0; tick < 200; tick++) control.Observe(new(s_tick, 100, 20, true));
-        Assert.Equal(FlightControl.Least, control.Limit);
+        FlightControl control = new(10_000);
+        for (int tick = 0; tick < 600; tick++) control.Observe(new(s_tick, 100 * tick, 10 * tick, WasFull: true));
+        Assert.Equal(FlightControl.First, control.Limit);
     }
 
     [Fact]
