@@ -16,12 +16,12 @@ internal static partial class AccessErrors
         new("AzureAccountNotFound", FailureKind.NotFound,
             $"There is no account '{name}' in resource group '{resourceGroup}' of subscription {subscriptionId}. Leave -ResourceGroup and -SubscriptionId out to look it up by its name.", name);
 
-    internal static MigrationException DatabaseNotFound(string account, string database) =>
-        new("CosmosDatabaseNotFound", FailureKind.NotFound, $"Account '{account}' has no database '{database}'. Check the name, or make it with New-CosmosMigrationContainer.", database);
+    internal static MigrationException DatabaseNotFound(string account, string database, Exception? inner = null) =>
+        new("CosmosDatabaseNotFound", FailureKind.NotFound, $"Account '{account}' has no database '{database}'. Check the name, or make it with New-CosmosMigrationContainer.", database, inner);
 
-    internal static MigrationException ContainerNotFound(string account, string database, string container) =>
+    internal static MigrationException ContainerNotFound(string account, string database, string container, Exception? inner = null) =>
         new("CosmosContainerNotFound", FailureKind.NotFound,
-            $"Database '{database}' of account '{account}' has no container '{container}'. Check the name, or make it with New-CosmosMigrationContainer.", container);
+            $"Database '{database}' of account '{account}' has no container '{container}'. Check the name, or make it with New-CosmosMigrationContainer.", container, inner);
 
     internal static MigrationException DataActionUnknown(string action, IEnumerable<string> known) =>
         new("DataActionUnknown", FailureKind.InvalidArgument,

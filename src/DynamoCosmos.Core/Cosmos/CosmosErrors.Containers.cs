@@ -1,3 +1,5 @@
+using DynamoCosmos.Azure;
+
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>What can be wrong with a container that is asked for.</summary>
@@ -7,12 +9,10 @@ public static partial class CosmosErrors
         new("ContainerNameMissing", FailureKind.InvalidArgument, "The container has no name: nothing that was piped names a table. Give -ContainerName.");
 
     internal static MigrationException DatabaseNotFound(ContainerReference target, Exception? inner) =>
-        new("CosmosDatabaseNotFound", FailureKind.NotFound,
-            $"The Cosmos DB account '{target.Settings.AccountName}' has no database '{target.DatabaseName}'. Check -DatabaseName, or make it with New-CosmosMigrationContainer.", target.ToString(), inner);
+        AccessErrors.DatabaseNotFound(target.Settings.AccountName, target.DatabaseName, inner);
 
     internal static MigrationException ContainerNotFound(ContainerReference target, Exception? inner) =>
-        new("CosmosContainerNotFound", FailureKind.NotFound,
-            $"There is no container {target}. Check -DatabaseName and -ContainerName, or make it with New-CosmosMigrationContainer.", target.ToString(), inner);
+        AccessErrors.ContainerNotFound(target.Settings.AccountName, target.DatabaseName, target.ContainerName!, inner);
 
     internal static MigrationException PartitionKeyDiffers(ContainerReference target, IReadOnlyList<string> there, IReadOnlyList<string> wanted) =>
         new("PartitionKeyDiffers", FailureKind.AlreadyExists,
