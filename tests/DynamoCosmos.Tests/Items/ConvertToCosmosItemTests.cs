@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -23,7 +22,7 @@ public sealed class ConvertToCosmosItemTests : IDisposable
             if (!row.TryGetProperty("line", out JsonElement line)) continue;
             count++;
             _host.Set("line", line.GetString());
-            _host.Set("settings", Settings(row));
+            _host.Set("settings", CaseSettings.Of(row));
             ScriptRun run = _host.Invoke("ConvertTo-CosmosItem -Item $line @settings -WriteTime '2026-01-01T00:00:00Z'");
             string name = row.GetProperty("name").GetString()!;
             if (run.Terminated is not null) wrong.Add($"{name}: {run.Terminated.Message}");
@@ -63,32 +62,4 @@ public sealed class ConvertToCosmosItemTests : IDisposable
     {
         if (!isRight) wrong.Add($"{name}: {errorId ?? "another outcome"}");
     }
-
-    private static Hashtable Settings(JsonElement row)
-    {
-        Hashtable settings = [];
-        foreach (JsonProperty property in row.GetProperty("table").EnumerateObject())
-        {
-            (string parameter, object value) = property.Name switch
-            {
-                "pk" => ("PartitionKeyAttribute", (object)Key(property.Value)),
-                "sk" => ("SortKeyAttribute", Key(property.Value)),
-                _ => ("TtlAttribute", property.Value.GetString()!),
-            };
-            settings[parameter] = value;
-        }
-        if (!row.TryGetProperty("options", out JsonElement options)) return settings;
-        foreach (JsonProperty property in options.EnumerateObject())
-        {
-            settings[property.Name == "partitionKeyPaths" ? "PartitionKeyPath" : property.Name] = property.Value.ValueKind switch
-            {
-                JsonValueKind.True => true,
-                JsonValueKind.Array => property.Value.EnumerateArray().Select(e => e.GetString()).ToArray(),
-                _ => property.Value.GetString(),
-            };
-        }
-        return settings;
-    }
-
-    private static string Key(JsonElement key) => $"{key[0].GetString()}:{key[1].GetString()}";
 }
