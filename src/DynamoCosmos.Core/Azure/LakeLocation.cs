@@ -41,6 +41,7 @@ public sealed partial record LakeLocation
         if (location.Query.Length > 1) throw AzureErrors.LakeLocationInvalid(shown, "it has a query. A shared access signature cannot be used; sign in with -AzureCredential, or give -AccountKey.");
         bool isAbfs = location.Scheme is "abfss" or "abfs";
         if (!isAbfs && location.Scheme is not ("https" or "http")) throw AzureErrors.LakeLocationInvalid(shown, $"'{location.Scheme}' is no scheme of a lake.");
+        if (location.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)) throw AzureErrors.LakeLocationInvalid(shown, "it is Amazon's; an S3 location is written s3://bucket/key.");
         if (!isAbfs && location.UserInfo.Length > 0) throw AzureErrors.LakeLocationInvalid(shown, "it has a user name.");
 
         string[] segments = location.AbsolutePath.TrimStart('/').Split('/');

@@ -31,6 +31,7 @@ public sealed class LakeLocationTests
     [InlineData("https://lake.blob.core.windows.net/Not_A_Container/a")]
     [InlineData("abfss://lake.dfs.core.windows.net/a")]
     [InlineData("http://127.0.0.1:10000/lake")]
+    [InlineData("https://my-exports.s3.eu-central-1.amazonaws.com/AWSDynamoDB/x/")]
     [InlineData("ftp://lake/raw")]
     public void What_is_no_lake_is_refused_and_no_secret_repeated(string written)
     {
