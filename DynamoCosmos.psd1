@@ -14,6 +14,7 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Compare-CosmosMigration'
         'Complete-CosmosMigration'
         'ConvertTo-CosmosItem'
         'Copy-S3ToAdls'

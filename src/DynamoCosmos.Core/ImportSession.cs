@@ -21,15 +21,14 @@ public sealed class ImportSession : IAsyncDisposable
     /// <exception cref="MigrationException">The export is damaged or not to be had, or the container does not fit it.</exception>
     public static async Task<ImportSession> OpenAsync(ImportRequest request, IRunMessages messages, CancellationToken cancellationToken)
     {
-        Uri location = request.Export.Location ?? throw MigrationErrors.ExportHasNoLocation(request.Export.ExportArn ?? request.Export.TableName, request.Export.ExportStatus);
-        KeyMap keys = await ReadKeysAsync(request, location, cancellationToken).ConfigureAwait(false);
-        ItemConverter converter = new(keys, request.Conversion);
-        IItemSource source = await ExportSource.OpenAsync(Open(request, location), keys, cancellationToken).ConfigureAwait(false);
+        Uri location = request.GetLocation();
+        IItemSource source = await request.OpenSourceAsync(cancellationToken).ConfigureAwait(false);
         CosmosSink? sink = null;
         try
         {
+            ItemConverter converter = new(source.Keys, request.Conversion);
             sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, cancellationToken).ConfigureAwait(false);
-            await CheckAsync(sink, converter, keys, request, messages, cancellationToken).ConfigureAwait(false);
+            await CheckAsync(sink, converter, source.Keys, request, messages, cancellationToken).ConfigureAwait(false);
             RunPlaces places = RunPlaces.Of(request, location);
             ImportFiles files = new(RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake), RunFiles.OpenRejections(places.Rejections, request.Lake));
             return new(source, sink, files, new(source, sink, request.Conversion, files, request.Options));
@@ -51,20 +50,6 @@ public sealed class ImportSession : IAsyncDisposable
         if (_files.Checkpoint is IAsyncDisposable checkpoint) await checkpoint.DisposeAsync().ConfigureAwait(false);
         await _sink.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
-    }
-
-    private static ExportFolder Open(ImportRequest request, Uri location) => ExportStores.Open(location, request.Aws, request.Lake);
-
-    private static async Task<KeyMap> ReadKeysAsync(ImportRequest request, Uri location, CancellationToken cancellationToken)
-    {
-        string? ttl = request.TtlAttribute ?? request.Export.TtlAttribute;
-        if (ttl is "") ttl = null;
-        if (request.PartitionKey is null)
-        {
-            return request.Export.Keys is KeyMap known ? known with { TtlAttribute = ttl } : throw MigrationErrors.KeysUnknown(request.Export.ExportArn ?? location.GetLeftPart(UriPartial.Path));
-        }
-        ExportFolder folder = Open(request, location);
-        await using (folder.ConfigureAwait(false)) return await ExportSource.ReadKeysAsync(folder, request.PartitionKey, request.SortKey, ttl, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task CheckAsync(CosmosSink sink, ItemConverter converter, KeyMap keys, ImportRequest request, IRunMessages messages, CancellationToken cancellationToken)

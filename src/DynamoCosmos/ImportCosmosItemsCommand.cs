@@ -11,62 +11,9 @@ namespace DynamoCosmos.Commands;
 [Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [Alias("Import-CosmosItem")]
 [OutputType(typeof(ImportResult))]
-public sealed class ImportCosmosItemsCommand : CloudCommand
+public sealed class ImportCosmosItemsCommand : MigrationCommand
 {
     private ImportSession? _session;
-
-    /// <summary>Of New-CosmosMigrationContainer.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    public CosmosTarget? Target { get; set; }
-
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
-    public DynamoExport? Export { get; set; }
-
-    /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty]
-    public string? Location { get; set; }
-
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
-    public string? AccountName { get; set; }
-
-    [Parameter]
-    public Uri? AccountEndpoint { get; set; }
-
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
-    public string DatabaseName { get; set; } = "";
-
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
-    public string ContainerName { get; set; } = "";
-
-    [Parameter]
-    public SecureString? StorageAccountKey { get; set; }
-
-    [Parameter]
-    public KeyName? PartitionKeyAttribute { get; set; }
-
-    [Parameter]
-    public KeyName? SortKeyAttribute { get; set; }
-
-    [Parameter, AllowEmptyString]
-    public string? TtlAttribute { get; set; }
-
-    [Parameter]
-    public NumberMode NumberMode { get; set; }
-
-    [Parameter]
-    public IdSource IdFrom { get; set; }
-
-    [Parameter]
-    public string? IdAttribute { get; set; }
-
-    [Parameter]
-    public SwitchParameter Hierarchical { get; set; }
-
-    [Parameter]
-    public string[]? PartitionKeyPath { get; set; }
-
-    [Parameter]
-    public ExpiredItemAction ExpiredItem { get; set; }
 
     [Parameter, ValidateRange(1, 100_000)]
     public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
@@ -89,18 +36,9 @@ public sealed class ImportCosmosItemsCommand : CloudCommand
     [Parameter, Seconds]
     public TimeSpan RetryTimeout { get; set; } = new ImportOptions().RetryTimeout;
 
-    /// <summary>Default: Direct for accounts in Azure, Gateway for any other endpoint.</summary>
-    [Parameter]
-    public CosmosConnectionMode? ConnectionMode { get; set; }
-
     protected override void ProcessRecord()
     {
-        DynamoExport? export = Export ?? Target?.Export ?? (Location is null ? null : new() { ExportStatus = "COMPLETED", Location = Locate(Location) });
-        if (export is null)
-        {
-            ThrowTerminatingError(Errors.NoExport(Target!));
-            return;
-        }
+        DynamoExport export = GetExport();
         ImportRequest request = Request(export);
         string items = export.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldProcess(
@@ -123,43 +61,29 @@ public sealed class ImportCosmosItemsCommand : CloudCommand
         }
     }
 
-    private ImportRequest Request(DynamoExport export)
+    private ImportRequest Request(DynamoExport export) => new()
     {
-        AzureSettings azure = GetAzureSettings();
-        return new()
+        Export = export,
+        PartitionKey = GetPartitionKey(export),
+        SortKey = GetSortKey(export),
+        TtlAttribute = GetTtlAttribute(export),
+        Account = GetAccount(),
+        DatabaseName = Target?.DatabaseName ?? DatabaseName,
+        ContainerName = Target?.ContainerName ?? ContainerName,
+        Conversion = GetConversion(),
+        Options = new()
         {
-            Export = export,
-            PartitionKey = PartitionKeyAttribute ?? (export.PartitionKey is null ? Target?.PartitionKeyAttribute : null),
-            SortKey = SortKeyAttribute ?? (export.PartitionKey is null ? Target?.SortKeyAttribute : null),
-            TtlAttribute = TtlAttribute ?? (export.PartitionKey is null ? Target?.TtlAttribute : null),
-            Account = CosmosSettings.Create(Target?.AccountName ?? AccountName, AccountEndpoint ?? Target?.AccountEndpoint, azure, ConnectionMode),
-            DatabaseName = Target?.DatabaseName ?? DatabaseName,
-            ContainerName = Target?.ContainerName ?? ContainerName,
-            Conversion = new()
-            {
-                NumberMode = NumberMode,
-                IdFrom = IdFrom,
-                IdAttribute = IdAttribute,
-                Hierarchical = Hierarchical,
-                PartitionKeyPaths = PartitionKeyPath ?? Target?.PartitionKeyPath,
-                ExpiredItem = ExpiredItem,
-            },
-            Options = new()
-            {
-                MaxInFlight = MaxInFlight,
-                MaxRejectedItems = MaxRejectedItems,
-                Restart = Restart,
-                StopAfter = StopAfter,
-                RetryTimeout = RetryTimeout,
-            },
-            CheckpointLocation = CheckpointPath is null ? null : LocateFile(CheckpointPath),
-            RejectionLocation = RejectedItemPath is null ? null : LocateFile(RejectedItemPath),
-            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
-            Lake = azure with { AccountKey = Secret.From(StorageAccountKey) },
-        };
-    }
-
-    private Uri Locate(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
+            MaxInFlight = MaxInFlight,
+            MaxRejectedItems = MaxRejectedItems,
+            Restart = Restart,
+            StopAfter = StopAfter,
+            RetryTimeout = RetryTimeout,
+        },
+        CheckpointLocation = CheckpointPath is null ? null : LocateFile(CheckpointPath),
+        RejectionLocation = RejectedItemPath is null ? null : LocateFile(RejectedItemPath),
+        Aws = GetAwsSettings(export.Region, export.EndpointUrl),
+        Lake = GetLakeSettings(),
+    };
 
     private Uri LocateFile(string path) => ExportStores.IsAddress(path) ? new(path) : new(ExportStores.LocationOf(ResolvePath(path)).AbsoluteUri.TrimEnd('/'));
 

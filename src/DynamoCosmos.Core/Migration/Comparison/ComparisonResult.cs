@@ -47,6 +47,9 @@ public sealed record ComparisonResult
     public required double RequestCharge { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>DifferencesFound, for a runbook to stop at; null if it passed.</summary>
+    public MigrationException? GetFailure() => Passed ? null : ComparisonErrors.DifferencesFound(this);
 }
 
 /// <summary>What a comparison is doing.</summary>

@@ -1,0 +1,15 @@
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>What is to be compared, and how.</summary>
+public sealed record ComparisonRequest : MigrationEnds
+{
+    public ComparisonOptions Options { get; init; } = new();
+
+    /// <summary>Writes missing and different documents again.</summary>
+    public bool Repair { get; init; }
+
+    /// <summary>Only so many items, drawn by chance and looked up one by one; null compares everything.</summary>
+    public int? Sample { get; init; }
+}

@@ -1,0 +1,90 @@
+using System.Management.Automation;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Holds every item of an export against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
+[Cmdlet(VerbsData.Compare, "CosmosMigration", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
+[OutputType(typeof(DocumentDifference), typeof(ComparisonResult))]
+public sealed class CompareCosmosMigrationCommand : MigrationCommand
+{
+    private ComparisonSession? _session;
+
+    /// <summary>Looks up so many items, drawn by chance, in place of comparing everything.</summary>
+    [Parameter, ValidateRange(1, 1_000_000)]
+    public int? Sample { get; set; }
+
+    [Parameter]
+    public SwitchParameter Repair { get; set; }
+
+    /// <summary>Request units a second; 0 for no limit.</summary>
+    [Parameter, ValidateRange(0, 10_000_000)]
+    public int MaxThroughput { get; set; }
+
+    [Parameter, ValidateRange(1, 100_000_000)]
+    public int MaxDifferences { get; set; } = new ComparisonOptions().MaxDifferences;
+
+    [Parameter, Seconds]
+    public TimeSpan TtlTolerance { get; set; } = new ComparisonOptions().TtlTolerance;
+
+    [Parameter, Seconds]
+    public TimeSpan RetryTimeout { get; set; } = new ComparisonOptions().RetryTimeout;
+
+    protected override void ProcessRecord()
+    {
+        ComparisonRequest request = Request(GetExport());
+        // Reading needs no leave; only -Repair changes anything.
+        string action = "Compare with the export and write missing and different documents again";
+        if (Repair && !ShouldProcess($"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}", action)) return;
+        Run((output, stop) => CompareAsync(request, output, stop), Progress);
+    }
+
+    private async Task CompareAsync(ComparisonRequest request, CommandOutput output, CancellationToken stop)
+    {
+        ComparisonSession session = await ComparisonSession.OpenAsync(request, stop);
+        await using (session)
+        {
+            Volatile.Write(ref _session, session);
+            ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
+            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted with these settings and were not looked for; the import rejected them too.", stop);
+            await output.WriteAsync(result, stop);
+            if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
+        }
+    }
+
+    private ComparisonRequest Request(DynamoExport export) => new()
+    {
+        Export = export,
+        PartitionKey = GetPartitionKey(export),
+        SortKey = GetSortKey(export),
+        TtlAttribute = GetTtlAttribute(export),
+        Account = GetAccount(),
+        DatabaseName = Target?.DatabaseName ?? DatabaseName,
+        ContainerName = Target?.ContainerName ?? ContainerName,
+        Conversion = GetConversion(),
+        Options = new()
+        {
+            MaxThroughput = MaxThroughput,
+            MaxDifferences = MaxDifferences,
+            TtlTolerance = TtlTolerance,
+            RetryTimeout = RetryTimeout,
+        },
+        Repair = Repair,
+        Sample = Sample,
+        Aws = GetAwsSettings(export.Region, export.EndpointUrl),
+        Lake = GetLakeSettings(),
+    };
+
+    private ProgressRecord? Progress()
+    {
+        if (Volatile.Read(ref _session)?.Progress is not ComparisonProgress at) return null;
+        string total = at.TotalItems is long all ? $" of {Units.Count(all)}" : "";
+        string found = at.Differences > 0 ? $", {Units.Count(at.Differences)} differences" : "";
+        return new(3, at.Stage == ComparisonStage.Reading ? "Reading both sides" : "Looking closer at what differs",
+            $"{Units.Count(at.SourceItems)}{total} items, {Units.Count(at.TargetDocuments)} documents, {Units.Count(at.RequestCharge)} RU{found}")
+        {
+            PercentComplete = at.TotalItems is > 0 ? (int)Math.Min(100, 100 * at.SourceItems / at.TotalItems.Value) : -1,
+        };
+    }
+}
