@@ -1,0 +1,53 @@
+using System.Management.Automation;
+using System.Net;
+using System.Security;
+using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Entra;
+
+namespace DynamoCosmos.Tests.Access;
+
+/// <summary>samples/fresh-tenant: from no principal to a finished import under its own token.</summary>
+public sealed class FreshTenantTests
+{
+    private const int Items = 500;
+
+    [Fact]
+    public async Task The_sample_goes_from_no_principal_to_a_finished_import_without_account_keys()
+    {
+        await using TenantSession session = await TenantSession.StartAsync(new()
+        {
+            Tenant = new() { ReplicationDelay = TimeSpan.FromSeconds(0.5), AssignmentDelay = TimeSpan.FromSeconds(4) },
+            Manager = new() { OperationTime = TimeSpan.FromSeconds(0.3) },
+        }, signIn: false);
+        SampleOrders orders = new();
+        orders.CreateTable(session.Aws.Dynamo, Items);
+        session.Tenant.Manager.Access.SetKeys("mycosmos", false);
+        session.Tenant.Manager.Access.SetKeys("mylake", false);
+
+        ScriptRun run = session.Invoke($"& '{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module '{ModuleHost.ManifestPath}' -Verbose 4>&1 3>&1").ThrowIfFailed();
+
+        PSObject result = run.Output[^1];
+        Assert.Equal((long)Items, result.Properties["Written"].Value);
+        Assert.Equal(Items, session.Tenant.Cosmos.Count("shop", "orders"));
+        PSObject principal = run.Output.Single(output => output.TypeNames[0] == "DynamoCosmos.Azure.MigrationPrincipal");
+        string objectId = (string)principal.Properties["PrincipalId"].Value;
+        Assert.Equal(2, session.Tenant.Manager.Access.AzureAssignments.Count(assignment => assignment.PrincipalId == objectId));
+        Assert.Single(session.Tenant.Manager.Access.DataAssignments, assignment => assignment.PrincipalId == objectId && assignment.Scope == "/dbs/shop/colls/orders");
+        AssertNoSecret(session, run, new NetworkCredential("", (SecureString)principal.Properties["ClientSecret"].Value).Password);
+    }
+
+    // Everything that a user could see or log: objects as text and as tables, errors, warnings, verbose, progress.
+    private static void AssertNoSecret(TenantSession session, ScriptRun run, string secret)
+    {
+        string shown = string.Join('\n',
+        [
+            .. run.Output.Select(output => output.ToString()),
+            .. run.Output.SelectMany(output => output.Properties).Select(property => $"{property.Name}={property.Value}"),
+            .. run.Errors.Select(error => error.ToString() + error.Exception + error.ScriptStackTrace),
+            .. run.Warnings, .. run.Verbose,
+            .. run.Progress.Select(progress => $"{progress.Activity} {progress.StatusDescription} {progress.CurrentOperation}"),
+        ]);
+        foreach (string hidden in new[] { secret, session.Tenant.AdministratorSecret, session.AwsUser.SecretKey, session.Tenant.Cosmos.AccountKey, session.Tenant.Blob.AccountKey("mylake"), "eyJ", "X-Amz-Signature" })
+            Assert.DoesNotContain(hidden, shown, StringComparison.Ordinal);
+    }
+}
