@@ -8,7 +8,9 @@ if (args.Length < 4)
 }
 string assembly = args[1];
 HelpBuild build = HelpBuild.Run(args[0], ModuleAssembly.Load(assembly, args.Skip(4)).Commands(), Path.GetFileNameWithoutExtension(assembly));
-build.Write(args[2]);
 bool strict = bool.Parse(args[3]);
 foreach (Finding finding in build.Findings) Console.WriteLine(strict ? finding.ToString() : finding.ToString().Replace(": error ", ": ", StringComparison.Ordinal));
-return strict && build.Findings.Count > 0 ? 1 : 0;
+// Nothing is written where the build fails, or the next one would take the help for up to date.
+if (strict && build.Findings.Count > 0) return 1;
+build.Write(args[2]);
+return 0;
