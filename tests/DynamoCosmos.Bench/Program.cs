@@ -11,8 +11,8 @@ internal static class Program
         {
             case ["convert", ..]:
                 return QuickRun.Convert(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
-            case ["profile"]:
-                QuickRun.ConvertForProfiler(TimeSpan.FromSeconds(10));
+            case ["profile", string format]:
+                QuickRun.ConvertForProfiler(Enum.Parse<DynamoCosmos.Items.ItemFormat>(format), TimeSpan.FromSeconds(10));
                 return 0;
             default:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -13,89 +13,87 @@ internal static class QuickRun
     internal static int Convert(int items)
     {
         SampleExport export = new(1, items);
-        Console.WriteLine($"{items:N0} items, {export.Json.Length / (double)items:F0} bytes each, {export.Compressed.Length / (double)export.Json.Length:P0} of that compressed");
+        Console.WriteLine($"{items:N0} items, {export.Json.Length / items} bytes each in typed JSON, {export.Ion.Length / items} in Ion; compressed to {export.CompressedJson.Length / (double)export.Json.Length:P0}");
         byte[] chunk = new byte[1 << 20];
-        (string Name, Func<long> Run)[] steps =
+        ItemConverter json = new(SampleExport.Keys), ion = new(SampleExport.Keys, format: ItemFormat.Ion);
+        (string Name, byte[] Text, Action Run)[] steps =
         [
-            ("decompressing alone", () => Decompress(export, chunk)),
-            ("lines alone", () => SplitLines(export.Json)),
-            ("UTF-8 alone", () => Utf8.IsValid(export.Json) ? 1 : 0),
-            ("converting alone", () => ConvertAll(export)),
-            ("data file to documents", () => DecompressAndConvert(export, chunk)),
+            ("decompressing alone", export.Json, () => Decompress(export.CompressedJson, chunk)),
+            ("lines alone", export.Json, () => SplitLines(export.Json)),
+            ("UTF-8 alone", export.Json, () => Utf8.IsValid(export.Json)),
+            ("converting alone", export.Json, () => ConvertText(json, export.Json)),
+            ("data file to documents", export.Json, () => DecompressAndConvert(json, export.CompressedJson, chunk)),
+            ("Ion: decompressing", export.Ion, () => Decompress(export.CompressedIon, chunk)),
+            ("Ion: converting alone", export.Ion, () => ConvertText(ion, export.Ion)),
+            ("Ion: file to documents", export.Ion, () => DecompressAndConvert(ion, export.CompressedIon, chunk)),
         ];
         double[] best = new double[steps.Length];
+        long[] allocated = new long[steps.Length];
         for (int round = 0; round < Rounds; round++)
         {
             for (int i = 0; i < steps.Length; i++)
             {
-                long allocated = GC.GetAllocatedBytesForCurrentThread();
+                long before = GC.GetAllocatedBytesForCurrentThread();
                 long start = Stopwatch.GetTimestamp();
                 steps[i].Run();
-                double rate = export.Json.Length / 1e6 / Stopwatch.GetElapsedTime(start).TotalSeconds;
-                best[i] = Math.Max(best[i], rate);
-                allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
-                if (round == Rounds - 1) Console.WriteLine($"{steps[i].Name,-24} {best[i],7:F0} MB/s  {best[i] / best[0],6:F2} of decompressing  {allocated / (double)items,6:F2} bytes allocated an item");
+                best[i] = Math.Max(best[i], items / Stopwatch.GetElapsedTime(start).TotalSeconds);
+                allocated[i] = GC.GetAllocatedBytesForCurrentThread() - before;
             }
         }
+        Console.WriteLine($"{"",-24} {"items/s",12} {"MB/s",8} {"of decompressing",17} {"allocated an item",18}");
+        for (int i = 0; i < steps.Length; i++)
+        {
+            Console.WriteLine($"{steps[i].Name,-24} {best[i],12:N0} {best[i] * steps[i].Text.Length / items / 1e6,8:F0} {best[i] / best[0],17:F2} {allocated[i] / (double)items,18:F2}");
+        }
+        Console.WriteLine($"Ion of JSON, converting alone, in items: {best[6] / best[3]:F2}; file to documents: {best[7] / best[4]:F2}");
         return 0;
     }
 
     /// <summary>Nothing but converting, for a profiler to look at.</summary>
-    internal static void ConvertForProfiler(TimeSpan time)
+    internal static void ConvertForProfiler(ItemFormat format, TimeSpan time)
     {
         SampleExport export = new(1, 2_000);
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) ConvertAll(export);
+        ItemConverter converter = new(SampleExport.Keys, format: format);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) ConvertText(converter, format == ItemFormat.Ion ? export.Ion : export.Json);
     }
 
-    private static long Decompress(SampleExport export, byte[] chunk)
+    private static void Decompress(byte[] compressed, byte[] chunk)
     {
-        using GZipStream gzip = new(new MemoryStream(export.Compressed), CompressionMode.Decompress);
-        long total = 0;
-        for (int read; (read = gzip.Read(chunk)) > 0;) total += read;
-        return total;
+        using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);
+        while (gzip.Read(chunk) > 0)
+        {
+        }
     }
 
-    private static long SplitLines(ReadOnlySpan<byte> text)
+    private static void SplitLines(ReadOnlySpan<byte> text)
     {
-        long lines = 0;
-        for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..]) lines++;
-        return lines;
+        for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
+        {
+        }
     }
 
-    private static long ConvertAll(SampleExport export)
+    private static void ConvertText(ItemConverter converter, ReadOnlySpan<byte> text) => Convert(converter, ref text, new());
+
+    private static void DecompressAndConvert(ItemConverter converter, byte[] compressed, byte[] chunk)
     {
-        ItemConverter converter = new(SampleExport.Keys);
         DocumentBuffer buffer = new();
-        ReadOnlySpan<byte> text = export.Json;
-        return Convert(converter, ref text, buffer);
-    }
-
-    private static long DecompressAndConvert(SampleExport export, byte[] chunk)
-    {
-        ItemConverter converter = new(SampleExport.Keys);
-        DocumentBuffer buffer = new();
-        using GZipStream gzip = new(new MemoryStream(export.Compressed), CompressionMode.Decompress);
-        long total = 0;
+        using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);
         int kept = 0;
         for (int read; (read = gzip.Read(chunk, kept, chunk.Length - kept)) > 0;)
         {
             ReadOnlySpan<byte> text = chunk.AsSpan(0, kept + read);
-            total += Convert(converter, ref text, buffer);
+            Convert(converter, ref text, buffer);
             text.CopyTo(chunk);
             kept = text.Length;
         }
-        return total;
     }
 
-    private static long Convert(ItemConverter converter, ref ReadOnlySpan<byte> text, DocumentBuffer buffer)
+    private static void Convert(ItemConverter converter, ref ReadOnlySpan<byte> text, DocumentBuffer buffer)
     {
-        long total = 0;
         for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
         {
             ConversionOutcome outcome = converter.Convert(text[..end], SampleExport.Now, buffer);
             if (outcome != ConversionOutcome.Document) throw new InvalidOperationException($"{outcome}: {buffer.Detail}");
-            total += buffer.Document.Length;
         }
-        return total;
     }
 }

@@ -6,7 +6,8 @@ using DynamoCosmos.Items;
 namespace DynamoCosmos.Bench;
 
 /// <summary>
-/// A data file such as a shop's table gives, from a seed: items of about 0.94 KB in typed JSON, of strings, numbers, dates, flags, a map, a list of maps and a set.
+/// A data file such as a shop's table gives, from a seed: items of about 0.94 KB in typed JSON, of strings, numbers, dates, flags, a map,
+/// a list of maps and a set; and the same items in Ion.
 /// </summary>
 internal sealed class SampleExport
 {
@@ -18,10 +19,10 @@ internal sealed class SampleExport
     internal SampleExport(int seed, int items)
     {
         _random = new(seed);
-        StringBuilder text = new();
-        for (int i = 0; i < items; i++) text.Append(Line(i)).Append('\n');
-        Json = Encoding.UTF8.GetBytes(text.ToString());
-        Compressed = Compress(Json);
+        SampleWriter writer = new();
+        for (int i = 0; i < items; i++) Write(writer, i);
+        (Json, Ion) = (writer.Json, writer.Ion);
+        (CompressedJson, CompressedIon) = (Compress(Json), Compress(Ion));
         Items = items;
     }
 
@@ -33,7 +34,12 @@ internal sealed class SampleExport
 
     internal byte[] Json { get; }
 
-    internal byte[] Compressed { get; }
+    /// <summary>The same items in Ion text.</summary>
+    internal byte[] Ion { get; }
+
+    internal byte[] CompressedJson { get; }
+
+    internal byte[] CompressedIon { get; }
 
     internal static byte[] Compress(byte[] text)
     {
@@ -42,20 +48,23 @@ internal sealed class SampleExport
         return compressed.ToArray();
     }
 
-    private string Line(int number)
+    private void Write(SampleWriter item, int number)
     {
         CultureInfo invariant = CultureInfo.InvariantCulture;
-        StringBuilder line = new();
-        line.Append(invariant, $$$"""{"Item":{"customerId":{"S":"CUST#{{{_random.Next(100_000):D6}}}"},"orderId":{"S":"ORDER#{{{Guid()}}}"},"status":{"S":"{{{Word()}}}"},""");
-        line.Append(invariant, $"\"createdAt\":{{\"S\":\"2024-{_random.Next(1, 13):D2}-{_random.Next(1, 29):D2}T{_random.Next(24):D2}:{_random.Next(60):D2}:{_random.Next(60):D2}.{_random.Next(1000):D3}Z\"}},");
-        line.Append(invariant, $"\"expiresAt\":{{\"N\":\"{Now + _random.Next(1_000, 90_000_000)}\"}},\"total\":{{\"N\":\"{_random.Next(100, 99_999) / 100m}\"}},\"itemCount\":{{\"N\":\"{_random.Next(1, 20)}\"}},");
-        line.Append(invariant, $"\"version\":{{\"N\":\"{number}\"}},\"isGift\":{{\"BOOL\":{(_random.Next(2) == 0 ? "true" : "false")}}},\"coupon\":{{\"NULL\":true}},");
-        line.Append(invariant, $"\"note\":{{\"S\":\"{Sentence(26)}\"}},");
-        line.Append(invariant, $"\"address\":{{\"M\":{{\"name\":{{\"S\":\"{Word()} {Word()}\"}},\"street\":{{\"S\":\"{_random.Next(1, 300)} {Word()} straße\"}},\"city\":{{\"S\":\"{Word()}\"}},\"zip\":{{\"S\":\"{_random.Next(10_000, 99_999)}\"}},\"lat\":{{\"N\":\"{_random.Next(-900_000, 900_000) / 10_000m}\"}}}}}},");
-        line.Append(invariant, $"\"tags\":{{\"SS\":[\"{Word()}a\",\"{Word()}b\",\"{Word()}c\"]}},\"lines\":{{\"L\":[");
-        for (int i = 0; i < 3; i++) line.Append(invariant, $"{(i > 0 ? "," : "")}{{\"M\":{{\"sku\":{{\"S\":\"SKU-{_random.Next(1_000_000):D7}\"}},\"qty\":{{\"N\":\"{_random.Next(1, 9)}\"}},\"price\":{{\"N\":\"{_random.Next(1, 99_999) / 100m}\"}}}}}}");
-        line.Append("]}}}");
-        return line.ToString();
+        item.Begin();
+        item.Text("customerId", $"CUST#{_random.Next(100_000):D6}").Text("orderId", $"ORDER#{Guid()}").Text("status", Word());
+        item.Text("createdAt", $"2024-{_random.Next(1, 13):D2}-{_random.Next(1, 29):D2}T{_random.Next(24):D2}:{_random.Next(60):D2}:{_random.Next(60):D2}.{_random.Next(1000):D3}Z");
+        item.Number("expiresAt", Now + _random.Next(1_000, 90_000_000)).Number("total", _random.Next(100, 99_999) / 100m).Number("itemCount", _random.Next(1, 20)).Number("version", number);
+        item.Flag("isGift", _random.Next(2) == 0).Null("coupon").Text("note", Sentence(26));
+        item.BeginMap("address").Text("name", $"{Word()} {Word()}").Text("street", $"{_random.Next(1, 300)} {Word()} straße").Text("city", Word());
+        item.Text("zip", _random.Next(10_000, 99_999).ToString(invariant)).Number("lat", _random.Next(-900_000, 900_000) / 10_000m).EndMap();
+        item.Set("tags", Word() + "a", Word() + "b", Word() + "c").BeginList("lines");
+        for (int i = 0; i < 3; i++)
+        {
+            item.BeginMap(null).Text("sku", $"SKU-{_random.Next(1_000_000):D7}").Number("qty", _random.Next(1, 9)).Number("price", _random.Next(1, 99_999) / 100m).EndMap();
+        }
+        item.EndList();
+        item.End();
     }
 
     private string Word() => s_words[_random.Next(s_words.Length)];

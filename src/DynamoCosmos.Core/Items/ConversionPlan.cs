@@ -14,8 +14,9 @@ internal sealed class ConversionPlan
     private readonly Dictionary<string, NameRule> _rules = [];
     private readonly List<byte[]> _fixedNames = [];
 
-    internal ConversionPlan(KeyMap keys, ConversionOptions options)
+    internal ConversionPlan(KeyMap keys, ConversionOptions options, ItemFormat format)
     {
+        Format = format;
         Options = options;
         Keys = keys;
         Validate(keys, options);
@@ -35,6 +36,8 @@ internal sealed class ConversionPlan
         Fill();
         KeysSuffice = (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute));
     }
+
+    internal ItemFormat Format { get; }
 
     internal KeyMap Keys { get; }
 

@@ -134,7 +134,7 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     /// <summary>Writes a number by the rules of the options; what is wrong with it, if it is not one. The text may stand where the output goes.</summary>
-    internal string? WriteNumber(ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
+    internal string? WriteNumber(scoped ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
     {
         if (DynamoNumber.Parse(text, out DynamoNumber number) is string wrong) return wrong;
         output = Ensure(output, inputLeft + DynamoNumber.MaxLength + PinnedBytes.Padding);
@@ -160,7 +160,7 @@ public sealed unsafe partial class DocumentBuffer
 
     internal ConversionOutcome Reject(RejectionReason reason, string what, int offset = -1)
     {
-        Detail = $"{what}{(_attributeLength > 0 ? $", in attribute '{AttributeName()}'" : "")}{(offset >= 0 ? $", at byte {offset}" : "")}.";
+        Detail = $"{what}{(_attributeLength > 0 ? $", in attribute '{AttributeName()}'" : "")}{(offset >= 0 ? $", {PlaceIn(offset)}" : "")}.";
         Reason = reason;
         return Outcome = ConversionOutcome.Rejected;
     }
@@ -191,6 +191,16 @@ public sealed unsafe partial class DocumentBuffer
         _plan = plan;
         _captures = new Capture[plan.Rules.Length];
         _moved = new int[plan.Rules.Length];
+    }
+
+    // A record of JSON is a line; one of Ion may be several.
+    private string PlaceIn(int offset)
+    {
+        if (_plan.Format != ItemFormat.Ion) return $"at byte {offset}";
+        ReadOnlySpan<byte> before = _input.Array.AsSpan(0, offset);
+        int column = 1;
+        foreach (byte b in before[(before.LastIndexOf((byte)'\n') + 1)..]) column += (b & 0xC0) == 0x80 ? 0 : 1;
+        return $"at line {before.Count((byte)'\n') + 1}, column {column}";
     }
 
     private string AttributeName()

@@ -18,11 +18,11 @@ public sealed class ItemConverter
     public ItemConverter(KeyMap keys, ConversionOptions? options = null, ItemFormat format = ItemFormat.DynamoDBJson)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (format != ItemFormat.DynamoDBJson) throw ItemErrors.FormatNotSupported(format);
+        if (format == ItemFormat.Json) throw ItemErrors.FormatNotSupported(format);
         Keys = keys;
         Options = options ?? new();
         Format = format;
-        _plan = new(keys, Options);
+        _plan = new(keys, Options, format);
         PartitionKeyPaths = [.. _plan.Paths.Select(path => path.Path)];
     }
 
@@ -48,9 +48,12 @@ public sealed class ItemConverter
         }
         unsafe
         {
-            byte* start = into.Begin(_plan, record, 1);
+            byte* start = into.Begin(_plan, record, Format == ItemFormat.Ion ? IonReader.Expansion : TypedJsonReader.Expansion);
+            if (Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) return into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
             if (!Utf8.IsValid(record)) return into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
-            return new TypedJsonReader(into, _plan, start, record.Length).Read(nowUnixSeconds);
+            return Format == ItemFormat.Ion
+                ? new IonReader(into, _plan, start, record.Length).Read(nowUnixSeconds)
+                : new TypedJsonReader(into, _plan, start, record.Length).Read(nowUnixSeconds);
         }
     }
 

@@ -23,7 +23,7 @@ internal unsafe ref partial struct TypedJsonReader
 
     private ConversionOutcome ReadRecord(long now)
     {
-        Members members = default;
+        RecordMembers members = default;
         byte* p = SkipSpace(_start);
         if (p == _end) p = Fail("The line is empty", p);
         else if (*p != '{') p = Fail("The line is not a JSON object", p);
@@ -33,7 +33,7 @@ internal unsafe ref partial struct TypedJsonReader
         return members.NewImage != null ? ReadUpsert(members, now) : ReadDelete(members);
     }
 
-    private ConversionOutcome ReadUpsert(Members members, long now)
+    private ConversionOutcome ReadUpsert(RecordMembers members, long now)
     {
         if (!ReadWhole(members.Keys)) return Reject();
         (string? PartitionKey, string? SortKey) keys = _into.KeyTexts();
@@ -46,7 +46,7 @@ internal unsafe ref partial struct TypedJsonReader
         return _into.Complete(_output, now);
     }
 
-    private ConversionOutcome ReadDelete(Members members)
+    private ConversionOutcome ReadDelete(RecordMembers members)
     {
         bool isKeys = _plan.KeysSuffice || members.OldImage == null;
         return ReadWhole(isKeys ? members.Keys : members.OldImage) ? _into.CompleteDelete(_output) : Reject();
@@ -54,7 +54,7 @@ internal unsafe ref partial struct TypedJsonReader
 
     private bool ReadWhole(byte* map) => ReadItem(map + 1) != null;
 
-    private byte* FindMembers(byte* p, ref Members members)
+    private byte* FindMembers(byte* p, ref RecordMembers members)
     {
         _output = _into.BeginDocument();
         _base = _into.At(0);
@@ -96,32 +96,5 @@ internal unsafe ref partial struct TypedJsonReader
         _into.Reject(RejectionReason.MalformedItem, _what!, (int)(_whereAt - _start));
         _into.MakeIdIfKnown();
         return ConversionOutcome.Rejected;
-    }
-
-    private struct Members
-    {
-        internal byte* Item;
-        internal byte* Keys;
-        internal byte* NewImage;
-        internal byte* OldImage;
-        private byte* _metadata;
-
-        internal readonly bool IsWhole => Item != null ? Keys == null && NewImage == null && OldImage == null && _metadata == null : Keys != null;
-
-        internal bool Add(ReadOnlySpan<byte> name, byte* value)
-        {
-            if (name.SequenceEqual("Item"u8)) return Set(ref Item, value);
-            if (name.SequenceEqual("Keys"u8)) return Set(ref Keys, value);
-            if (name.SequenceEqual("NewImage"u8)) return Set(ref NewImage, value);
-            if (name.SequenceEqual("OldImage"u8)) return Set(ref OldImage, value);
-            return name.SequenceEqual("Metadata"u8) && Set(ref _metadata, value);
-        }
-
-        private static bool Set(ref byte* member, byte* value)
-        {
-            bool isFirst = member == null;
-            member = value;
-            return isFirst;
-        }
     }
 }

@@ -33,7 +33,7 @@ internal unsafe ref partial struct TypedJsonReader
         return wrong is null ? end + 1 : Fail($"A number {wrong}", p);
     }
 
-    private static bool IsCanonical(Vector256<byte> chunk, byte* text, int length)
+    internal static bool IsCanonical(Vector256<byte> chunk, byte* text, int length)
     {
         uint inside = (1u << length) - 1;
         uint digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10)).ExtractMostSignificantBits() & inside;

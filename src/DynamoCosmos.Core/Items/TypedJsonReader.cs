@@ -11,6 +11,9 @@ internal unsafe ref partial struct TypedJsonReader
     /// <summary>Maps and lists within one attribute. DynamoDB allows 32 levels.</summary>
     internal const int MaxDepth = 32;
 
+    /// <summary>Canonical text is never longer than what it is made of; numbers see to their own room.</summary>
+    internal const int Expansion = 1;
+
     // Six bytes of {"S":", and the same without the letter.
     private const ulong SixBytes = 0x0000_FFFF_FFFF_FFFF;
     private const ulong AroundLetter = 0x0000_FFFF_FF00_FFFF;

@@ -4,15 +4,15 @@ using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Tests.Items;
 
-/// <summary>A row of a case file. <c>conversion-cases.json</c> is the sample that the rules came with; <c>more-cases.json</c> has the same form and more.</summary>
-public sealed record ConversionCase(string Name, KeyMap Keys, ConversionOptions Options, byte[] Line, ConversionOutcome Outcome, string? Id, JsonElement? Document, string? DocumentText, string? Rejected)
+/// <summary>A row of a case file. <c>conversion-cases.json</c> is the sample that the rules came with, <c>more-cases.json</c> has the same form and more.</summary>
+public sealed record ConversionCase(string Name, KeyMap Keys, ConversionOptions Options, byte[] Line, ConversionOutcome Outcome, string? Id, JsonElement? Document, string? DocumentText, string? Rejected, ItemFormat Format)
 {
     /// <summary>The clock of the cases: 2026-01-01T00:00:00Z.</summary>
     public const long Now = 1767225600;
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
 
-    public static IReadOnlyDictionary<string, ConversionCase> All { get; } = Read("conversion-cases.json").Concat(Read("more-cases.json")).ToDictionary(c => c.Name);
+    public static IReadOnlyDictionary<string, ConversionCase> All { get; } = Read("conversion-cases.json").Concat(Read("more-cases.json")).Concat(Read("ion-cases.json")).ToDictionary(c => c.Name);
 
     private static IEnumerable<ConversionCase> Read(string file)
     {
@@ -38,7 +38,8 @@ public sealed record ConversionCase(string Name, KeyMap Keys, ConversionOptions 
             Text(row, "id"),
             row.TryGetProperty("doc", out JsonElement doc) ? doc : null,
             Text(row, "docText"),
-            rejected);
+            rejected,
+            Text(row, "format") is string format ? Enum.Parse<ItemFormat>(format) : ItemFormat.DynamoDBJson);
     }
 
     private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;

@@ -16,7 +16,7 @@ public sealed class ConversionCasesTests
     {
         ConversionCase row = ConversionCase.All[name];
         DocumentBuffer buffer = new();
-        ConversionOutcome outcome = new ItemConverter(row.Keys, row.Options).Convert(row.Line, ConversionCase.Now, buffer);
+        ConversionOutcome outcome = new ItemConverter(row.Keys, row.Options, row.Format).Convert(row.Line, ConversionCase.Now, buffer);
 
         Assert.Equal(row.Outcome, outcome);
         Assert.Equal(row.Rejected ?? "None", buffer.Reason.ToString());

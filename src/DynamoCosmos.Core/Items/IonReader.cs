@@ -1,0 +1,194 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace DynamoCosmos.Items;
+
+/// <summary>
+/// Transcodes one top-level value of Ion text straight into a document, by the same writing core as <see cref="TypedJsonReader"/>: the same item makes the same bytes.
+/// It reads what an export can hold in any notation that Ion text has for it, and refuses the rest of Ion by name. A null pointer means that the
+/// record was refused and why has been noted.
+/// </summary>
+internal unsafe ref partial struct IonReader
+{
+    /// <summary>A bare one-letter name takes two bytes with its colon, and four in JSON. Control characters in strings see to their own room.</summary>
+    internal const int Expansion = 2;
+
+    private readonly DocumentBuffer _into;
+    private readonly ConversionPlan _plan;
+    private readonly byte* _start;
+    private readonly byte* _end;
+    private byte* _base;
+    private byte* _output;
+    private byte _tag;
+    private int _maxDepth;
+    private RecordMembers _members;
+    private bool _isRecord;
+    private string? _what;
+    private byte* _whereAt;
+
+    internal IonReader(DocumentBuffer into, ConversionPlan plan, byte* start, int length)
+    {
+        _into = into;
+        _plan = plan;
+        _start = start;
+        _end = start + length;
+        _maxDepth = TypedJsonReader.MaxDepth;
+    }
+
+    /// <summary>How binary Ion 1.0 begins.</summary>
+    internal static ReadOnlySpan<byte> BinaryMark => [0xE0, 0x01, 0x00, 0xEA];
+
+    private byte* ReadMembers(byte* p, int depth)
+    {
+        NameTable names = _into.Names;
+        uint scope = names.OpenScope();
+        if (depth == 0) _into.TopScope = scope;
+        int mapAt = OutputAt(_output);
+        p = SkipBlank(p);
+        if (p == null) return null;
+        if (*p == '}') return depth > 0 ? Write("{}"u8, p + 1) : p + 1;
+        while (true)
+        {
+            // Every property brings its comma; the first one of a nested map becomes the brace.
+            byte* nameAt = p;
+            int propertyAt = OutputAt(_output);
+            _output[0] = (byte)',';
+            _output[1] = (byte)'"';
+            _output += 2;
+            p = ReadName(p);
+            if (p == null) return null;
+            int textAt = propertyAt + 2;
+            int length = OutputAt(_output) - textAt;
+            uint hash = NameTable.Hash(_base + textAt, length);
+            NameRule? rule = depth > 0 ? null : _plan.Find(hash, _base + textAt, length);
+            int place = rule is null ? textAt : DocumentBuffer.PlaceOf(rule);
+            if (depth == 0) _into.SetAttribute(place, length);
+            if (!names.Add(scope, hash, place, length, _into)) return Fail("A name stands twice in one map", nameAt);
+            p = SkipBlank(p);
+            if (p == null) return null;
+            if (*p != ':') return Fail(p == _end ? TooEarly : "':' is expected", p);
+            _output[0] = (byte)'"';
+            _output[1] = (byte)':';
+            _output += 2;
+            p++;
+            p = rule is null ? ReadValue(p, depth) : ReadSpecial(p, rule, propertyAt);
+            if (p == null) return null;
+            p = SkipBlank(p);
+            if (p == null) return null;
+            if (*p != ',') break;
+            p = SkipBlank(p + 1);
+            if (p == null) return null;
+            // Ion allows a comma behind the last field.
+            if (*p == '}') break;
+        }
+        if (*p != '}') return Fail(p == _end ? TooEarly : "A comma or the end of a struct is expected", p);
+        if (depth > 0)
+        {
+            _base[mapAt] = (byte)'{';
+            *_output++ = (byte)'}';
+        }
+        return p + 1;
+    }
+
+    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt)
+    {
+        if (rule.IsRenamed)
+        {
+            _output = _into.WriteName(rule, _base + propertyAt, Room(p));
+            _base = _into.At(0);
+        }
+        int valueAt = OutputAt(_output);
+        p = ReadValue(p, 0);
+        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, OutputAt(_output));
+        return p;
+    }
+
+    /// <summary>A field's name, canonical and without quotes.</summary>
+    private byte* ReadName(byte* p)
+    {
+        switch (*p)
+        {
+            case (byte)'"':
+                return ReadShortText(p + 1);
+            case (byte)'\'':
+                return IsTripleQuote(p) ? ReadLongText(p) : ReadQuotedSymbol(p + 1);
+        }
+        int length = IdentifierLength(p);
+        if (length == 0) return Fail(p == _end ? TooEarly : "A field's name is expected", p);
+        ReadOnlySpan<byte> name = new(p, length);
+        if (IsSymbolId(name)) return Fail("A name is given by its number in a symbol table, which exports do not have", p);
+        if (name.SequenceEqual("null"u8) || name.SequenceEqual("true"u8) || name.SequenceEqual("false"u8) || name.SequenceEqual("nan"u8)) return Fail("A keyword needs quotes to be a field's name", p);
+        // The room for it is there: the name is in the input.
+        name.CopyTo(new Span<byte>(_output, length));
+        _output += length;
+        return p + length;
+    }
+
+    private static int IdentifierLength(byte* p)
+    {
+        int length = 0;
+        while (true)
+        {
+            Vector256<byte> chunk = Vector256.Load(p + length);
+            Vector256<byte> letters = Vector256.LessThan((chunk | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
+            Vector256<byte> digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10));
+            Vector256<byte> signs = Vector256.Equals(chunk, Vector256.Create((byte)'_')) | Vector256.Equals(chunk, Vector256.Create((byte)'$'));
+            uint others = ~(letters | digits | signs).ExtractMostSignificantBits();
+            if (others == 0)
+            {
+                length += 32;
+                continue;
+            }
+            length += BitOperations.TrailingZeroCount(others);
+            return *p is >= (byte)'0' and <= (byte)'9' ? 0 : length;
+        }
+    }
+
+    private static bool IsSymbolId(ReadOnlySpan<byte> name) => name.Length > 1 && name[0] == '$' && name[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+
+    /// <summary>White space and comments.</summary>
+    private byte* SkipBlank(byte* p)
+    {
+        while (true)
+        {
+            while (*p is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0x0B or 0x0C) p++;
+            if (*p != '/') return p;
+            if (p[1] == '/')
+            {
+                while (p < _end && *p is not ((byte)'\n' or (byte)'\r')) p++;
+                continue;
+            }
+            if (p[1] != '*') return Fail("A slash stands where none belongs", p);
+            int length = new ReadOnlySpan<byte>(p + 2, (int)(_end - p - 2)).IndexOf("*/"u8);
+            if (length < 0) return Fail("A comment does not end", p);
+            p += length + 4;
+        }
+    }
+
+    private byte* Write(ReadOnlySpan<byte> text, byte* next)
+    {
+        text.CopyTo(new Span<byte>(_output, text.Length));
+        _output += text.Length;
+        return next;
+    }
+
+    private readonly int OutputAt(byte* output) => (int)(output - _base);
+
+    /// <summary>The most that what is left of the input can come to.</summary>
+    private readonly int Room(byte* p) => Expansion * (int)(_end - p) + PinnedBytes.Padding;
+
+    private void Ensure(byte* p)
+    {
+        _output = _into.Ensure(_output, Room(p));
+        _base = _into.At(0);
+    }
+
+    private const string TooEarly = "The record ends too early";
+
+    private byte* Fail(string what, byte* p)
+    {
+        _what = what;
+        _whereAt = p;
+        return null;
+    }
+}
