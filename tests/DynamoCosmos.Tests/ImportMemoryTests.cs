@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -36,7 +35,8 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
             cosmos.CreateDatabase("shop");
             cosmos.CreateContainer("shop", "orders", ["/" + SampleOrders.PartitionKey], throughput: 100_000, defaultTtl: -1);
-            long peak = await RunAsync(layout.Folder, cosmos);
+            using ScriptProcess import = ScriptProcess.Start("import.ps1", "-Export", layout.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+            (_, long peak) = await import.EndAsync();
             Assert.Equal(items, cosmos.Count("shop", "orders"));
             return peak;
         }
@@ -44,23 +44,5 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<long> RunAsync(string export, CosmosStandIn cosmos)
-    {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (string[])[
-            typeof(PowerShellHost.ScriptHost).Assembly.Location, Repository.PathOf("tests", "DynamoCosmos.Tests", "Scripts", "import.ps1"),
-            "-Module", ModuleHost.ManifestPath, "-Export", export, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey])
-        {
-            start.ArgumentList.Add(argument);
-        }
-        start.Environment["COSMOS_DISABLE_IMDS_ACCESS"] = "true";
-        using Process process = Process.Start(start)!;
-        Task<string> text = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        string last = (await errors).TrimEnd().Split('\n')[^1];
-        Assert.True(process.ExitCode == 0 && last.StartsWith("peak-bytes: ", StringComparison.Ordinal), await text + await errors);
-        return long.Parse(last["peak-bytes: ".Length..], CultureInfo.InvariantCulture);
     }
 }

@@ -38,8 +38,8 @@ internal sealed class PlantedDifferences : IDisposable
 
     internal int Retyped { get; }
 
-    /// <summary>The sort key of an order, which its document's id ends in, escaped.</summary>
-    internal static string OrderId(int index) => (string)JsonNode.Parse(new SampleOrders().Item(index))!["orderId"]!["S"]!;
+    /// <summary>What the id of an order's document ends in: the escaped sort key.</summary>
+    internal static string IdSuffix(int index) => ((string)JsonNode.Parse(new SampleOrders().Item(index))!["orderId"]!["S"]!).Replace("#", "~23").Replace("/", "~2F");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
