@@ -9,7 +9,7 @@ namespace DynamoCosmos.Quickstart;
 /// <summary>Looks into the stand-ins, past every cmdlet, and holds what is there against what was put in.</summary>
 internal static class Arrivals
 {
-    internal static int Check(Sandbox.Sandbox sandbox, SampleOrders orders, int count, PSObject? result, bool hadErrors)
+    internal static int Check(Sandbox.Sandbox sandbox, SampleOrders orders, int count, PSObject? result, PSObject? comparison, bool hadErrors)
     {
         if (result is null || !sandbox.Cosmos.HasContainer("shop", "orders"))
         {
@@ -31,7 +31,8 @@ internal static class Arrivals
             && Number(result, "Read") == count
             && Number(result, "Written") == documents
             && Number(result, "Expired") == expired
-            && Number(result, "Rejected") == 0;
+            && Number(result, "Rejected") == 0
+            && comparison?.Properties["Passed"]?.Value is true;
         Console.WriteLine(isRight ? "Every item is accounted for." : "The counts do NOT add up.");
         return isRight ? 0 : 1;
     }

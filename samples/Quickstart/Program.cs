@@ -35,8 +35,10 @@ internal static class Program
         shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
         shell.Invoke();
         progress.End();
-        return Arrivals.Check(sandbox, orders, count, (runspace.SessionStateProxy.GetVariable("result") as IList)?.Cast<PSObject>().LastOrDefault(), shell.HadErrors);
+        return Arrivals.Check(sandbox, orders, count, Last(runspace, "result"), Last(runspace, "comparison"), shell.HadErrors);
     }
+
+    private static PSObject? Last(Runspace runspace, string variable) => (runspace.SessionStateProxy.GetVariable(variable) as IList)?.Cast<object>().Select(PSObject.AsPSObject).LastOrDefault();
 
     private static string ModuleOutput => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!;
 

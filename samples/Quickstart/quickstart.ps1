@@ -17,9 +17,11 @@ foreach ($cmdlet in 'New-CosmosMigrationContainer', 'Complete-CosmosMigration') 
     $PSDefaultParameterValues["${cmdlet}:AccountEndpoint"] = $Sandbox.CosmosEndpoint
     $PSDefaultParameterValues["${cmdlet}:AccountKey"] = $Sandbox.CosmosKey
 }
-$PSDefaultParameterValues['Import-CosmosItems:AccountKey'] = $Sandbox.CosmosKey
-$PSDefaultParameterValues['Import-CosmosItems:StorageAccountKey'] = $Sandbox.StorageKey
-$PSDefaultParameterValues['Import-CosmosItems:ConnectionMode'] = 'Gateway'
+foreach ($cmdlet in 'Import-CosmosItems', 'Compare-CosmosMigration') {
+    $PSDefaultParameterValues["${cmdlet}:AccountKey"] = $Sandbox.CosmosKey
+    $PSDefaultParameterValues["${cmdlet}:StorageAccountKey"] = $Sandbox.StorageKey
+    $PSDefaultParameterValues["${cmdlet}:ConnectionMode"] = 'Gateway'
+}
 
 # A console formats statement by statement; a script that is one pipeline asks for it.
 'PS> Get-DynamoTable Orders' | Out-Default
@@ -35,4 +37,8 @@ Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeReco
     Copy-S3ToAdls -StorageAccountName lake -FileSystem s3datacopy |
     New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -ContainerName orders -AutoscaleMaxThroughput 40000 -OutVariable target |
     Import-CosmosItems -OutVariable result |
+    Out-Default
+
+'PS> $target | Compare-CosmosMigration' | Out-Default
+$target | Compare-CosmosMigration -OutVariable comparison |
     Out-Default
