@@ -17,10 +17,11 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
     protected void Run(Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress = null)
     {
         using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        using CommandOutput output = new(this);
+        ProgressRecord? shown = null;
+        // The next command in the pipeline runs while an object is written: a bar left standing would look like work that goes on.
+        using CommandOutput output = new(this, Hide);
         Task task = Task.Run(() => work(output, cancel.Token), CancellationToken.None);
         _ = task.ContinueWith(static (_, o) => ((CommandOutput)o!).Wake(), output, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        ProgressRecord? shown = null;
         try
         {
             long next = 0;
@@ -44,14 +45,18 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
             ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
             output.AwaitWake();
         }
-        if (shown is not null)
-        {
-            shown.RecordType = ProgressRecordType.Completed;
-            WriteProgress(shown);
-        }
+        Hide();
         if (task.IsCompletedSuccessfully) return;
         if (Stopping || _stop.IsCancellationRequested) throw new PipelineStoppedException();
         ThrowTerminatingError(Errors.From(task.Exception?.GetBaseException() ?? new OperationCanceledException(), this));
+
+        void Hide()
+        {
+            if (shown is null) return;
+            shown.RecordType = ProgressRecordType.Completed;
+            WriteProgress(shown);
+            shown = null;
+        }
     }
 
     /// <summary>Runs work that ends in one result.</summary>

@@ -14,12 +14,20 @@ public sealed class CommandOutput : IRunMessages, IDisposable
     private readonly SemaphoreSlim _more = new(0);
     private readonly ManualResetEventSlim _woken = new();
     private readonly Cmdlet _cmdlet;
+    private readonly Action _beforeObject;
 
-    internal CommandOutput(Cmdlet cmdlet) => _cmdlet = cmdlet;
+    /// <param name="beforeObject">Called on the pipeline thread before an object goes on to the next command, which may keep it for long.</param>
+    internal CommandOutput(Cmdlet cmdlet, Action beforeObject) => (_cmdlet, _beforeObject) = (cmdlet, beforeObject);
 
     /// <param name="enumerate">Writes the elements of a collection one by one.</param>
     public ValueTask WriteAsync(object value, CancellationToken cancellationToken, bool enumerate = false) =>
-        PostAsync(() => _cmdlet.WriteObject(value, enumerate), cancellationToken);
+        PostAsync(
+            () =>
+            {
+                _beforeObject();
+                _cmdlet.WriteObject(value, enumerate);
+            },
+            cancellationToken);
 
     /// <summary>One thing failed and others go on: a non-terminating error, which -ErrorAction Stop makes a terminating one.</summary>
     public ValueTask ErrorAsync(Exception failure, CancellationToken cancellationToken) =>

@@ -27,6 +27,7 @@ internal static class Program
                 $PSDefaultParameterValues["{"${cmdlet}"}:AccountEndpoint"] = '{sandbox.Cosmos.Endpoint}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:AccountKey"] = ConvertTo-SecureString '{sandbox.Cosmos.AccountKey}' -AsPlainText
             {"}"}
+            $PSDefaultParameterValues['Import-CosmosItems:StorageAccountKey'] = $PSDefaultParameterValues['Copy-S3ToAdls:AccountKey']
             $PSDefaultParameterValues['Import-CosmosItems:ConnectionMode'] = 'Gateway'
             $env:COSMOS_DISABLE_IMDS_ACCESS = 'true'
 

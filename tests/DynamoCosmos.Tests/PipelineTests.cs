@@ -40,6 +40,21 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public void A_stage_that_hands_its_object_on_shows_no_progress_meanwhile()
+    {
+        ScriptRun run = _session.Invoke(Pipeline);
+        run.ThrowIfFailed();
+        HashSet<int> shown = [];
+        foreach (System.Management.Automation.ProgressRecord record in run.Progress)
+        {
+            if (record.RecordType == System.Management.Automation.ProgressRecordType.Completed) shown.Remove(record.ActivityId);
+            else shown.Add(record.ActivityId);
+            Assert.True(shown.Count <= 1, $"'{record.Activity}' is shown beside the bar of an earlier stage.");
+        }
+        Assert.Empty(shown);
+    }
+
+    [Fact]
     public void Each_stage_works_alone_on_what_an_earlier_one_left_behind()
     {
         _session.Invoke("$null = Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix day/one -EnablePointInTimeRecovery").ThrowIfFailed();

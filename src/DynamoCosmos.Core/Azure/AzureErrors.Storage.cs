@@ -16,7 +16,7 @@ internal static partial class AzureErrors
 
     internal static MigrationException LakeTokenNeedsHttps(LakeLocation lake) =>
         new("LakeTokenNeedsHttps", FailureKind.InvalidArgument,
-            $"{lake.Endpoint.AbsoluteUri} is plain http, over which no sign-in token is sent. Give -AccountKey, or an https endpoint.", lake.AccountName);
+            $"{lake.Endpoint.AbsoluteUri} is plain http, over which no sign-in token is sent. Give the storage account's key (-AccountKey; -StorageAccountKey of Import-CosmosItems), or an https endpoint.", lake.AccountName);
 
     internal static MigrationException LakeAccountNotFound(LakeLocation lake, Exception inner) =>
         new("LakeAccountNotFound", FailureKind.NotFound,

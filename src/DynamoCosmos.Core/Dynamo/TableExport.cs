@@ -59,7 +59,7 @@ public sealed class TableExport : IDisposable
             if (export.ExportStatus == "COMPLETED")
             {
                 await messages.WarningAsync(
-                    $"The same request exported '{table.TableName}' already, {(asked - export.StartTime)?.TotalMinutes:0} minutes ago; that export is used again. " +
+                    $"The same request exported '{table.TableName}' already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again. " +
                     "For the table as it is now, give -ExportTime or another -ClientToken.", cancellationToken).ConfigureAwait(false);
             }
             return export;
