@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace DynamoCosmos.Items;
@@ -8,14 +9,30 @@ namespace DynamoCosmos.Items;
 /// <summary>Values: what DynamoDB has is transcoded, what only Ion has is refused by name.</summary>
 internal unsafe ref partial struct IonReader
 {
+    private static readonly uint s_true = MemoryMarshal.Read<uint>("true"u8);
+    private static readonly uint s_null = MemoryMarshal.Read<uint>("null"u8);
+
     private byte* ReadValue(byte* p, int depth)
     {
-        p = SkipBlank(p);
-        if (p == null) return null;
+        if (*p is <= (byte)' ' or (byte)'/')
+        {
+            p = SkipBlank(p);
+            if (p == null) return null;
+        }
+        if (*p == '"')
+        {
+            byte* o = _output;
+            *o++ = (byte)'"';
+            nint length = JsonText.CopyChunk(p + 1, o);
+            if (p[length + 1] != '"') return ReadString(p);
+            o += length;
+            *o = (byte)'"';
+            _output = o + 1;
+            _tag = TypeTag.String;
+            return p + length + 2;
+        }
         switch (*p)
         {
-            case (byte)'"':
-                return ReadString(p);
             case (byte)'-' or (>= (byte)'0' and <= (byte)'9'):
                 return Typed(ReadNumber(p), TypeTag.Number);
             case (byte)'{':
@@ -55,6 +72,8 @@ internal unsafe ref partial struct IonReader
     /// <summary>Keywords, and annotations, which begin like symbols.</summary>
     private byte* ReadWord(byte* p)
     {
+        if (Unsafe.ReadUnaligned<uint>(p) == s_true && p[4] is (byte)',' or (byte)'}') return Typed(Write("true"u8, p + 4), TypeTag.Bool);
+        if (Unsafe.ReadUnaligned<uint>(p) == s_null && p[4] is (byte)',' or (byte)'}') return Typed(Write("null"u8, p + 4), TypeTag.Null);
         int length = IdentifierLength(p);
         if (length == 0) return Fail(p == _end ? TooEarly : "A value is expected", p);
         ReadOnlySpan<byte> word = new(p, length);
@@ -80,6 +99,12 @@ internal unsafe ref partial struct IonReader
     private byte* ReadAnnotated(byte* p)
     {
         byte* start = p;
+        // As AWS writes it: $dynamodb_SS::[
+        if (new ReadOnlySpan<byte>(p, 10).SequenceEqual("$dynamodb_"u8) && new ReadOnlySpan<byte>(p + 11, 4).SequenceEqual("S::["u8))
+        {
+            byte quick = p[10] switch { (byte)'S' => TypeTag.StringSet, (byte)'N' => TypeTag.NumberSet, (byte)'B' => TypeTag.BinarySet, _ => 0 };
+            if (quick != 0) return Typed(ReadSet(p + 15, quick), quick);
+        }
         int at = OutputAt(_output);
         p = *p == '\'' ? ReadQuotedSymbol(p + 1) : ReadName(p);
         if (p == null) return null;

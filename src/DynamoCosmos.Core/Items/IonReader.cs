@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace DynamoCosmos.Items;
@@ -52,32 +53,54 @@ internal unsafe ref partial struct IonReader
             // Every property brings its comma; the first one of a nested map becomes the brace.
             byte* nameAt = p;
             int propertyAt = OutputAt(_output);
+            byte* text = _output + 2;
             _output[0] = (byte)',';
             _output[1] = (byte)'"';
-            _output += 2;
-            p = ReadName(p);
-            if (p == null) return null;
-            int textAt = propertyAt + 2;
-            int length = OutputAt(_output) - textAt;
-            uint hash = NameTable.Hash(_base + textAt, length);
-            NameRule? rule = depth > 0 ? null : _plan.Find(hash, _base + textAt, length);
-            int place = rule is null ? textAt : DocumentBuffer.PlaceOf(rule);
+            int length = CopyIdentifier(p, text);
+            uint hash;
+            if (length > 0)
+            {
+                hash = NameTable.Hash(p, length);
+                p += length;
+                _output = text + length;
+            }
+            else
+            {
+                _output = text;
+                p = ReadName(p);
+                if (p == null) return null;
+                text = _base + propertyAt + 2;
+                length = (int)(_output - text);
+                hash = NameTable.Hash(text, length);
+            }
+            NameRule? rule = depth > 0 ? null : _plan.Find(hash, text, length);
+            int place = rule is null ? propertyAt + 2 : DocumentBuffer.PlaceOf(rule);
             if (depth == 0) _into.SetAttribute(place, length);
             if (!names.Add(scope, hash, place, length, _into)) return Fail("A name stands twice in one map", nameAt);
-            p = SkipBlank(p);
-            if (p == null) return null;
-            if (*p != ':') return Fail(p == _end ? TooEarly : "':' is expected", p);
+            if (*p != ':')
+            {
+                p = SkipBlank(p);
+                if (p == null) return null;
+                if (*p != ':') return Fail(p == _end ? TooEarly : "':' is expected", p);
+            }
             _output[0] = (byte)'"';
             _output[1] = (byte)':';
             _output += 2;
             p++;
             p = rule is null ? ReadValue(p, depth) : ReadSpecial(p, rule, propertyAt);
             if (p == null) return null;
-            p = SkipBlank(p);
-            if (p == null) return null;
-            if (*p != ',') break;
-            p = SkipBlank(p + 1);
-            if (p == null) return null;
+            if (*p != ',')
+            {
+                p = SkipBlank(p);
+                if (p == null) return null;
+                if (*p != ',') break;
+            }
+            p++;
+            if (*p is <= (byte)' ' or (byte)'/')
+            {
+                p = SkipBlank(p);
+                if (p == null) return null;
+            }
             // Ion allows a comma behind the last field.
             if (*p == '}') break;
         }
@@ -117,11 +140,35 @@ internal unsafe ref partial struct IonReader
         if (length == 0) return Fail(p == _end ? TooEarly : "A field's name is expected", p);
         ReadOnlySpan<byte> name = new(p, length);
         if (IsSymbolId(name)) return Fail("A name is given by its number in a symbol table, which exports do not have", p);
-        if (name.SequenceEqual("null"u8) || name.SequenceEqual("true"u8) || name.SequenceEqual("false"u8) || name.SequenceEqual("nan"u8)) return Fail("A keyword needs quotes to be a field's name", p);
+        if (IsKeyword(name)) return Fail("A keyword needs quotes to be a field's name", p);
         // The room for it is there: the name is in the input.
         name.CopyTo(new Span<byte>(_output, length));
         _output += length;
         return p + length;
+    }
+
+    /// <summary>Copies a bare name of less than 32 bytes that is no keyword and no number of a symbol table; zero for any other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int CopyIdentifier(byte* from, byte* to)
+    {
+        Vector256<byte> chunk = Vector256.Load(from);
+        chunk.Store(to);
+        uint others = OtherThanIdentifier(chunk);
+        int length = BitOperations.TrailingZeroCount(others);
+        // 32 where none is another; keywords have three to five letters.
+        if (length == 32 || *from is (byte)'$' or (>= (byte)'0' and <= (byte)'9')) return 0;
+        return length is >= 3 and <= 5 && *from is (byte)'n' or (byte)'t' or (byte)'f' && IsKeyword(new(from, length)) ? 0 : length;
+    }
+
+    private static bool IsKeyword(ReadOnlySpan<byte> word) => word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("nan"u8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint OtherThanIdentifier(Vector256<byte> chunk)
+    {
+        Vector256<byte> letters = Vector256.LessThan((chunk | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
+        Vector256<byte> digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10));
+        Vector256<byte> signs = Vector256.Equals(chunk, Vector256.Create((byte)'_')) | Vector256.Equals(chunk, Vector256.Create((byte)'$'));
+        return ~(letters | digits | signs).ExtractMostSignificantBits();
     }
 
     private static int IdentifierLength(byte* p)
@@ -129,11 +176,7 @@ internal unsafe ref partial struct IonReader
         int length = 0;
         while (true)
         {
-            Vector256<byte> chunk = Vector256.Load(p + length);
-            Vector256<byte> letters = Vector256.LessThan((chunk | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
-            Vector256<byte> digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10));
-            Vector256<byte> signs = Vector256.Equals(chunk, Vector256.Create((byte)'_')) | Vector256.Equals(chunk, Vector256.Create((byte)'$'));
-            uint others = ~(letters | digits | signs).ExtractMostSignificantBits();
+            uint others = OtherThanIdentifier(Vector256.Load(p + length));
             if (others == 0)
             {
                 length += 32;
