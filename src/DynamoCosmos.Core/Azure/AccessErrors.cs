@@ -7,10 +7,10 @@ namespace DynamoCosmos.Azure;
 /// <summary>What can go wrong with roles, principals and throughput, and what the answers of the resource manager and of Graph mean.</summary>
 internal static partial class AccessErrors
 {
-    internal static MigrationException AccountNotFound(string kind, string name, string where) =>
+    internal static MigrationException AccountNotFound(string type, string name, string where) =>
         new("AzureAccountNotFound", FailureKind.NotFound,
-            $"No {kind} account named '{name}' was found {where}. Check the name; if it is right, this sign-in has no role on it: " +
-            "it needs at least Reader there. Give -SubscriptionId and -ResourceGroup to look in one place only.", name);
+            $"No {(type.StartsWith("Microsoft.Storage", StringComparison.Ordinal) ? "storage" : "Cosmos DB")} account named '{name}' was found {where}. Check the name; if it is right, this sign-in may not see it: " +
+            $"it needs a role with '{type}/read' there, such as Reader. Give -SubscriptionId and -ResourceGroup to look in one place only.", name);
 
     internal static MigrationException AccountNotThere(string name, string resourceGroup, string subscriptionId) =>
         new("AzureAccountNotFound", FailureKind.NotFound,

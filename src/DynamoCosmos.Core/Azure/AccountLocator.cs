@@ -12,12 +12,12 @@ internal sealed class AccountLocator(ResourceManagerClient client)
     private const string StorageType = "Microsoft.Storage/storageAccounts";
 
     internal Task<AccountPlace> FindCosmosAsync(AccountReference account, CancellationToken cancellationToken) =>
-        FindAsync(CosmosType, "Cosmos DB", ApiVersions.Cosmos, account, cancellationToken);
+        FindAsync(CosmosType, ApiVersions.Cosmos, account, cancellationToken);
 
     internal Task<AccountPlace> FindStorageAsync(AccountReference account, CancellationToken cancellationToken) =>
-        FindAsync(StorageType, "storage", ApiVersions.Storage, account, cancellationToken);
+        FindAsync(StorageType, ApiVersions.Storage, account, cancellationToken);
 
-    private async Task<AccountPlace> FindAsync(string type, string kind, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    private async Task<AccountPlace> FindAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
     {
         if (account is { SubscriptionId: { } subscription, ResourceGroup: { } group })
         {
@@ -27,7 +27,7 @@ internal sealed class AccountLocator(ResourceManagerClient client)
                 : throw AccessErrors.AccountNotThere(account.AccountName, group, subscription);
         }
         if (account.SubscriptionId is { } only)
-            return await ListAsync(type, apiVersion, only, account, cancellationToken) ?? throw AccessErrors.AccountNotFound(kind, account.AccountName, $"in subscription {only}");
+            return await ListAsync(type, apiVersion, only, account, cancellationToken) ?? throw AccessErrors.AccountNotFound(type, account.AccountName, $"in subscription {only}");
 
         if (await AskGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
         // Resource Graph learns of a new account, and of new access to one, some minutes late; the listing knows at once.
@@ -37,7 +37,7 @@ internal sealed class AccountLocator(ResourceManagerClient client)
             searched++;
             if (await ListAsync(type, apiVersion, seen.SubscriptionId, account, cancellationToken) is { } found) return found;
         }
-        throw AccessErrors.AccountNotFound(kind, account.AccountName, searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees");
+        throw AccessErrors.AccountNotFound(type, account.AccountName, searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees");
     }
 
     private async Task<AccountPlace?> AskGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
