@@ -32,7 +32,8 @@ internal static partial class DynamoErrors
 
     internal static MigrationException AccessDenied(string action, string resource, Exception inner) =>
         new("AwsAccessDenied", FailureKind.PermissionDenied,
-            $"AWS denies {action} on {resource}. Let the user's or role's IAM policy (and the bucket's policy, for s3 actions) allow {action}. AWS says: {FirstLine(inner)}", resource, inner);
+            $"AWS denies {action} on {resource}. Let the user's or role's IAM policy (and the bucket's policy, for s3 actions) allow {action}" +
+            (action == "s3:GetObject" ? ", and s3:ListBucket, without which S3 answers so for every key that is not there" : "") + $". AWS says: {FirstLine(inner)}", resource, inner);
 
     internal static MigrationException RegionMissing() =>
         new("AwsRegionMissing", FailureKind.InvalidArgument, "No AWS region is known. Give -Region, such as eu-central-1, or set AWS_REGION, or a region in the profile.");

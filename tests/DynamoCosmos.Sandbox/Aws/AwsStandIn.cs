@@ -116,7 +116,15 @@ public sealed class AwsStandIn : IAsyncDisposable
 
     private async Task AnswerAsync(AwsCall call)
     {
-        await _bodies.ReadAsync(call);
+        try
+        {
+            await _bodies.ReadAsync(call);
+        }
+        catch (AwsException error) when (error.Code == "BadDigest" && !call.Credential.Allows(call.Action))
+        {
+            // The right is asked for before the body is looked at.
+            throw AccessDenied(call);
+        }
         if (!call.Credential.Allows(call.Action)) throw AccessDenied(call);
         await Dynamo.SettleExportsAsync();
         await (call.IsDynamo ? _dynamoOperations.AnswerAsync(call) : _s3Operations.AnswerAsync(call));
