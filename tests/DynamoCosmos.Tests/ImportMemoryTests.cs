@@ -1,4 +1,5 @@
 using System.Globalization;
+using DynamoCosmos.PowerShellHost;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Cosmos;
 using Xunit.Abstractions;
@@ -35,8 +36,9 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
             await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
             cosmos.CreateDatabase("shop");
             cosmos.CreateContainer("shop", "orders", ["/" + SampleOrders.PartitionKey], throughput: 100_000, defaultTtl: -1);
-            using ScriptProcess import = ScriptProcess.Start("import.ps1", "-Export", layout.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
-            (_, long peak) = await import.EndAsync();
+            using ScriptProcess import = ScriptProcess.Start(
+                Repository.ScriptOf("import.ps1"), "-Module", ModuleHost.ManifestPath, "-Export", layout.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+            long peak = (await import.WaitAsync()).ThrowIfFailed().PeakBytes;
             Assert.Equal(items, cosmos.Count("shop", "orders"));
             return peak;
         }

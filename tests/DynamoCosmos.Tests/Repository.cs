@@ -9,5 +9,8 @@ internal static class Repository
 
     internal static string HelpPages { get; } = Path.Combine(Root, "docs", "en-US");
 
+    /// <summary>One of the scripts that tests run in processes of their own.</summary>
+    internal static string ScriptOf(string name) => PathOf("tests", "DynamoCosmos.Tests", "Scripts", name);
+
     internal static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 }

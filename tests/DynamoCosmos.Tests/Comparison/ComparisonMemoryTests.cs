@@ -1,4 +1,5 @@
 using System.Globalization;
+using DynamoCosmos.PowerShellHost;
 using DynamoCosmos.Sandbox.Cosmos;
 using Xunit.Abstractions;
 
@@ -20,11 +21,12 @@ public sealed class ComparisonMemoryTests(ITestOutputHelper output)
         using PlantedDifferences planted = new(s_items, files: 8);
         await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", Throttle = false, InitialRanges = 4 });
         cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 100_000, defaultTtl: -1);
-        using (ScriptProcess import = Start("import.ps1", planted.Imported, cosmos)) await import.EndAsync();
+        using (ScriptProcess import = Start("import.ps1", planted.Imported, cosmos)) (await import.WaitAsync()).ThrowIfFailed();
         Assert.Equal(s_items, cosmos.Count("shop", "orders"));
 
         using ScriptProcess compare = Start("compare.ps1", planted.Exported, cosmos);
-        (string text, long peak) = await compare.EndAsync();
+        ScriptEnd end = (await compare.WaitAsync()).ThrowIfFailed();
+        (string text, long peak) = (end.Output, end.PeakBytes);
         output.WriteLine($"{text.TrimEnd().Split('\n')[^1].Trim()}; peak of the comparing process {peak >> 20} MB.");
 
         string[] lines = [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
@@ -40,5 +42,5 @@ public sealed class ComparisonMemoryTests(ITestOutputHelper output)
     private static bool Names(string line, int index) => line.Contains(PlantedDifferences.IdSuffix(index), StringComparison.Ordinal);
 
     private static ScriptProcess Start(string script, string export, CosmosStandIn cosmos) =>
-        ScriptProcess.Start(script, "-Export", export, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+        ScriptProcess.Start(Repository.ScriptOf(script), "-Module", ModuleHost.ManifestPath, "-Export", export, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
 }
