@@ -25,13 +25,16 @@ public sealed class CosmosDocumentReader : IDocumentReader
         _retryTimeout = retryTimeout;
         _time = time;
         _container = clients.Reads.GetContainer(reference.DatabaseName, properties.Id);
-        Identity = $"{reference} ({properties.SelfLink.TrimEnd('/').Split('/')[^1]})";
+        Name = reference.ToString();
+        Identity = $"{Name} ({properties.SelfLink.TrimEnd('/').Split('/')[^1]})";
         PartitionKeyPaths = properties.PartitionKeyPaths;
         CanReadParts = properties.PartitionKeyDefinitionVersion != PartitionKeyDefinitionVersion.V1;
         DefaultTimeToLive = properties.DefaultTimeToLive;
     }
 
     public string Identity { get; }
+
+    public string Name { get; }
 
     public IReadOnlyList<string> PartitionKeyPaths { get; }
 

@@ -20,12 +20,15 @@ public sealed class CosmosSink : IItemSink
     {
         _clients = clients;
         _container = clients.Bulk.GetContainer(databaseName, properties.Id);
-        Identity = $"{settings.AccountName}/{databaseName}/{properties.Id} ({rid})";
+        Name = $"{settings.AccountName}/{databaseName}/{properties.Id}";
+        Identity = $"{Name} ({rid})";
         PartitionKeyPath = properties.PartitionKeyPaths;
         DefaultTimeToLive = properties.DefaultTimeToLive;
     }
 
     public string Identity { get; }
+
+    public string Name { get; }
 
     public long HiddenThrottles => _clients.Gate.Throttled - Interlocked.Read(ref _throttledAnswers);
 

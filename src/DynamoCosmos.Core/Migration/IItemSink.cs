@@ -6,6 +6,9 @@ public interface IItemSink : IAsyncDisposable
     /// <summary>What it is, stably and without secrets: account, database and container with its resource id.</summary>
     string Identity { get; }
 
+    /// <summary>The same for people: without what only tells it from another of that name.</summary>
+    string Name => Identity;
+
     /// <summary>
     /// Answers of 429 that the sink's SDK met and tried again by itself, over all operations since the sink was opened. With those among the
     /// answers of <see cref="WriteAsync"/> they are all that the service throttled.

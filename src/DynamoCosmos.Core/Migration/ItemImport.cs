@@ -127,7 +127,7 @@ public sealed class ItemImport
         {
             Completed = state.CompletedAt is not null,
             Source = _source.Identity,
-            Target = _sink.Identity,
+            Target = _sink.Name,
             Read = counts.Read,
             Written = counts.Written,
             Deleted = counts.Deleted,

@@ -111,7 +111,7 @@ internal sealed class ItemWriter : IAsyncDisposable
                     Retry(operation, answer, rule);
                     break;
                 default:
-                    _fail(MigrationErrors.WriteStopped(_sink.Identity, answer, rule));
+                    _fail(MigrationErrors.WriteStopped(_sink.Name, answer, rule));
                     LeaveOpen(operation);
                     break;
             }
@@ -119,7 +119,7 @@ internal sealed class ItemWriter : IAsyncDisposable
         catch (Exception error)
         {
             // A cancelled write is no failure of its own: whoever cancelled knows why.
-            if (error is not OperationCanceledException || !_abandon.IsCancellationRequested) _fail(error as MigrationException ?? MigrationErrors.WriteFailed(_sink.Identity, error));
+            if (error is not OperationCanceledException || !_abandon.IsCancellationRequested) _fail(error as MigrationException ?? MigrationErrors.WriteFailed(_sink.Name, error));
             LeaveOpen(operation);
         }
     }
@@ -134,8 +134,8 @@ internal sealed class ItemWriter : IAsyncDisposable
         if (_time.GetElapsedTime(operation.FailingSince, now) >= _options.RetryTimeout)
         {
             _fail(answer.Status == 429
-                ? MigrationErrors.ThrottledTooLong(_sink.Identity, _options.RetryTimeout, answer)
-                : MigrationErrors.WritesKeptFailing(_sink.Identity, _options.RetryTimeout, answer, rule));
+                ? MigrationErrors.ThrottledTooLong(_sink.Name, _options.RetryTimeout, answer)
+                : MigrationErrors.WritesKeptFailing(_sink.Name, _options.RetryTimeout, answer, rule));
             LeaveOpen(operation);
             return;
         }

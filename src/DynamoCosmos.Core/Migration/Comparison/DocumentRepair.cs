@@ -25,10 +25,10 @@ internal sealed class DocumentRepair(IItemSink sink, TimeSpan retryTimeout, Time
                 case WriteVerdict.Reject:
                     return (string.Create(CultureInfo.InvariantCulture, $"{answer.Status}/{answer.SubStatus}: {rule.Why}. {answer.Message}").TrimEnd(), charge);
                 case WriteVerdict.Stop:
-                    throw ComparisonErrors.RepairStopped(sink.Identity, answer, rule.Why);
+                    throw ComparisonErrors.RepairStopped(sink.Name, answer, rule.Why);
             }
             TimeSpan pause = Backoff.Next(rule.FirstPause, tries, answer.RetryAfter, Random.Shared.NextDouble());
-            if (time.GetElapsedTime(began) + pause > retryTimeout) throw ComparisonErrors.RepairStopped(sink.Identity, answer, rule.Why);
+            if (time.GetElapsedTime(began) + pause > retryTimeout) throw ComparisonErrors.RepairStopped(sink.Name, answer, rule.Why);
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }
     }

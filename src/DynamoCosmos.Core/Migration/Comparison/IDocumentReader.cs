@@ -11,6 +11,9 @@ public interface IDocumentReader : IAsyncDisposable
     /// <summary>What it is, stably and without secrets: account, database and container with its resource id.</summary>
     string Identity { get; }
 
+    /// <summary>The same for people: without what only tells it from another of that name.</summary>
+    string Name => Identity;
+
     /// <summary>Such as <c>/pk</c>; asked of the container itself.</summary>
     IReadOnlyList<string> PartitionKeyPaths { get; }
 

@@ -37,7 +37,7 @@ public sealed partial class MigrationComparison
         _time = time ?? TimeProvider.System;
         _began = _time.GetTimestamp();
         _converter = new(source.Keys, options.Conversion, source.Format);
-        if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw ComparisonErrors.PartitionKeysDiffer(target.Identity, _converter.PartitionKeyPaths, target.PartitionKeyPaths);
+        if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw ComparisonErrors.PartitionKeysDiffer(target.Name, _converter.PartitionKeyPaths, target.PartitionKeyPaths);
         _rules = new(source.Keys, options.Conversion, target.PartitionKeyPaths, _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);
@@ -149,7 +149,7 @@ public sealed partial class MigrationComparison
     {
         Passed = report.Count == report.Repaired && !report.IsFull,
         Source = _source.Identity,
-        Target = _target.Identity,
+        Target = _target.Name,
         SourceItems = source.Items,
         TargetDocuments = 0,
         Matched = matched,
