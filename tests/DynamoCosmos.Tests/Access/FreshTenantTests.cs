@@ -24,9 +24,10 @@ public sealed class FreshTenantTests
         session.Tenant.Manager.Access.SetKeys("mycosmos", false);
         session.Tenant.Manager.Access.SetKeys("mylake", false);
 
-        ScriptRun run = session.Invoke($"& '{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module '{ModuleHost.ManifestPath}' -Verbose 4>&1 3>&1").ThrowIfFailed();
+        ScriptRun run = session.Invoke($"$VerbosePreference = $DebugPreference = 'Continue'; & '{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module '{ModuleHost.ManifestPath}' 3>&1 4>&1 5>&1").ThrowIfFailed();
+        Assert.Contains(run.Output, output => output.BaseObject is VerboseRecord);
 
-        PSObject result = run.Output[^1];
+        PSObject result = run.Output.Last(output => output.TypeNames[0] == "DynamoCosmos.Migration.ImportResult");
         Assert.Equal((long)Items, result.Properties["Written"].Value);
         Assert.Equal(Items, session.Tenant.Cosmos.Count("shop", "orders"));
         PSObject principal = run.Output.Single(output => output.TypeNames[0] == "DynamoCosmos.Azure.MigrationPrincipal");
@@ -36,11 +37,13 @@ public sealed class FreshTenantTests
         AssertNoSecret(session, run, new NetworkCredential("", (SecureString)principal.Properties["ClientSecret"].Value).Password);
     }
 
-    // Everything that a user could see or log: objects as text and as tables, errors, warnings, verbose, progress.
+    // Everything that a user could see or log: objects as text and as they are shown, errors, warnings, verbose, debug, progress.
     private static void AssertNoSecret(TenantSession session, ScriptRun run, string secret)
     {
+        session.Host.Set("all", run.Output);
         string shown = string.Join('\n',
         [
+            session.Host.Render("$all"),
             .. run.Output.Select(output => output.ToString()),
             .. run.Output.SelectMany(output => output.Properties).Select(property => $"{property.Name}={property.Value}"),
             .. run.Errors.Select(error => error.ToString() + error.Exception + error.ScriptStackTrace),
