@@ -18,6 +18,9 @@ public static class ExportStores
     /// <summary>A folder on disk as a location.</summary>
     public static Uri LocationOf(string folder) => StoreKeys.OfFolder(folder);
 
+    /// <summary>A file on disk likewise.</summary>
+    public static Uri LocationOfFile(string path) => new(StoreKeys.OfFolder(path).AbsoluteUri.TrimEnd('/'));
+
     /// <param name="location">An export's own folder, as <c>DynamoExport.Location</c> has it: s3, https (a lake), or file.</param>
     /// <exception cref="MigrationException">ExportLocationNotSupported.</exception>
     public static ExportFolder Open(Uri location, AwsSettings aws, AzureSettings azure) => location.Scheme switch

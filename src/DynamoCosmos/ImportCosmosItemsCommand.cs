@@ -38,16 +38,26 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        DynamoExport export = GetExport();
-        ImportRequest request = Request(export);
+        DynamoExport? export = GetExport();
+        if (export.ItemCount is null && Location is not null) export = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export.Location!, stop), stop));
+        if (export is null || TryRequest(export) is not ImportRequest request) return;
+
         string items = export.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldProcess(
             $"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}",
             $"Import {items} of {export.ExportArn ?? export.Location?.GetLeftPart(UriPartial.Path)}{(Restart ? ", anew" : "")}")) return;
-        Run((output, stop) => ImportAsync(request, output, stop), Progress);
+        Run((output, stop) => Plans.TryAsync<object>(output, () => ImportAsync(request, output, stop), stop), Progress);
     }
 
-    private async Task ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
+    /// <summary>Reads the manifest, so that the plan can be told in numbers.</summary>
+    private async Task<DynamoExport> FindAsync(Uri location, CancellationToken stop)
+    {
+        AwsSettings aws = GetAwsSettings();
+        await using ExportFolder folder = ExportStores.Open(location, aws, GetLakeSettings());
+        return await ExportReading.ReadAsync(folder, aws, stop);
+    }
+
+    private async Task<object> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
     {
         ImportSession session = await ImportSession.OpenAsync(request, output, stop);
         await using (session)
@@ -58,6 +68,20 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
             else if (!result.Completed) await output.WarningAsync("The import stopped after the given time. Run the same line again to go on.", stop);
             if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
             await output.WriteAsync(result, stop);
+            return result;
+        }
+    }
+
+    private ImportRequest? TryRequest(DynamoExport export)
+    {
+        try
+        {
+            return Request(export);
+        }
+        catch (MigrationException failure)
+        {
+            WriteError(Errors.From(failure));
+            return null;
         }
     }
 
@@ -85,7 +109,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         Lake = GetLakeSettings(),
     };
 
-    private Uri LocateFile(string path) => ExportStores.IsAddress(path) ? new(path) : new(ExportStores.LocationOf(ResolvePath(path)).AbsoluteUri.TrimEnd('/'));
+    private Uri LocateFile(string path) => ExportStores.IsAddress(path) ? new(path) : ExportStores.LocationOfFile(ResolvePath(path));
 
     private ProgressRecord? Progress()
     {

@@ -8,12 +8,18 @@ namespace DynamoCosmos.Migration;
 /// </summary>
 internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rejections, Ledger ledger, Checkpoint begun, string? version, TimeProvider time)
 {
+    /// <summary>
+    /// A unit that is being read for longer is claimed in part. Sooner, there is little to win; and should its end show that the text is damaged, nothing of it was claimed.
+    /// </summary>
+    private static readonly TimeSpan s_openUnits = TimeSpan.FromMinutes(5);
+
     // One append holds at most this much, unless a single segment has more.
     private const int AppendBytes = 4 * 1024 * 1024;
 
     private readonly long _startedAt = time.GetTimestamp();
     private string? _version = version;
     private long _unwrittenBytes;
+    private long _openClaimedAt = time.GetTimestamp();
     private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Length of the file of rejected items that is claimed.</summary>
@@ -21,6 +27,9 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
 
     /// <summary>Bytes of rejections that wait in memory.</summary>
     internal long UnwrittenBytes => Interlocked.Read(ref _unwrittenBytes);
+
+    /// <summary>Rejections that may wait in memory; a reader that meets more waits for their flush.</summary>
+    internal const long MaxUnwrittenBytes = 16 * 1024 * 1024;
 
     internal void Expect(int rejectionBytes) => Interlocked.Add(ref _unwrittenBytes, rejectionBytes);
 
@@ -31,13 +40,16 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
     internal async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(interval, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await FlushAsync(null, CancellationToken.None).ConfigureAwait(false);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await FlushAsync(null, isEnd: false, CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <param name="completedAt">The import is complete with this flush, which therefore is written in any case.</param>
-    internal async Task FlushAsync(DateTimeOffset? completedAt, CancellationToken cancellationToken)
+    /// <param name="isEnd">The run ends, complete or not.</param>
+    internal async Task FlushAsync(DateTimeOffset? completedAt, bool isEnd, CancellationToken cancellationToken)
     {
-        Checkpoint? news = ledger.TakeNews(out IReadOnlyList<Segment> unwritten);
+        bool withOpen = isEnd || UnwrittenBytes > MaxUnwrittenBytes / 2 || time.GetElapsedTime(_openClaimedAt) >= s_openUnits;
+        if (withOpen) _openClaimedAt = time.GetTimestamp();
+        Checkpoint? news = ledger.TakeNews(withOpen, out IReadOnlyList<Segment> unwritten);
         if (news is not null || completedAt is not null)
         {
             RejectionsTo = await AppendAsync(unwritten, RejectionsTo, cancellationToken).ConfigureAwait(false);

@@ -59,11 +59,6 @@ internal static class ExportErrors
             (names.Count == 0 ? "The line is not an item in DynamoDB JSON." : $"It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
             " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name, inner);
 
-    internal static MigrationException KeysUnknown(Uri location) =>
-        new("ExportKeysUnknown", FailureKind.InvalidArgument,
-            $"The export in {Plain(location)} was found by its manifest, which does not name the table's keys. Give -PartitionKeyAttribute (and -SortKeyAttribute for a table with a sort key), " +
-            "and -TtlAttribute if items expire.", location);
-
     internal static MigrationException FileMissing(Uri file) =>
         new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
 

@@ -35,9 +35,7 @@ internal sealed class FailedUnits
     {
         lock (_errors)
         {
-            MigrationException first = _errors[0];
-            return _errors.Count == 1 ? first : new(first.ErrorId, first.Kind,
-                $"{first.Message} {_errors.Count - 1} more data files failed, see the warnings. All others are imported; mend these and run the same line again.", first.TargetObject, first);
+            return _errors.Count == 1 ? _errors[0] : MigrationErrors.SeveralFilesFailed(_errors[0], _errors.Count - 1);
         }
     }
 }

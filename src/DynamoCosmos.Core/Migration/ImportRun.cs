@@ -134,9 +134,11 @@ internal sealed class ImportRun : IAsyncDisposable
                 {
                     await reading.ReadAsync(unit, _stop.Token).ConfigureAwait(false);
                 }
-                catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error) && _failedUnits.TryAdd(error))
+                catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error))
                 {
-                    await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
+                    _checkpoints.Expect(-_ledger.Discard(unit));
+                    if (_failedUnits.TryAdd(error)) await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
+                    else Fail(error);
                 }
                 catch (Exception error) when (error is not (MigrationException or OperationCanceledException))
                 {
@@ -184,7 +186,7 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             try
             {
-                await _checkpoints.FlushAsync(completedAt, CancellationToken.None).ConfigureAwait(false);
+                await _checkpoints.FlushAsync(completedAt, isEnd: true, CancellationToken.None).ConfigureAwait(false);
                 if (!isComplete) await _checkpoints.ShowUnclaimedAsync(CancellationToken.None).ConfigureAwait(false);
             }
             catch (MigrationException error)

@@ -61,35 +61,47 @@ internal sealed class Ledger
     internal void Settle(Segment settled)
     {
         UnitProgress unit = settled.Unit;
-        ImportCounts? complete = null;
         lock (_gate)
         {
+            bool isComplete = false;
             while (unit.Segments.TryPeek(out Segment? segment) && segment.IsSettled)
             {
                 unit.Segments.Dequeue();
-                unit.Counts += segment.Tally.ToCounts();
-                if (segment.LastLine > unit.Line) (unit.Line, unit.Hash) = (segment.LastLine, segment.Hash);
-                if (segment.RejectionBytes > 0) _unwritten.Add(segment);
-                _hasNews = true;
-                if (!segment.IsLast) continue;
-                _open.Remove(unit.Ordinal);
-                complete = unit.Counts;
-                if (AddsUp(unit))
-                {
-                    _completed.Add(unit.Ordinal);
-                    _counts += unit.Counts;
-                    complete = null;
-                }
+                unit.Settle(segment);
+                isComplete = segment.IsLast;
+            }
+            if (!isComplete) return;
+            Claim(unit);
+            _open.Remove(unit.Ordinal);
+            if (AddsUp(unit))
+            {
+                _completed.Add(unit.Ordinal);
+                _counts += unit.Claimed.Counts;
+                return;
             }
         }
-        if (complete is not null) throw MigrationErrors.CountsDoNotAddUp(unit.Unit.Name, unit.Unit.ItemCount, complete);
+        throw MigrationErrors.CountsDoNotAddUp(unit.Unit.Name, unit.Unit.ItemCount, unit.Claimed.Counts);
     }
 
-    /// <summary>What is settled now, and the segments whose rejections go with it; null where nothing has been settled since the last time.</summary>
-    internal Checkpoint? TakeNews(out IReadOnlyList<Segment> unwritten)
+    /// <summary>The unit's text was not what it should be: nothing that was settled of it since the last claim counts.</summary>
+    /// <returns>Bytes of rejections that will not be written.</returns>
+    internal int Discard(UnitProgress unit)
+    {
+        lock (_gate) return unit.Discard().Sum(static segment => segment.TakeRejections().Length);
+    }
+
+    /// <summary>What is claimed now, and the segments whose rejections go with it; null where nothing is new since the last time.</summary>
+    /// <param name="withOpen">
+    /// Claims the settled part of units that are still being read, too. Their text is not proved yet, so that is for those that take long, and for the end of a run.
+    /// </param>
+    internal Checkpoint? TakeNews(bool withOpen, out IReadOnlyList<Segment> unwritten)
     {
         lock (_gate)
         {
+            if (withOpen)
+            {
+                foreach (UnitProgress unit in _open.Values.Where(static unit => unit.HasSettled)) Claim(unit);
+            }
             unwritten = _unwritten;
             if (!_hasNews) return null;
             _unwritten = [];
@@ -115,11 +127,19 @@ internal sealed class Ledger
         Counts = _counts,
         OpenUnits =
         [
-            .. _open.Values.Where(static unit => unit.Line > 0).Select(static unit => new OpenUnit(unit.Ordinal, unit.Unit.Name, unit.Line, unit.Hash, unit.Counts))
-                .Concat(_resumed.Values).OrderBy(static open => open.Ordinal),
+            .. _open.Values.Select(static unit => unit.Claimed).Where(static open => open.Line > 0).Concat(_resumed.Values).OrderBy(static open => open.Ordinal),
         ],
     };
 
-    private static bool AddsUp(UnitProgress unit) =>
-        unit.Counts.Read == unit.Counts.Settled && (unit.Unit.ItemCount is not long promised || promised == unit.Counts.Read);
+    private void Claim(UnitProgress unit)
+    {
+        _unwritten.AddRange(unit.Claim().Where(static segment => segment.RejectionBytes > 0));
+        _hasNews = true;
+    }
+
+    private static bool AddsUp(UnitProgress unit)
+    {
+        ImportCounts counts = unit.Claimed.Counts;
+        return counts.Read == counts.Settled && (unit.Unit.ItemCount is not long promised || promised == counts.Read);
+    }
 }

@@ -37,6 +37,10 @@ internal static class MigrationErrors
         new("RejectionFileNotWritable", FailureKind.PermissionDenied,
             $"The rejected items cannot be written to {location}: {why} Give a place that can be written as -RejectedItemPath.", location, inner);
 
+    internal static MigrationException RejectionFileDamaged(string location, long line, Exception inner) =>
+        new("RejectionFileDamaged", FailureKind.InvalidData,
+            $"Line {line} of {location} is not a rejected item as Import-CosmosItems writes it: {inner.Message.TrimEnd('.')}. Give the file that the import's result names as RejectedItemPath.", location, inner);
+
     internal static MigrationException RejectionFileMissing(string location) =>
         new("RejectionFileMissing", FailureKind.NotFound,
             $"There is no file of rejected items at {location}. A run that rejects nothing writes none; the import's result names the place as RejectedItemPath.", location);
@@ -62,6 +66,11 @@ internal static class MigrationErrors
     internal static MigrationException SourceCountMismatch(string source, long expected, long actual) =>
         new("CountMismatch", FailureKind.InvalidData,
             $"All data files of {source} were read and hold {actual} items, but its manifest says {expected}. Copy the export anew and begin anew with -Restart.", source);
+
+    /// <summary>Keeps the first one's id: what is wrong with it is likely wrong with the others.</summary>
+    internal static MigrationException SeveralFilesFailed(MigrationException first, int others) =>
+        new(first.ErrorId, first.Kind,
+            $"{first.Message} {others} more data file{(others == 1 ? "" : "s")} failed, as the warnings tell. All others are imported; mend these and run the same line again.", first.TargetObject, first);
 
     internal static MigrationException TooManyRejectedItems(long limit, string location) =>
         new("TooManyRejectedItems", FailureKind.LimitsExceeded,

@@ -1,23 +1,52 @@
 namespace DynamoCosmos.Migration;
 
-/// <summary>How far one unit is: the lines up to which everything is settled, and the segments beyond. Guarded by its ledger.</summary>
+/// <summary>
+/// How far one unit is: the lines up to which everything is claimed by the checkpoint, those up to which everything is settled, and the segments beyond.
+/// Guarded by its ledger.
+/// </summary>
 internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resumed)
 {
+    private readonly List<Segment> _settled = [];
+
     internal int Ordinal { get; } = ordinal;
 
     internal IItemUnit Unit { get; } = unit;
 
-    /// <summary>What an earlier run had settled of it.</summary>
+    /// <summary>What an earlier run had claimed of it.</summary>
     internal OpenUnit? Resumed { get; } = resumed;
 
-    /// <summary>In the order of their lines.</summary>
+    /// <summary>Not all settled yet, in the order of their lines.</summary>
     internal Queue<Segment> Segments { get; } = new();
 
-    /// <summary>Everything up to this line is settled.</summary>
-    internal long Line { get; set; } = resumed?.Line ?? 0;
+    /// <summary>Its reading failed: what was settled since the last claim may come from wrong text, and is not to be claimed.</summary>
+    internal bool IsDiscarded { get; private set; }
 
-    /// <summary>Of the text up to <see cref="Line"/>.</summary>
-    internal ulong Hash { get; set; } = resumed?.Hash ?? 0;
+    internal OpenUnit Claimed { get; private set; } = resumed ?? new(ordinal, unit.Name, 0, 0, new());
 
-    internal ImportCounts Counts { get; set; } = resumed?.Counts ?? new();
+    internal bool HasSettled => _settled.Count > 0;
+
+    internal void Settle(Segment segment) => _settled.Add(segment);
+
+    /// <returns>The segments that are claimed now, whose rejections go with them.</returns>
+    internal IReadOnlyList<Segment> Claim()
+    {
+        Segment[] claimed = [.. _settled];
+        _settled.Clear();
+        foreach (Segment segment in claimed)
+        {
+            Claimed = Claimed with { Counts = Claimed.Counts + segment.Tally.ToCounts() };
+            if (segment.LastLine > Claimed.Line) Claimed = Claimed with { Line = segment.LastLine, Hash = segment.Hash };
+        }
+        return claimed;
+    }
+
+    /// <returns>The segments that are not to be claimed.</returns>
+    internal IReadOnlyList<Segment> Discard()
+    {
+        IsDiscarded = true;
+        Segment[] discarded = [.. _settled, .. Segments];
+        _settled.Clear();
+        Segments.Clear();
+        return discarded;
+    }
 }

@@ -15,9 +15,6 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
     private const long SegmentBytes = 8 * 1024 * 1024;
     private const int SegmentRejectionBytes = 1024 * 1024;
 
-    /// <summary>Rejections that may wait in memory for their append.</summary>
-    private const long MaxUnwrittenBytes = 16 * 1024 * 1024;
-
     private readonly OperationPool _pool = writer.CreatePool();
     private readonly DocumentBuffer _document = new();
     private readonly XxHash3 _hash = new();
@@ -51,7 +48,7 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
                 {
                     _now = time.GetUtcNow().ToUnixTimeSeconds();
                     while (Take(reader) is Operation blocked) await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
-                    if (checkpoints.UnwrittenBytes > MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
+                    if (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
                 }
                 _segment.IsLast = true;
             }
@@ -165,7 +162,7 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
     {
         EndSegment();
         BeginSegment(unit);
-        while (checkpoints.UnwrittenBytes > MaxUnwrittenBytes) await checkpoints.WaitForFlushAsync(cancellationToken).ConfigureAwait(false);
+        while (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await checkpoints.WaitForFlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private void NextSegment()

@@ -55,6 +55,31 @@ public sealed class ImportResumeTests
     }
 
     [Fact]
+    public async Task A_file_that_takes_long_is_claimed_in_part_so_that_a_crash_does_not_undo_it_all()
+    {
+        _bench.Source = ListSource.Of(1, 60_000);
+        _bench.Sink.Delay = async cancellationToken => await Task.Delay(TimeSpan.FromSeconds(2), _bench.Time, cancellationToken);
+        bool isOff = false;
+        _bench.Sink.Script = (_, _) => isOff ? throw new OperationCanceledException() : null;
+        _bench.Sink.Stored = count =>
+        {
+            if (count != 45_000) return;
+            isOff = true;
+            _bench.Disk.PowerOff();
+        };
+        await Assert.ThrowsAnyAsync<Exception>(() => _bench.RunAsync(_bench.Options with { MaxInFlight = 200 }));
+        Assert.True(_bench.Time.GetUtcNow().Minute > 5, $"{_bench.Time.GetUtcNow():T}");
+
+        _bench.Disk = _bench.Disk.PowerOn(new(1));
+        (_bench.Sink.Delay, _bench.Sink.Script, _bench.Sink.Stored) = (null, null, null);
+        _bench.Sink.Tries.Clear();
+        ImportResult result = await _bench.RunAsync();
+        Assert.Equal((60_000, 60_000), (result.Read, result.Written));
+        Assert.InRange(_bench.Sink.Tries.Count, 15_000, 40_000);
+        Assert.Equal(60_000, _bench.Sink.Documents.Count);
+    }
+
+    [Fact]
     public async Task Each_changed_setting_is_refused_with_the_difference()
     {
         await _bench.RunAsync();

@@ -154,6 +154,24 @@ public sealed class ItemImportTests
     }
 
     [Fact]
+    public async Task Of_a_file_whose_text_turns_out_wrong_nothing_is_claimed_not_even_its_rejections()
+    {
+        _bench.Source = ListSource.Of(1, 100);
+        ListSource wrong = new();
+        wrong.Add([.. Enumerable.Range(0, 20_000).Select(static number => number % 2 == 0 ? "bad" : ListSource.Line(number))]);
+        ListSource.Unit unit = _bench.Source.Add([.. Enumerable.Range(0, 20_000).Select(static number => number % 4 == 0 ? "bad" : ListSource.Line(number))]);
+        (byte[] right, unit.File) = (unit.File, wrong.Units[0].File);
+        Assert.Equal("DataFileMd5Mismatch", (await _bench.FailAsync()).ErrorId);
+        Assert.Contains("\"openUnits\": []", _bench.Disk.CheckpointText);
+        Assert.Empty(_bench.Disk.RejectedItems);
+
+        unit.File = right;
+        ImportResult result = await _bench.RunAsync();
+        Assert.Equal((20_100, 5_000, true), (result.Read, result.Rejected, result.Completed));
+        Assert.Equal(5_000, _bench.Disk.RejectedItems.Count);
+    }
+
+    [Fact]
     public async Task Another_count_than_the_manifests_is_an_error_that_names_the_file()
     {
         _bench.Source.Units[2].ItemCount = 101;
