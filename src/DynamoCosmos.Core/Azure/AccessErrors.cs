@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Azure;
 using Azure.Identity;
@@ -105,15 +106,26 @@ internal static partial class AccessErrors
         {
             return await work();
         }
-        catch (RequestFailedException failed)
+        catch (Exception failure) when (Core(failure) is RequestFailedException failed)
         {
             throw From(failed);
         }
-        catch (AuthenticationFailedException failed)
+        catch (Exception failure) when (Core(failure) is AuthenticationFailedException failed)
         {
             throw AzureErrors.SignInFailed(settings, SignInMessage(failed), failed);
         }
+        catch (JsonException unreadable)
+        {
+            throw AnswerUnreadable(unreadable);
+        }
     }
+
+    // After several tries Azure.Core throws the failures of all of them; the last tells most.
+    private static Exception Core(Exception failure) => failure is AggregateException { InnerExceptions.Count: > 0 } many ? Core(many.InnerExceptions[^1]) : failure;
+
+    internal static MigrationException AnswerUnreadable(Exception inner) =>
+        new("AzureAnswerUnreadable", FailureKind.InvalidData,
+            "Azure's resource manager or Microsoft Graph gave an answer that is not theirs. Something in between may have answered: check the proxy, -ResourceManagerEndpoint and -GraphEndpoint.", null, inner);
 
     internal static MigrationException From(RequestFailedException failed)
     {

@@ -13,6 +13,9 @@ internal sealed class AccessScene : IAsyncDisposable
     // CloudHttp reads the variable for each new handler, and it is one for the whole process: so is the root.
     private static readonly SandboxCertificates s_certificates = Trust();
 
+    /// <summary>For further servers that clients are to trust.</summary>
+    internal static System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate => s_certificates.Server;
+
     private readonly SandboxTenant _sandbox;
     private readonly List<IDisposable> _clients = [];
 

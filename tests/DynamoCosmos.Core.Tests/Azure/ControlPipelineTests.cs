@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using DynamoCosmos.Azure;
+using DynamoCosmos.Sandbox;
+using Microsoft.AspNetCore.Http;
+
+namespace DynamoCosmos.Core.Tests.Azure;
+
+/// <summary>What stands between us and the control planes, and what they answer when they are not well.</summary>
+public sealed class ControlPipelineTests
+{
+    [Fact]
+    public async Task An_endpoint_that_nobody_serves_is_told_as_such()
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        using TcpListener free = new(IPAddress.Loopback, 0);
+        free.Start();
+        Uri nobody = new($"https://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
+        free.Stop();
+
+        Assert.Equal("AzureUnreachable", await ReadAsync(scene, scene.Settings with { ResourceManagerEndpoint = nobody }));
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_not_the_services_own_is_told_as_such()
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        await using LoopbackServer portal = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("<html>Please sign in to this network</html>"), certificate: AccessScene.Certificate);
+
+        Assert.Equal("AzureAnswerUnreadable", await ReadAsync(scene, scene.Settings with { ResourceManagerEndpoint = portal.Endpoint }));
+    }
+
+    [Fact]
+    public async Task A_next_page_on_another_host_is_not_followed_and_sees_no_token()
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        bool wasAsked = false;
+        await using LoopbackServer thief = await LoopbackServer.StartAsync(context =>
+        {
+            wasAsked = true;
+            return context.Response.WriteAsync("{\"value\":[]}");
+        }, certificate: AccessScene.Certificate);
+        await using LoopbackServer proxy = await LoopbackServer.StartAsync(
+            context => context.Response.WriteAsync($$"""{"value":[],"nextLink":"{{thief.Endpoint}}subscriptions?page=2","data":[]}"""), certificate: AccessScene.Certificate);
+
+        string? errorId = await ReadAsync(scene, scene.Settings with { ResourceManagerEndpoint = proxy.Endpoint });
+
+        Assert.Equal(("AzureForeignAddress", false), (errorId, wasAsked));
+    }
+
+    [Theory]
+    [InlineData(503, 3)]
+    [InlineData(429, 3)]
+    public async Task A_service_that_is_busy_is_asked_again(int status, int times)
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        int left = times;
+        scene.Manager.Fault = (method, _) => method == "GET" && Interlocked.Decrement(ref left) >= 0 ? (status, "Busy", "The service is busy.") : null;
+
+        Assert.Null(await ReadAsync(scene, scene.Settings));
+        Assert.True(scene.Manager.Requests.Count(request => request.Status == status) == times);
+    }
+
+    [Fact]
+    public async Task A_post_that_failed_halfway_is_not_sent_twice()
+    {
+        await using AccessScene scene = await AccessScene.StartAsync();
+        scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
+        await using ThroughputControl control = new(scene.Settings);
+        AccessPlan<CosmosThroughput> plan = await control.PlanAsync(new(scene.Account, "shop", "orders"), new(ThroughputMode.Autoscale, null), default);
+        scene.ClearRequests();
+        scene.Manager.Fault = (method, _) => method == "POST" ? (500, "InternalServerError", "It broke.") : null;
+
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
+
+        Assert.Equal("AzureRequestFailed", failure.ErrorId);
+        Assert.Single(scene.Manager.Requests, request => request.Method == "POST");
+    }
+
+    // The error's id; null where all went well.
+    private static async Task<string?> ReadAsync(AccessScene scene, AzureSettings settings)
+    {
+        using CosmosRoleDefinitions definitions = new(scene.Open(settings));
+        try
+        {
+            await definitions.ReadAsync(scene.Account, null, default);
+            return null;
+        }
+        catch (MigrationException failure)
+        {
+            return failure.ErrorId;
+        }
+    }
+}
