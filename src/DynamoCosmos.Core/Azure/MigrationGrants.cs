@@ -7,7 +7,6 @@ namespace DynamoCosmos.Azure;
 public sealed class MigrationGrants : IDisposable
 {
     // Ids of built-in roles are the same in every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
-    private static readonly (string Name, string Id) s_blobReader = ("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1");
     private static readonly (string Name, string Id) s_blobContributor = ("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe");
     private static readonly (string Name, string Id) s_cosmosOperator = ("Cosmos DB Operator", "230815da-be43-4aae-9cb4-875f7bd000aa");
 
@@ -30,10 +29,8 @@ public sealed class MigrationGrants : IDisposable
         {
             AccountPlace place = await _session.Locator.FindStorageAsync(storage, cancellationToken);
             string scope = request.FileSystem is { } container ? $"{place.Id}/blobServices/default/containers/{container}" : place.Id;
-            // Contributor can read too: an import after a copy needs no second role.
-            plans.Add(copies
-                ? await PlanRoleAsync(MigrationStage.Copy, s_blobContributor, scope, principal, cancellationToken)
-                : await PlanRoleAsync(MigrationStage.Import, s_blobReader, scope, principal, cancellationToken));
+            // An import writes too: its checkpoint and its rejected items lie beside the data.
+            plans.Add(await PlanRoleAsync(copies ? MigrationStage.Copy : MigrationStage.Import, s_blobContributor, scope, principal, cancellationToken));
         }
         if (imports)
         {

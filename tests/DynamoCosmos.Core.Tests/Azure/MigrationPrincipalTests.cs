@@ -109,7 +109,7 @@ public sealed class MigrationPrincipalTests
 
     [Theory]
     [InlineData(MigrationStage.Copy, "Storage Blob Data Contributor")]
-    [InlineData(MigrationStage.Import, "Cosmos DB Operator|DynamoCosmos Import Only|Storage Blob Data Reader")]
+    [InlineData(MigrationStage.Import, "Cosmos DB Operator|DynamoCosmos Import Only|Storage Blob Data Contributor")]
     [InlineData(MigrationStage.All, "Cosmos DB Operator|DynamoCosmos Import Only|Storage Blob Data Contributor")]
     public async Task A_stage_is_given_what_it_needs_and_no_more(MigrationStage stage, string roles)
     {
