@@ -37,6 +37,11 @@ internal static class ExportErrors
             $"The data file {Plain(file)} is not whole gzip: it was cut or changed, at or after line {line}. Copy this file anew, then run again. " +
             "If items of it were written before, Compare-CosmosMigration shows whether any is wrong.", file, inner);
 
+    internal static MigrationException TemporaryFileNotWritable(string folder, Exception inner) =>
+        new("TemporaryFileNotWritable", FailureKind.LimitsExceeded,
+            $"A data file cannot be kept in {folder} while it is proved: {inner.Message} Each file that is read takes its compressed size there; " +
+            "make room, or name another place by the environment variable TMPDIR (TMP on Windows).", folder, inner);
+
     internal static MigrationException CountMismatch(Uri file, long expected, long actual) =>
         new("CountMismatch", FailureKind.InvalidData,
             $"The data file {Plain(file)} holds {actual} items, but the manifest says {expected}. Copy this file anew, then run again.", file);

@@ -61,7 +61,7 @@ public sealed class ExportSource : IItemSource
         await foreach (DataFile file in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false))
         {
             if (file.ItemCount == 0) continue;
-            ItemReader reader = await new Unit(folder, file).OpenAsync(cancellationToken).ConfigureAwait(false);
+            ItemReader reader = await new Unit(folder, file).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
@@ -105,11 +105,21 @@ public sealed class ExportSource : IItemSource
 
         public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken)
         {
-            Uri address = StoreKeys.Combine(folder.Store.Root, file.Key);
-            StoredFile found = await folder.Store.FindAsync(file.Key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.DataFileMissing(address);
-            Stream stored = await folder.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false);
-            return new DataFileReader(stored, new(address, file.ItemCount, file.Md5));
+            StoredFile found = await FindAsync(cancellationToken).ConfigureAwait(false);
+            return new DataFileReader(await ProvedFile.OpenAsync(folder.Store, found, Claims, cancellationToken).ConfigureAwait(false), Claims);
         }
+
+        /// <summary>For a look at its first item: the proof would take reading all of it.</summary>
+        internal async Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken)
+        {
+            StoredFile found = await FindAsync(cancellationToken).ConfigureAwait(false);
+            return new DataFileReader(await folder.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false), Claims);
+        }
+
+        private DataFileClaims Claims => new(StoreKeys.Combine(folder.Store.Root, file.Key), file.ItemCount, file.Md5);
+
+        private async Task<StoredFile> FindAsync(CancellationToken cancellationToken) =>
+            await folder.Store.FindAsync(file.Key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.DataFileMissing(Claims.Address);
     }
 }
 

@@ -1,0 +1,133 @@
+using System.Management.Automation;
+using System.Text;
+using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Blob;
+using DynamoCosmos.Sandbox.Cosmos;
+using DynamoCosmos.Sandbox.Faults;
+
+namespace DynamoCosmos.Tests.Faults;
+
+/// <summary>
+/// An export in a lake and an empty container, each behind a fault proxy, and a session whose imports go through both. Between the good items stand some
+/// that no conversion takes, so that rejections are written under the same faults.
+/// </summary>
+internal sealed class FaultScene : IAsyncDisposable
+{
+    internal const int Malformed = 7;
+    private const string Account = "lake", FileSystem = "s3datacopy";
+
+    private const string Target = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -TtlAttribute expiresAt";
+
+    private readonly DirectoryInfo _disk;
+
+    private FaultScene(SandboxSession session, FaultProxy cosmosProxy, FaultProxy blobProxy, DirectoryInfo disk) =>
+        (Session, CosmosProxy, BlobProxy, _disk) = (session, cosmosProxy, blobProxy, disk);
+
+    internal SandboxSession Session { get; }
+
+    internal CosmosStandIn Cosmos => Session.Cosmos;
+
+    internal FaultProxy CosmosProxy { get; }
+
+    internal FaultProxy BlobProxy { get; }
+
+    internal int Items { get; private init; }
+
+    /// <summary>The export's own folder, on disk and below the lake's file system.</summary>
+    internal string Folder { get; private init; } = "";
+
+    internal string Key { get; private init; } = "";
+
+    /// <summary>Blobs of the data files, in the manifest's order.</summary>
+    internal IReadOnlyList<string> DataFiles { get; private init; } = [];
+
+    internal string Location => new Uri(BlobProxy.Endpoint, $"{Account}/{FileSystem}/{Key}").AbsoluteUri;
+
+    internal static async Task<FaultScene> StartAsync(int items = 4_000, int files = 4, FaultScenario? cosmos = null, FaultScenario? blob = null, TimeProvider? clock = null, int ranges = 2)
+    {
+        SandboxSession session = await SandboxSession.StartAsync(
+            blob: new() { Clock = clock ?? TimeProvider.System },
+            cosmos: new() { AccountName = "mycosmos", InitialRanges = ranges, Throttle = false, Clock = clock ?? TimeProvider.System });
+        session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
+        FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos), blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob);
+        DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos-faults-");
+        ExportLayout layout = Write(disk.FullName, items, files, clock?.GetUtcNow());
+        List<string> data = [];
+        foreach (string path in Directory.EnumerateFiles(disk.FullName, "*", SearchOption.AllDirectories))
+        {
+            string key = Path.GetRelativePath(disk.FullName, path).Replace('\\', '/');
+            session.Blob.Put(Account, FileSystem, key, File.ReadAllBytes(path));
+            if (key.EndsWith(".gz", StringComparison.Ordinal)) data.Add(key);
+        }
+        return new(session, cosmosProxy, blobProxy, disk)
+        {
+            Items = items,
+            Folder = layout.Folder,
+            Key = Path.GetRelativePath(disk.FullName, layout.Folder).Replace('\\', '/').TrimEnd('/') + "/",
+            DataFiles = data,
+        };
+    }
+
+    /// <summary>The same line each time, as a runbook has it.</summary>
+    internal ScriptRun Import(string more = "") => Session.Invoke(
+        $"Import-CosmosItems -Location '{Location}' -AccountEndpoint '{CosmosProxy.Endpoint}' {Target} -WarningAction SilentlyContinue {more}");
+
+    /// <summary>Begins an import, so that the test can do something meanwhile.</summary>
+    internal Task<ScriptRun> ImportAsync(string more = "") => Task.Run(() => Import(more));
+
+    /// <summary>Complete and equal: the counts add up, nothing good is rejected, and every document is as it should be, seen past the proxies.</summary>
+    internal PSObject AssertComplete(ScriptRun import)
+    {
+        PSObject result = import.Single();
+        long Count(string name) => (long)result.Properties[name].Value;
+        Assert.Equal(true, result.Properties["Completed"].Value);
+        Assert.Equal((Items + Malformed, Items, Malformed), (Count("Read"), Count("Written") + Count("Expired"), Count("Rejected")));
+        Assert.Equal(Items, Cosmos.Count("shop", "orders"));
+        AssertRejections();
+        PSObject compared = Session.Invoke($"Compare-CosmosMigration -Location '{Folder}' {Target} -WarningAction SilentlyContinue").Single();
+        Assert.Equal((true, (long)Items), (compared.Properties["Passed"].Value, compared.Properties["Matched"].Value));
+        Assert.Empty(Cosmos.Failures);
+        return result;
+    }
+
+    internal byte[] ReadBlob(string key) => Session.Blob.Find(Account, FileSystem, key)!.Content.ToArray();
+
+    internal void PutBlob(string key, byte[] content) => Session.Blob.Put(Account, FileSystem, key, content);
+
+    internal void RemoveBlob(string key) => Assert.True(Session.Blob.Remove(Account, FileSystem, key));
+
+    public async ValueTask DisposeAsync()
+    {
+        await CosmosProxy.DisposeAsync();
+        await BlobProxy.DisposeAsync();
+        await Session.DisposeAsync();
+        _disk.Delete(recursive: true);
+    }
+
+    // Each malformed line once, whatever was tried again.
+    private void AssertRejections()
+    {
+        string[] lines = Encoding.UTF8.GetString(ReadBlob(Key + "_dynamocosmos/mycosmos.shop.orders.rejected.ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Malformed, lines.Length);
+        Assert.Equal(Malformed, lines.Distinct().Count());
+        Assert.All(lines, l => Assert.Contains("malformed", l, StringComparison.Ordinal));
+    }
+
+    private static ExportLayout Write(string root, int items, int files, DateTimeOffset? now)
+    {
+        SampleOrders orders = new(now: now);
+        ExportLayout layout = ExportLayout.ToFolder(root);
+        int next = 0, malformed = 0;
+        for (int file = 0; file < files; file++)
+        {
+            using DataFileWriter data = layout.AddDataFile(linesPerMember: 500);
+            for (int end = items * (file + 1) / files; next < end; next++)
+            {
+                data.WriteItem(orders.Item(next));
+                if (malformed * items <= next * Malformed && malformed < Malformed) data.WriteItem(Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{++malformed}}"},"orderId":{"N":"none"} }"""));
+            }
+        }
+        layout.Complete();
+        return layout;
+    }
+}
