@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Sandbox;
@@ -39,6 +40,12 @@ internal static class Program
             e.Cancel = true;
             ended.TrySetResult();
         };
+        // The web server answers SIGTERM by stopping itself, which would leave this process waiting.
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            ended.TrySetResult();
+        });
         await ended.Task;
     }
 }
