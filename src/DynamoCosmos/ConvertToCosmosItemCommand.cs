@@ -85,6 +85,9 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
             case ConversionOutcome.Expired:
                 WriteWarning($"The item '{_buffer.Id}' has expired: an import skips it, unless -ExpiredItem Keep says otherwise.");
                 break;
+            case ConversionOutcome.Filtered:
+                WriteWarning($"The item '{_buffer.Id}' is filtered: an import leaves it out.");
+                break;
             case ConversionOutcome.Delete:
                 WriteWarning($"The record says that the item is gone: an import deletes the document '{_buffer.Id}'.");
                 break;

@@ -21,6 +21,38 @@ internal static class CanonicalJson
         return false;
     }
 
+    /// <summary>The elements of an array, or the members of an object.</summary>
+    internal static int Count(ReadOnlySpan<byte> json)
+    {
+        int count = 0;
+        foreach (Range _ in Elements(json)) count++;
+        return count;
+    }
+
+    /// <summary>Where an array's elements stand; of an object, each name with its value.</summary>
+    internal static ElementRanges Elements(ReadOnlySpan<byte> json) => new(json);
+
+    internal ref struct ElementRanges(ReadOnlySpan<byte> json)
+    {
+        private readonly ReadOnlySpan<byte> _json = json;
+        private int _end;
+
+        public Range Current { get; private set; }
+
+        public readonly ElementRanges GetEnumerator() => this;
+
+        public bool MoveNext()
+        {
+            int start = _end + 1;
+            if (_json[start - 1] is (byte)']' or (byte)'}' && start > 1) return false;
+            if (_json[start] is (byte)']' or (byte)'}') return false;
+            _end = start + ValueLength(_json[start..]);
+            if (_json[_end] == ':') _end += 1 + ValueLength(_json[(_end + 1)..]);
+            Current = start.._end;
+            return true;
+        }
+    }
+
     private static int ValueLength(ReadOnlySpan<byte> json)
     {
         if (json[0] == '"') return StringLength(json);

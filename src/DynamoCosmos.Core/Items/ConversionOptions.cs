@@ -47,4 +47,7 @@ public sealed record ConversionOptions
     public IReadOnlyList<string>? PartitionKeyPaths { get; init; }
 
     public ExpiredItemAction ExpiredItem { get; init; }
+
+    /// <summary>What is left out, renamed, added or filtered on the way.</summary>
+    public ItemMapping? Mapping { get; init; }
 }

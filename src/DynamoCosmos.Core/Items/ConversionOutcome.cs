@@ -12,6 +12,9 @@ public enum ConversionOutcome
     /// <summary>The item's time to live is over, and expired items are skipped. Id and partition key are known.</summary>
     Expired,
 
+    /// <summary>The mapping's Where leaves the item out. Id and partition key are known.</summary>
+    Filtered,
+
     /// <summary>Refused: <see cref="DocumentBuffer.Reason"/> and <see cref="DocumentBuffer.Detail"/> say why.</summary>
     Rejected,
 }

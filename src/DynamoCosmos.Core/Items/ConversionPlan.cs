@@ -1,40 +1,54 @@
-using System.Runtime.CompilerServices;
-using System.Text;
-
 namespace DynamoCosmos.Items;
 
-/// <summary>Everything that key map and options decide once for all items: which names matter and what becomes of them. Immutable once made.</summary>
-internal sealed class ConversionPlan
+/// <summary>Everything that key map, options and mapping decide once for all items: which names matter and what becomes of them. Immutable once made.</summary>
+internal sealed partial class ConversionPlan
 {
-    private const int Slots = 256;
-
     private static readonly string[] s_reserved = ["id", "ttl", "_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
 
-    private readonly NameRule?[] _slots = new NameRule?[Slots];
-    private readonly Dictionary<string, NameRule> _rules = [];
+    private readonly List<NameRule> _rules = [];
     private readonly List<byte[]> _fixedNames = [];
 
+    /// <summary>A plan that makes no documents, and only finds which condition an item meets first.</summary>
+    internal ConversionPlan(KeyMap keys, IReadOnlyList<string?> routes, ItemFormat format)
+        : this(keys, new(), format, routes)
+    {
+    }
+
     internal ConversionPlan(KeyMap keys, ConversionOptions options, ItemFormat format)
+        : this(keys, options, format, null)
+    {
+    }
+
+    private ConversionPlan(KeyMap keys, ConversionOptions options, ItemFormat format, IReadOnlyList<string?>? routes)
     {
         Format = format;
         Options = options;
         Keys = keys;
         Validate(keys, options);
-        PartitionKey = Rule(keys.PartitionKey.Name, keepsText: true);
-        SortKey = keys.SortKey is null ? null : Rule(keys.SortKey.Name, keepsText: true);
-        Ttl = keys.TtlAttribute is null ? null : Rule(keys.TtlAttribute, keepsText: true);
-        IdAttribute = options.IdFrom == IdSource.Attribute ? Rule(options.IdAttribute!, keepsText: true) : null;
-        Id = Rule("id", keepsText: true);
+        Top = new(_rules, isTop: true);
+        PartitionKey = Watch(keys.PartitionKey.Name);
+        SortKey = keys.SortKey is null ? null : Watch(keys.SortKey.Name);
+        Ttl = keys.TtlAttribute is null ? null : Watch(keys.TtlAttribute);
+        IdAttribute = options.IdFrom == IdSource.Attribute ? Watch(options.IdAttribute!) : null;
+        Id = Watch("id");
         foreach (string name in s_reserved)
         {
-            NameRule rule = Rule(name, keepsText: false);
+            NameRule rule = Top.Get(name);
             rule.OutputName = Moved(rule.Name);
             rule.MovesOn = true;
         }
+        Added = Apply(options.Mapping ?? ItemMapping.None);
         Paths = [.. PathsOf(keys, options).Select(Source)];
-        Rules = [.. _rules.Values.OrderBy(rule => rule.Index)];
-        Fill();
-        KeysSuffice = (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute));
+        PartitionKey.IsIncluded = true;
+        if (SortKey is not null) SortKey.IsIncluded = true;
+        Condition = options.Mapping?.Where is string where ? Condition.Parse(where, this) : null;
+        if (routes is not null) Routes = [.. routes.Select(route => route is null ? null : Condition.Parse(route, this))];
+        Top.Fill();
+        foreach (PartitionKeySource path in Paths) RefuseToDrop(path);
+        if (_rules.Count > DocumentBuffer.MaxRules) throw ItemErrors.InvalidMapping($"The mapping names {_rules.Count:N0} attributes, and {DocumentBuffer.MaxRules:N0} is the limit. Use wildcards.");
+        Rules = [.. _rules];
+        KeysSuffice = (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute) || IsAdded(path))
+            && (Routes is null || _rules.All(rule => !rule.KeepsValue || IsKey(rule)));
     }
 
     internal ItemFormat Format { get; }
@@ -58,22 +72,19 @@ internal sealed class ConversionPlan
 
     internal NameRule[] Rules { get; }
 
-    /// <summary>Id and partition key can be made of the table's keys alone.</summary>
+    /// <summary>The rules for the attributes of the item itself.</summary>
+    internal NameRules Top { get; }
+
+    internal Condition? Condition { get; }
+
+    /// <summary>The conditions of a router, null for one that every item meets.</summary>
+    internal Condition?[]? Routes { get; }
+
+    /// <summary>Properties that every document gets.</summary>
+    internal AddedProperty[] Added { get; }
+
+    /// <summary>Id and partition key, or the route, can be told by the table's keys alone.</summary>
     internal bool KeysSuffice { get; }
-
-    /// <summary>Null for the many names that nothing is done about.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal unsafe NameRule? Find(uint hash, byte* name, nint length)
-    {
-        NameRule? rule = _slots[(byte)hash];
-        return rule is null ? null : Find(rule, new(name, (int)length));
-    }
-
-    private static NameRule? Find(NameRule? rule, ReadOnlySpan<byte> name)
-    {
-        while (rule is not null && !name.SequenceEqual(rule.Name)) rule = rule.Next;
-        return rule;
-    }
 
     /// <summary>Whether a key attribute that had to move sits at this name in every document.</summary>
     internal bool IsFixedName(ReadOnlySpan<byte> name)
@@ -85,7 +96,7 @@ internal sealed class ConversionPlan
         return false;
     }
 
-    internal static byte[] Moved(ReadOnlySpan<byte> name) => [.. "dynamo_"u8, .. name];
+    private static byte[] Moved(ReadOnlySpan<byte> name) => [.. "dynamo_"u8, .. name];
 
     private static void Validate(KeyMap keys, ConversionOptions options)
     {
@@ -96,18 +107,19 @@ internal sealed class ConversionPlan
         if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(paths.Count);
     }
 
-    private static List<string> PathsOf(KeyMap keys, ConversionOptions options)
+    private List<string> PathsOf(KeyMap keys, ConversionOptions options)
     {
         if (options.PartitionKeyPaths is not null) return [.. options.PartitionKeyPaths];
-        bool isId = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys;
+        bool isId = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys && !Id.IsGivenName;
         List<string> paths = [isId ? "/id" : PartitionKeyPath.Of(FixedName(keys.PartitionKey, keys.SortKey))];
         if (options.Hierarchical && keys.SortKey is not null) paths.Add(PartitionKeyPath.Of(FixedName(keys.SortKey, keys.PartitionKey)));
         return paths;
     }
 
-    /// <summary>The one name that a key has in all documents: it moves out of the way of Cosmos DB's own names, and of the other key.</summary>
-    private static string FixedName(KeyAttribute key, KeyAttribute? other)
+    /// <summary>The one name that a key has in all documents: the mapping's, or one out of the way of Cosmos DB's own names and of the other key.</summary>
+    private string FixedName(KeyAttribute key, KeyAttribute? other)
     {
+        if (_given.TryGetValue(key.Name, out string? given)) return given;
         if (!s_reserved.Contains(key.Name)) return key.Name;
         string name = "dynamo_" + key.Name;
         while (name == other?.Name) name = "dynamo_" + name;
@@ -120,8 +132,16 @@ internal sealed class ConversionPlan
         if (segments is ["id"]) return new(path, null, []);
         if (s_reserved.Contains(segments[0])) throw ItemErrors.InvalidPartitionKeyPath(path, $"'{segments[0]}' is Cosmos DB's own property.");
         if (segments.Length == 1 && KeyAt(segments[0]) is KeyAttribute key) return new(path, Fix(key, segments[0]), []);
-        Rule(segments[0], keepsText: false);
-        return new(path, null, [.. segments.Select(Canonical)]);
+        // Watched even if nothing is done about it, and kept where only some are.
+        NameRule rule = Top.Get(segments[0]);
+        rule.IsIncluded = true;
+        foreach (string segment in segments[1..])
+        {
+            if (rule.Children is null) break;
+            rule = rule.Children.Get(segment);
+            rule.IsIncluded = true;
+        }
+        return new(path, null, [.. segments.Select(NameRules.Canonical)]);
     }
 
     private KeyAttribute? KeyAt(string name) =>
@@ -131,46 +151,26 @@ internal sealed class ConversionPlan
 
     private NameRule Fix(KeyAttribute key, string name)
     {
-        NameRule rule = Rule(key.Name, keepsText: true);
-        if (name != key.Name) rule.OutputName = Canonical(name);
+        NameRule rule = Watch(key.Name);
         rule.MovesOn = false;
-        if (name != key.Name)
-        {
-            _fixedNames.Add(rule.OutputName);
-            NameRule displaced = Rule(name, keepsText: false);
-            displaced.OutputName = Moved(displaced.Name);
-            displaced.MovesOn = true;
-        }
+        if (name == key.Name || rule.IsGivenName) return rule;
+        rule.OutputName = NameRules.Canonical(name);
+        _fixedNames.Add(rule.OutputName);
+        NameRule displaced = Top.Get(name);
+        if (displaced.IsGivenName) return rule;
+        displaced.OutputName = Moved(displaced.Name);
+        displaced.MovesOn = true;
         return rule;
     }
 
-    private NameRule Rule(string name, bool keepsText)
+    private NameRule Watch(string name)
     {
-        if (!_rules.TryGetValue(name, out NameRule? rule)) _rules.Add(name, rule = new(_rules.Count, Canonical(name)));
-        rule.KeepsText |= keepsText;
+        NameRule rule = Top.Get(name);
+        rule.KeepsText = true;
         return rule;
     }
 
     private bool IsKey(NameRule? rule) => rule is not null && (rule == PartitionKey || rule == SortKey);
 
-    private void Fill()
-    {
-        foreach (NameRule rule in Rules)
-        {
-            uint slot = (byte)NameTable.HashOf(rule.Name);
-            rule.Next = _slots[slot];
-            _slots[slot] = rule;
-        }
-    }
-
-    private static unsafe byte[] Canonical(string name)
-    {
-        byte[] text = new byte[name.Length * 6];
-        fixed (byte* start = text)
-        {
-            byte* end = start;
-            foreach (Rune rune in name.EnumerateRunes()) end = JsonText.Write(end, (uint)rune.Value);
-            return text[..(int)(end - start)];
-        }
-    }
+    private bool IsAdded(PartitionKeySource path) => path.Attribute is null && Added.Any(added => added.Slot.Name.AsSpan().SequenceEqual(path.Segments[0]));
 }

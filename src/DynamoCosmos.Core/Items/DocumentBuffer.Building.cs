@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Globalization;
 using System.Text;
 
 namespace DynamoCosmos.Items;
@@ -15,7 +15,9 @@ public sealed unsafe partial class DocumentBuffer
     private const int KeptCapacity = 1 << 20;
 
     /// <summary>Places from here on up to zero stand for the names of rules, places below for texts.</summary>
-    private const int RuleNames = -(1 << 16);
+    private const int RuleNames = -MaxRules;
+
+    internal const int MaxRules = 1 << 16;
 
     private readonly PinnedBytes _input = new(InitialCapacity);
     private readonly PinnedBytes _output = new(InitialCapacity);
@@ -23,14 +25,13 @@ public sealed unsafe partial class DocumentBuffer
     private readonly byte[] _exactNumber = new byte[DynamoNumber.MaxLength];
     private int _exactLength;
     private int _textLength;
-    private Capture[] _captures = [];
+    private Captured[] _captures = [];
     private int[] _moved = [];
     private int _movedCount;
     private bool _hasCaptures;
     private ConversionPlan _plan = null!;
     private int _attributeAt;
     private int _attributeLength;
-    private int _lossAt, _lossLength, _lossOffset;
 
     internal NameTable Names { get; } = new();
 
@@ -65,7 +66,12 @@ public sealed unsafe partial class DocumentBuffer
         _textLength = 0;
         _exactLength = 0;
         NumberLosses = 0;
-        _lossAt = 0;
+        _later = default;
+        _tagCount = 0;
+        Mode = _plan.Options.NumberMode;
+        Children = _plan.Top;
+        ListDepth = 0;
+        WantsTags = false;
         _bodyAt = Gap;
         return _output.Start + Gap;
     }
@@ -86,7 +92,9 @@ public sealed unsafe partial class DocumentBuffer
     internal ReadOnlySpan<byte> NameAt(int at, int length) =>
         at >= 0 ? _output.Array.AsSpan(at, length) : at >= RuleNames ? _plan.Rules[at - RuleNames].Name : _text.Array.AsSpan(RuleNames - 1 - at, length);
 
-    internal static int PlaceOf(NameRule rule) => RuleNames + rule.Index;
+    /// <summary>Where the name of a special attribute stands for good: with its rule, or with the texts if the rule is for many names.</summary>
+    internal int PlaceOf(NameRule rule, byte* name, int length) =>
+        rule.Index >= 0 ? RuleNames + rule.Index : KeepText(_output.Array.AsSpan(OffsetOf(name), length));
 
     internal void SetAttribute(int at, int length)
     {
@@ -103,42 +111,18 @@ public sealed unsafe partial class DocumentBuffer
         return RuleNames - 1 - (_textLength - text.Length);
     }
 
-    /// <summary>Writes the name that a special attribute has in the document, behind its comma.</summary>
-    internal byte* WriteName(NameRule rule, byte* property, int inputLeft)
-    {
-        _exactLength = 0;
-        property = Ensure(property, inputLeft + rule.OutputName.Length + PinnedBytes.Padding);
-        property[0] = (byte)',';
-        property[1] = (byte)'"';
-        rule.OutputName.CopyTo(new Span<byte>(property + 2, rule.OutputName.Length));
-        property += 2 + rule.OutputName.Length;
-        property[0] = (byte)'"';
-        property[1] = (byte)':';
-        return property + 2;
-    }
-
-    /// <summary>Notes a special attribute that has been written.</summary>
-    internal void Keep(NameRule rule, byte tag, int propertyAt, int valueAt, int end)
-    {
-        ref Capture capture = ref _captures[rule.Index];
-        capture = new() { IsPresent = true, Tag = tag, PropertyAt = propertyAt, ValueAt = valueAt, End = end };
-        if (rule.MovesOn) _moved[_movedCount++] = rule.Index;
-        if (!rule.KeepsText || tag is not ((byte)'S' or (byte)'N' or (byte)'B')) return;
-        ReadOnlySpan<byte> value = new(_output.Start + valueAt, end - valueAt);
-        if (value[0] == '"') value = value[1..^1];
-        if (tag == 'N' && _exactLength > 0) value = _exactNumber.AsSpan(0, _exactLength);
-        _text.Reserve(_textLength + value.Length, _textLength);
-        capture.TextAt = _textLength;
-        capture.TextLength = JsonText.Unescape(value, _text.Array.AsSpan(_textLength));
-        _textLength += capture.TextLength;
-    }
-
     /// <summary>Writes a number by the rules of the options; what is wrong with it, if it is not one. The text may stand where the output goes.</summary>
     internal string? WriteNumber(scoped ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
     {
         if (DynamoNumber.Parse(text, out DynamoNumber number) is string wrong) return wrong;
+        WriteNumber(ref number, inputLeft, inputOffset, ref output);
+        return null;
+    }
+
+    private void WriteNumber(ref DynamoNumber number, int inputLeft, int inputOffset, ref byte* output)
+    {
         output = Ensure(output, inputLeft + DynamoNumber.MaxLength + PinnedBytes.Padding);
-        NumberMode mode = _plan.Options.NumberMode;
+        NumberMode mode = Mode;
         bool fits = mode != NumberMode.String && number.FitsDouble();
         if (!fits && mode == NumberMode.Double)
         {
@@ -147,15 +131,34 @@ public sealed unsafe partial class DocumentBuffer
             number = number.Round();
             fits = true;
         }
-        if (!fits && mode == NumberMode.Reject && _lossAt == 0)
-        {
-            ReadOnlySpan<byte> attribute = NameAt(_attributeAt, _attributeLength);
-            (_lossAt, _lossLength, _lossOffset) = (KeepText(attribute), attribute.Length, inputOffset);
-        }
+        if (!fits && mode == NumberMode.Reject) RejectLater(RejectionReason.NumberLoss, "A double cannot keep all digits of a number", inputOffset);
         if (!fits) *output++ = (byte)'"';
         output += number.Write(output);
         if (!fits) *output++ = (byte)'"';
-        return null;
+    }
+
+    /// <summary>Writes a JSON number, which may have more digits or another range than DynamoDB's.</summary>
+    internal void WriteJsonNumber(scoped ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
+    {
+        if (DynamoNumber.Parse(text, out DynamoNumber number, DynamoNumber.MaxDoubleExponent) is null)
+        {
+            WriteNumber(ref number, inputLeft, inputOffset, ref output);
+            return;
+        }
+        output = Ensure(output, inputLeft + text.Length + DynamoNumber.MaxLength + PinnedBytes.Padding);
+        if (Mode == NumberMode.Reject) RejectLater(RejectionReason.NumberLoss, "A double cannot keep all digits of a number", inputOffset);
+        double nearest = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (Mode == NumberMode.Double && double.IsFinite(nearest))
+        {
+            NumberLosses++;
+            nearest.TryFormat(new Span<byte>(output, DynamoNumber.MaxLength), out int length, default, CultureInfo.InvariantCulture);
+            output += length;
+            return;
+        }
+        *output++ = (byte)'"';
+        text.CopyTo(new Span<byte>(output, text.Length));
+        output += text.Length;
+        *output++ = (byte)'"';
     }
 
     internal ConversionOutcome Reject(RejectionReason reason, string what, int offset = -1)
@@ -181,6 +184,7 @@ public sealed unsafe partial class DocumentBuffer
         _textLength = 0;
         _attributeLength = 0;
         PartitionKeyCount = 0;
+        Route = ItemRouter.NoRoute;
         NumberLosses = 0;
         _hasCaptures = false;
         if (ReferenceEquals(_plan, plan))
@@ -189,7 +193,7 @@ public sealed unsafe partial class DocumentBuffer
             return;
         }
         _plan = plan;
-        _captures = new Capture[plan.Rules.Length];
+        _captures = new Captured[plan.Rules.Length];
         _moved = new int[plan.Rules.Length];
     }
 
@@ -208,18 +212,5 @@ public sealed unsafe partial class DocumentBuffer
         ReadOnlySpan<byte> name = NameAt(_attributeAt, _attributeLength);
         byte[] text = new byte[name.Length];
         return Encoding.UTF8.GetString(text, 0, JsonText.Unescape(name, text));
-    }
-
-    /// <summary>A special attribute of the current item. Offsets are the document's.</summary>
-    private struct Capture
-    {
-        internal bool IsPresent;
-        internal byte Tag;
-        internal int PropertyAt;
-        internal int ValueAt;
-        internal int End;
-        internal int TextAt;
-        internal int TextLength;
-        internal int MovesBy;
     }
 }

@@ -8,25 +8,20 @@ public sealed unsafe partial class DocumentBuffer
     /// <summary>DynamoDB does not delete items that expired longer ago than five years; counted as 5 × 365 days, so that in doubt an item is kept.</summary>
     internal const long MaxSecondsPast = 5L * 365 * 86400;
 
-    internal ConversionOutcome Complete(byte* end, long now)
+    /// <param name="isChange">The item is what an update made of one that may be written already.</param>
+    internal ConversionOutcome Complete(byte* end, long now, bool isChange = false)
     {
         _attributeLength = 0;
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
+        if (_plan.Routes is not null) return FindRoute(_plan.Routes);
+        if (_plan.Added.Length > 0) AddProperties();
         if (_movedCount > 0) SettleNames();
         bool hasPartitionKey = MakePartitionKey();
+        if (_plan.Condition is Condition condition && !condition.IsTrue(this)) return Pass(ConversionOutcome.Filtered, isChange && hasPartitionKey);
         long ttl = Ttl(now);
-        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip)
-        {
-            // Nothing that could be wrong with its document matters any more.
-            (Reason, Detail) = (RejectionReason.None, "");
-            return Outcome = ConversionOutcome.Expired;
-        }
-        if (_lossAt != 0)
-        {
-            SetAttribute(_lossAt, _lossLength);
-            return Reject(RejectionReason.NumberLoss, "A double cannot keep all digits of a number", _lossOffset);
-        }
+        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip) return Pass(ConversionOutcome.Expired, isChange && hasPartitionKey);
+        if (_later.Reason != RejectionReason.None) return RejectNow();
         if (!hasPartitionKey) return Outcome = ConversionOutcome.Rejected;
         WriteHead(ttl);
         if (_end - _start > MaxDocumentBytes)
@@ -37,11 +32,19 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     /// <summary>The record deletes what has this id and partition key.</summary>
-    internal ConversionOutcome CompleteDelete(byte* end)
+    /// <param name="isOfKeys">Nothing but the table's keys was read.</param>
+    internal ConversionOutcome CompleteDelete(byte* end, bool isOfKeys)
     {
         _attributeLength = 0;
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
+        if (_plan.Routes is not null)
+        {
+            return isOfKeys && !_plan.KeysSuffice
+                ? Reject(RejectionReason.MissingKey, "The item is gone, and the record does not tell which route it took")
+                : FindRoute(_plan.Routes);
+        }
+        if (_plan.Added.Length > 0) AddProperties();
         if (_movedCount > 0) SettleNames();
         if (!MakePartitionKey()) return Outcome = ConversionOutcome.Rejected;
         // Under a partition key that only the gone item knew a delete would find nothing, and be taken for done.
@@ -53,6 +56,24 @@ public sealed unsafe partial class DocumentBuffer
             }
         }
         return Outcome = ConversionOutcome.Delete;
+    }
+
+    private ConversionOutcome FindRoute(Condition?[] routes)
+    {
+        for (int i = 0; i < routes.Length; i++)
+        {
+            if (routes[i] is Condition condition && !condition.IsTrue(this)) continue;
+            Route = i;
+            return Pass(ConversionOutcome.Document, deletes: false);
+        }
+        return Pass(ConversionOutcome.Filtered, deletes: false);
+    }
+
+    // Nothing that could be wrong with its document matters any more. What an earlier state of the item has written has to go.
+    private ConversionOutcome Pass(ConversionOutcome outcome, bool deletes)
+    {
+        (Reason, Detail) = (RejectionReason.None, "");
+        return Outcome = deletes ? ConversionOutcome.Delete : outcome;
     }
 
     /// <summary>For a rejection: shows the id if the keys had been read by then.</summary>
@@ -96,9 +117,11 @@ public sealed unsafe partial class DocumentBuffer
 
     private bool Check(NameRule rule, KeyType? type)
     {
-        ref Capture capture = ref _captures[rule.Index];
+        ref Captured capture = ref _captures[rule.Index];
         string role = type is null ? "id attribute" : "key attribute";
         if (!capture.IsPresent) return Fail(RejectionReason.MissingKey, $"The item has no {role} '{NameOf(rule)}'");
+        // Plain JSON has binary keys as base64 strings.
+        if (type == KeyType.B && capture.Tag == TypeTag.String && _plan.Format == ItemFormat.Json && Base64Text.IsCanonical(Text(capture))) capture.Tag = TypeTag.Binary;
         byte wanted = type switch { KeyType.S => (byte)'S', KeyType.N => (byte)'N', KeyType.B => (byte)'B', _ => capture.Tag };
         if (capture.Tag != wanted || capture.Tag is not ((byte)'S' or (byte)'N' or (byte)'B'))
         {
@@ -108,7 +131,7 @@ public sealed unsafe partial class DocumentBuffer
         return capture.TextLength > 0 || Fail(RejectionReason.MissingKey, $"The {role} '{NameOf(rule)}' is empty");
     }
 
-    private void AppendId(in Capture key)
+    private void AppendId(in Captured key)
     {
         // One more byte for the bar between two keys, and room for the hash of a long one.
         int room = _idLength + IdText.MaxEscapedLength(key.TextLength) + 1;
@@ -158,7 +181,7 @@ public sealed unsafe partial class DocumentBuffer
         _output.Start[_end++] = (byte)'}';
     }
 
-    private ReadOnlySpan<byte> Text(in Capture capture) => _text.Array.AsSpan(capture.TextAt, capture.TextLength);
+    private ReadOnlySpan<byte> Text(in Captured capture) => _text.Array.AsSpan(capture.TextAt, capture.TextLength);
 
     private bool Fail(RejectionReason reason, string what)
     {

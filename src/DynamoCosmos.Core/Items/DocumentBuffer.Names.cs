@@ -18,19 +18,19 @@ public sealed unsafe partial class DocumentBuffer
         for (int i = 0; i < _movedCount; i++)
         {
             NameRule rule = _plan.Rules[_moved[i]];
-            ref Capture capture = ref _captures[rule.Index];
+            ref Captured capture = ref _captures[rule.Index];
             capture.MovesBy = SaysTheId(rule, capture) ? -1 : FreeName(rule);
         }
         for (int i = _movedCount - 1; i >= 0; i--)
         {
-            ref Capture capture = ref _captures[_moved[i]];
+            ref Captured capture = ref _captures[_moved[i]];
             if (capture.MovesBy < 0) Remove(ref capture);
             for (int n = 0; n < capture.MovesBy; n++) Insert(capture.PropertyAt + 2, s_prefix);
         }
     }
 
     // An attribute "id" that says what the document's id says stands in the document already, at its head.
-    private bool SaysTheId(NameRule rule, in Capture capture) => rule == _plan.Id && capture.Tag == TypeTag.String && Text(capture).SequenceEqual(IdUtf8);
+    private bool SaysTheId(NameRule rule, in Captured capture) => rule == _plan.Id && capture.Tag == TypeTag.String && Text(capture).SequenceEqual(IdUtf8);
 
     /// <summary>How many more times the prefix is needed until no other attribute has the name.</summary>
     private int FreeName(NameRule rule)
@@ -50,12 +50,45 @@ public sealed unsafe partial class DocumentBuffer
         return prefixes;
     }
 
-    private bool IsTaken(ReadOnlySpan<byte> name) => _plan.IsFixedName(name) || Names.Contains(TopScope, name, this);
+    private bool IsTaken(ReadOnlySpan<byte> name)
+    {
+        if (_plan.IsFixedName(name) || (Names.Contains(TopScope, name, this) && _plan.Top.Keeps(name))) return true;
+        foreach (NameRule rule in _plan.Top.GivenNames)
+        {
+            if (_captures[rule.Index].IsPresent && name.SequenceEqual(rule.OutputName)) return true;
+        }
+        foreach (AddedProperty added in _plan.Added)
+        {
+            if (name.SequenceEqual(added.Slot.Name)) return true;
+        }
+        return false;
+    }
 
-    private void Remove(ref Capture capture)
+    private void AddProperties()
+    {
+        foreach (AddedProperty added in _plan.Added)
+        {
+            if (_captures[added.Attribute.Index].IsInDocument && !added.Attribute.IsRenamed)
+            {
+                RejectLater(RejectionReason.NameConflict, $"The property '{NameOf(added.Slot)}' cannot be added: the item has an attribute of that name", -1);
+            }
+            byte[] name = added.Slot.Name;
+            int length = name.Length + added.Value.Length + 4;
+            _output.Reserve(_end + length + PinnedBytes.Padding, _end);
+            Span<byte> into = _output.Array.AsSpan(_end, length);
+            ",\""u8.CopyTo(into);
+            name.CopyTo(into[2..]);
+            "\":"u8.CopyTo(into[(2 + name.Length)..]);
+            added.Value.CopyTo(into[(4 + name.Length)..]);
+            _captures[added.Slot.Index] = new() { IsPresent = true, IsInDocument = true, PropertyAt = _end, ValueAt = _end + 4 + name.Length, End = _end + length };
+            _end += length;
+        }
+    }
+
+    private void Remove(ref Captured capture)
     {
         (int from, int to) = (capture.PropertyAt, capture.End);
-        capture.IsPresent = false;
+        capture.IsPresent = capture.IsInDocument = false;
         if (from == _bodyAt)
         {
             _bodyAt = to;
@@ -76,7 +109,7 @@ public sealed unsafe partial class DocumentBuffer
     private void Shift(int from, int by)
     {
         _end += by;
-        foreach (ref Capture capture in _captures.AsSpan())
+        foreach (ref Captured capture in _captures.AsSpan())
         {
             if (capture.PropertyAt >= from) capture.PropertyAt += by;
             if (capture.ValueAt >= from) capture.ValueAt += by;
@@ -94,7 +127,7 @@ public sealed unsafe partial class DocumentBuffer
             if (source.IsDocumentId) component = new() { Kind = PartitionKeyKind.Text, IsId = true, Length = _idLength };
             else if (source.Attribute is not null)
             {
-                ref Capture capture = ref _captures[source.Attribute.Index];
+                ref Captured capture = ref _captures[source.Attribute.Index];
                 // A string's own text is kept already; a number is what the document makes of it.
                 if (capture.Tag != TypeTag.Number) component = new() { Kind = PartitionKeyKind.Text, At = capture.TextAt, Length = capture.TextLength };
                 else ReadComponent(capture.ValueAt, capture.End, ref component);
@@ -129,10 +162,11 @@ public sealed unsafe partial class DocumentBuffer
 
     private bool FindProperty(byte[] name, out int at, out int end)
     {
-        foreach (ref readonly Capture capture in _captures.AsSpan())
+        for (int i = 0; i < _captures.Length; i++)
         {
+            ref readonly Captured capture = ref _captures[i];
             (at, end) = (capture.ValueAt, capture.End);
-            if (capture.IsPresent && new ReadOnlySpan<byte>(_output.Start + capture.PropertyAt + 2, at - capture.PropertyAt - 4).SequenceEqual(name)) return true;
+            if (capture.IsInDocument && _plan.Rules[i].IsTop && new ReadOnlySpan<byte>(_output.Start + capture.PropertyAt + 2, at - capture.PropertyAt - 4).SequenceEqual(name)) return true;
         }
         at = end = 0;
         return false;

@@ -73,6 +73,9 @@ public sealed partial class DocumentBuffer
         return values;
     }
 
+    /// <summary>Which of a router's conditions the item met first.</summary>
+    internal int Route { get; private set; }
+
     private struct Component
     {
         internal PartitionKeyKind Kind;

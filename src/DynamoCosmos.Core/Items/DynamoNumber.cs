@@ -12,6 +12,9 @@ internal unsafe struct DynamoNumber
     internal const int MinExponent = -130;
     internal const int MaxExponent = 125;
 
+    /// <summary>Between 1E-307 and 9.99…E+307, doubles have their full precision.</summary>
+    internal const int MaxDoubleExponent = 307;
+
     /// <summary>Plain notation as long as it takes no more characters than this, its sign included.</summary>
     internal const int MaxPlainLength = 40;
 
@@ -26,7 +29,8 @@ internal unsafe struct DynamoNumber
     internal readonly bool IsZero => DigitCount == 0;
 
     /// <summary>Null if it is one; else what is wrong with it. Accepts what java.math.BigDecimal reads: sign, digits with a point anywhere, exponent.</summary>
-    internal static string? Parse(ReadOnlySpan<byte> text, out DynamoNumber number)
+    /// <param name="maxExponent">Zero for DynamoDB's own range.</param>
+    internal static string? Parse(ReadOnlySpan<byte> text, out DynamoNumber number, int maxExponent = 0)
     {
         number = default;
         int at = 0;
@@ -69,10 +73,20 @@ internal unsafe struct DynamoNumber
             return null;
         }
         long adjusted = (pointAt < 0 ? digits : pointAt) - firstSignificant - 1 + exponent;
-        if (adjusted is < MinExponent or > MaxExponent) return "is outside of the range of DynamoDB's numbers";
+        if (adjusted < (maxExponent > 0 ? -maxExponent : MinExponent) || adjusted > (maxExponent > 0 ? maxExponent : MaxExponent)) return "is outside of the range of DynamoDB's numbers";
         number.Exponent = (int)adjusted;
         return null;
     }
+
+    internal readonly int CompareTo(in DynamoNumber other)
+    {
+        int sign = Sign.CompareTo(other.Sign);
+        if (sign != 0 || IsZero) return sign;
+        int magnitude = Exponent != other.Exponent ? Exponent.CompareTo(other.Exponent) : DigitSpan().SequenceCompareTo(other.DigitSpan());
+        return IsNegative ? -magnitude : magnitude;
+    }
+
+    private readonly int Sign => IsZero ? 0 : IsNegative ? -1 : 1;
 
     /// <summary>Writes the canonical text: one for each value, whatever notation it came in. It is a JSON number too.</summary>
     internal readonly int Write(byte* to)
@@ -117,7 +131,7 @@ internal unsafe struct DynamoNumber
         Span<byte> shortest = stackalloc byte[32];
         bool written = ToDouble(text).TryFormat(shortest, out int length, default, CultureInfo.InvariantCulture);
         System.Diagnostics.Debug.Assert(written);
-        _ = Parse(shortest[..length], out DynamoNumber rounded);
+        _ = Parse(shortest[..length], out DynamoNumber rounded, MaxDoubleExponent + 1);
         return rounded;
     }
 

@@ -26,13 +26,13 @@ internal unsafe ref partial struct IonReader
             Fail("The record's Keys are not those of its NewImage", _members.Keys);
             return Reject();
         }
-        return _into.Complete(_output, now);
+        return _into.Complete(_output, now, isChange: true);
     }
 
     private ConversionOutcome ReadDelete()
     {
         bool isKeys = _plan.KeysSuffice || _members.OldImage == null;
-        return ReadWhole(isKeys ? _members.Keys : _members.OldImage) ? _into.CompleteDelete(_output) : Reject();
+        return ReadWhole(isKeys ? _members.Keys : _members.OldImage) ? _into.CompleteDelete(_output, isKeys) : Reject();
     }
 
     private bool ReadWhole(byte* map) => ReadItem(map) != null;
@@ -111,6 +111,7 @@ internal unsafe ref partial struct IonReader
     private byte* SkipMap(byte* p)
     {
         int at = OutputAt(_output);
+        _into.Children = null;
         _maxDepth++;
         p = ReadMembers(p + 1, 1);
         _maxDepth--;

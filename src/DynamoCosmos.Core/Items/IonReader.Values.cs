@@ -130,13 +130,20 @@ internal unsafe ref partial struct IonReader
         p = SkipBlank(p);
         if (p == null) return null;
         if (*p == ']') return Write("[]"u8, p + 1);
+        bool wantsTags = _into.WantsTags;
+        NameRules? rules = _into.TakeChildren();
+        if (rules is not null) _into.ListDepth++;
         while (true)
         {
             *_output++ = (byte)',';
+            _into.Children = rules;
             p = ReadValue(p, depth);
             if (p == null) return null;
+            if (wantsTags) _into.AddTag(_tag);
             if (!NextElement(ref p)) break;
         }
+        if (rules is not null) _into.ListDepth--;
+        _into.Children = null;
         return EndList(p, listAt);
     }
 
@@ -195,7 +202,7 @@ internal unsafe ref partial struct IonReader
         Vector256<byte> digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10));
         Vector256<byte> signs = Vector256.Equals(chunk, Vector256.Create((byte)'.')) | Vector256.Equals(chunk, Vector256.Create((byte)'-'));
         int length = BitOperations.TrailingZeroCount(~(digits | signs).ExtractMostSignificantBits());
-        if (length is > 0 and < 20 && IsStop(p + length) && _plan.Options.NumberMode != NumberMode.String)
+        if (length is > 0 and < 20 && IsStop(p + length) && _into.Mode != NumberMode.String)
         {
             int canonical = p[length - 1] == '.' ? length - 1 : length;
             if (canonical is > 0 and <= 17 && TypedJsonReader.IsCanonical(chunk, p, canonical))

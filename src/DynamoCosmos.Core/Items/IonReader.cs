@@ -43,6 +43,7 @@ internal unsafe ref partial struct IonReader
     {
         NameTable names = _into.Names;
         uint scope = names.OpenScope();
+        NameRules? rules = _into.TakeChildren();
         if (depth == 0) _into.TopScope = scope;
         int mapAt = OutputAt(_output);
         p = SkipBlank(p);
@@ -73,8 +74,8 @@ internal unsafe ref partial struct IonReader
                 length = (int)(_output - text);
                 hash = NameTable.Hash(text, length);
             }
-            NameRule? rule = depth > 0 ? null : _plan.Find(hash, text, length);
-            int place = rule is null ? propertyAt + 2 : DocumentBuffer.PlaceOf(rule);
+            NameRule? rule = rules is null ? null : rules.Find(hash, text, length);
+            int place = rule is null ? propertyAt + 2 : _into.PlaceOf(rule, text, length);
             if (depth == 0) _into.SetAttribute(place, length);
             if (!names.Add(scope, hash, place, length, _into)) return Fail("A name stands twice in one map", nameAt);
             if (*p != ':')
@@ -87,7 +88,7 @@ internal unsafe ref partial struct IonReader
             _output[1] = (byte)':';
             _output += 2;
             p++;
-            p = rule is null ? ReadValue(p, depth) : ReadSpecial(p, rule, propertyAt);
+            p = rule is null ? ReadValue(p, depth) : ReadSpecial(p, rule, propertyAt, depth);
             if (p == null) return null;
             if (*p != ',')
             {
@@ -105,25 +106,26 @@ internal unsafe ref partial struct IonReader
             if (*p == '}') break;
         }
         if (*p != '}') return Fail(p == _end ? TooEarly : "A comma or the end of a struct is expected", p);
+        if (rules is not null) _into.CheckGivenNames(rules, scope, (int)(p - _start));
         if (depth > 0)
         {
+            // Should all have been left out, there is no comma to become the brace.
+            if (OutputAt(_output) == mapAt) _output++;
             _base[mapAt] = (byte)'{';
             *_output++ = (byte)'}';
         }
         return p + 1;
     }
 
-    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt)
+    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt, int depth)
     {
-        if (rule.IsRenamed)
-        {
-            _output = _into.WriteName(rule, _base + propertyAt, Room(p));
-            _base = _into.At(0);
-        }
-        int valueAt = OutputAt(_output);
-        p = ReadValue(p, 0);
-        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, OutputAt(_output));
-        return p;
+        DocumentBuffer.SpecialAttribute attribute = _into.BeginSpecial(rule, propertyAt, Room(p), ref _output);
+        _base = _into.At(0);
+        byte* end = ReadValue(p, depth);
+        if (end == null) return null;
+        _into.EndSpecial(rule, attribute, _tag, Room(end), (int)(p - _start), ref _output);
+        _base = _into.At(0);
+        return end;
     }
 
     /// <summary>A field's name, canonical and without quotes.</summary>

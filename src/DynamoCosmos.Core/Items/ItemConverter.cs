@@ -18,7 +18,7 @@ public sealed class ItemConverter
     public ItemConverter(KeyMap keys, ConversionOptions? options = null, ItemFormat format = ItemFormat.DynamoDBJson)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        if (format == ItemFormat.Json) throw ItemErrors.FormatNotSupported(format);
+        if (!Enum.IsDefined(format)) throw ItemErrors.FormatNotSupported(format);
         Keys = keys;
         Options = options ?? new();
         Format = format;
@@ -42,18 +42,26 @@ public sealed class ItemConverter
     public ConversionOutcome Convert(ReadOnlySpan<byte> record, long nowUnixSeconds, DocumentBuffer into)
     {
         ArgumentNullException.ThrowIfNull(into);
+        return Convert(_plan, record, nowUnixSeconds, into);
+    }
+
+    internal static ConversionOutcome Convert(ConversionPlan plan, ReadOnlySpan<byte> record, long now, DocumentBuffer into)
+    {
         if (record.Length > MaxRecordLength)
         {
-            return into.RejectUnread(_plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");
+            return into.RejectUnread(plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");
         }
         unsafe
         {
-            byte* start = into.Begin(_plan, record, Format == ItemFormat.Ion ? IonReader.Expansion : TypedJsonReader.Expansion);
-            if (Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) return into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
+            byte* start = into.Begin(plan, record, plan.Format == ItemFormat.Ion ? IonReader.Expansion : TypedJsonReader.Expansion);
+            if (plan.Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) return into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
             if (!Utf8.IsValid(record)) return into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
-            return Format == ItemFormat.Ion
-                ? new IonReader(into, _plan, start, record.Length).Read(nowUnixSeconds)
-                : new TypedJsonReader(into, _plan, start, record.Length).Read(nowUnixSeconds);
+            return plan.Format switch
+            {
+                ItemFormat.Ion => new IonReader(into, plan, start, record.Length).Read(now),
+                ItemFormat.Json => new PlainJsonReader(into, start, record.Length).Read(now),
+                _ => new TypedJsonReader(into, plan, start, record.Length).Read(now),
+            };
         }
     }
 

@@ -21,6 +21,14 @@ public static class ItemErrors
     internal static MigrationException TooManyPartitionKeyPaths(int count) =>
         new("TooManyPartitionKeyPaths", FailureKind.InvalidArgument, $"{count} partition key paths are given; Cosmos DB takes at least one and at most {PartitionKeyPath.MaxPaths} (hierarchical partition keys).");
 
+    internal static MigrationException InvalidAttributePath(string path, string why) =>
+        new("InvalidAttributePath", FailureKind.InvalidArgument, $"'{path}' does not name an attribute: {why} Write name, address.city, or \"a name with dots\".inner.", path);
+
+    internal static MigrationException InvalidMapping(string what) => new("InvalidMapping", FailureKind.InvalidArgument, what);
+
+    internal static MigrationException InvalidCondition(string condition, int at, string what) =>
+        new("InvalidCondition", FailureKind.InvalidArgument, $"The condition \"{condition}\" cannot be read at character {at + 1}: {what}", condition);
+
     internal static MigrationException FormatNotSupported(ItemFormat format) =>
-        new("ItemFormatNotSupported", FailureKind.NotSupported, $"Records in the format {format} cannot be converted. Export the table in the DynamoDB JSON format.", format);
+        new("ItemFormatNotSupported", FailureKind.NotSupported, $"Records in the format {format} cannot be converted. Export the table as DynamoDB JSON or Ion.", format);
 }

@@ -11,6 +11,12 @@ public enum RejectionReason
     ItemTooLarge,
     NumberLoss,
 
+    /// <summary>A mapping gives a name that the item has already.</summary>
+    NameConflict,
+
+    /// <summary>An attribute that a mapping unpacks does not hold JSON.</summary>
+    NotJson,
+
     /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
     Refused,
 }

@@ -43,13 +43,13 @@ internal unsafe ref partial struct TypedJsonReader
             Fail("The record's Keys are not those of its NewImage", members.Keys);
             return Reject();
         }
-        return _into.Complete(_output, now);
+        return _into.Complete(_output, now, isChange: true);
     }
 
     private ConversionOutcome ReadDelete(RecordMembers members)
     {
         bool isKeys = _plan.KeysSuffice || members.OldImage == null;
-        return ReadWhole(isKeys ? members.Keys : members.OldImage) ? _into.CompleteDelete(_output) : Reject();
+        return ReadWhole(isKeys ? members.Keys : members.OldImage) ? _into.CompleteDelete(_output, isKeys) : Reject();
     }
 
     private bool ReadWhole(byte* map) => ReadItem(map + 1) != null;

@@ -10,7 +10,7 @@ internal unsafe ref partial struct TypedJsonReader
     private byte* ReadNumber(byte* p)
     {
         // Most numbers are short and canonical already: up to 15 digits, which any double keeps. Those are copied as they stand.
-        if (_plan.Options.NumberMode != NumberMode.String)
+        if (_into.Mode != NumberMode.String)
         {
             Vector256<byte> chunk = Vector256.Load(p);
             uint quotes = Vector256.Equals(chunk, Vector256.Create((byte)'"')).ExtractMostSignificantBits();
@@ -103,17 +103,24 @@ internal unsafe ref partial struct TypedJsonReader
         int listAt = OutputAt(_output);
         if (*p <= ' ') p = SkipSpace(p);
         if (*p == ']') return Write("[]"u8, p + 1);
+        bool wantsTags = _into.WantsTags;
+        NameRules? rules = _into.TakeChildren();
+        if (rules is not null) _into.ListDepth++;
         while (true)
         {
             *_output++ = (byte)',';
+            _into.Children = rules;
             p = ReadValue(p, depth);
             if (p == null) return null;
+            if (wantsTags) _into.AddTag(_tag);
             if (*p <= ' ') p = SkipSpace(p);
             if (*p != ',') break;
             p++;
             if (*p <= ' ') p = SkipSpace(p);
         }
         if (*p != ']') return Fail(p == _end ? "The line ends too early" : "A comma or the end of a list is expected", p);
+        if (rules is not null) _into.ListDepth--;
+        _into.Children = null;
         _base[listAt] = (byte)'[';
         *_output++ = (byte)']';
         return p + 1;

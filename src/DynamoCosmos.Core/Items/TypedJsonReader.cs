@@ -56,6 +56,7 @@ internal unsafe ref partial struct TypedJsonReader
     {
         NameTable names = _into.Names;
         uint scope = names.OpenScope();
+        NameRules? rules = _into.TakeChildren();
         if (depth == 0) _into.TopScope = scope;
         int mapAt = OutputAt(_output);
         if (*p <= ' ') p = SkipSpace(p);
@@ -85,7 +86,7 @@ internal unsafe ref partial struct TypedJsonReader
             p = p[1] == ':' ? p + 2 : Expect(p + 1, (byte)':');
             if (p == null) return null;
             int textAt = OutputAt(text);
-            if (depth > 0)
+            if (rules is null)
             {
                 if (!names.Add(scope, hash, textAt, (int)length, _into)) return Fail("A name stands twice in one map", name);
                 o[0] = (byte)'"';
@@ -95,14 +96,14 @@ internal unsafe ref partial struct TypedJsonReader
             }
             else
             {
-                NameRule? rule = _plan.Find(hash, text, length);
-                int place = rule is null ? textAt : DocumentBuffer.PlaceOf(rule);
-                _into.SetAttribute(place, (int)length);
+                NameRule? rule = rules.Find(hash, text, length);
+                int place = rule is null ? textAt : _into.PlaceOf(rule, text, (int)length);
+                if (depth == 0) _into.SetAttribute(place, (int)length);
                 if (!names.Add(scope, hash, place, (int)length, _into)) return Fail("A name stands twice in one map", name);
                 o[0] = (byte)'"';
                 o[1] = (byte)':';
                 _output = o + 2;
-                p = rule is null ? ReadValue(p, 0) : ReadSpecial(p, rule, textAt - 2);
+                p = rule is null ? ReadValue(p, depth) : ReadSpecial(p, rule, textAt - 2, depth);
             }
             if (p == null) return null;
             if (*p <= ' ') p = SkipSpace(p);
@@ -111,25 +112,26 @@ internal unsafe ref partial struct TypedJsonReader
             if (*p <= ' ') p = SkipSpace(p);
         }
         if (*p != '}') return Fail(p == _end ? "The line ends too early" : "A comma or the end of a map is expected", p);
+        if (rules is not null) _into.CheckGivenNames(rules, scope, (int)(p - _start));
         if (depth > 0)
         {
+            // Should all have been left out, there is no comma to become the brace.
+            if (OutputAt(_output) == mapAt) _output++;
             _base[mapAt] = (byte)'{';
             *_output++ = (byte)'}';
         }
         return p + 1;
     }
 
-    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt)
+    private byte* ReadSpecial(byte* p, NameRule rule, int propertyAt, int depth)
     {
-        if (rule.IsRenamed)
-        {
-            _output = _into.WriteName(rule, _base + propertyAt, InputLeft(p));
-            _base = _into.At(0);
-        }
-        int valueAt = OutputAt(_output);
-        p = ReadValue(p, 0);
-        if (p != null) _into.Keep(rule, _tag, propertyAt, valueAt, OutputAt(_output));
-        return p;
+        DocumentBuffer.SpecialAttribute attribute = _into.BeginSpecial(rule, propertyAt, InputLeft(p), ref _output);
+        _base = _into.At(0);
+        byte* end = ReadValue(p, depth);
+        if (end == null) return null;
+        _into.EndSpecial(rule, attribute, _tag, InputLeft(end), (int)(p - _start), ref _output);
+        _base = _into.At(0);
+        return end;
     }
 
     /// <summary>Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>. The notation of AWS is met here; any other, behind <see cref="ReadAnyValue"/>.</summary>

@@ -93,6 +93,7 @@ internal static class CheckpointJson
         writer.WriteNumber("written", counts.Written);
         writer.WriteNumber("deleted", counts.Deleted);
         writer.WriteNumber("expired", counts.Expired);
+        writer.WriteNumber("filtered", counts.Filtered);
         writer.WriteNumber("rejected", counts.Rejected);
         writer.WriteNumber("numberLosses", counts.NumberLosses);
         writer.WriteNumber("requestUnits", counts.CentiRequestUnits / 100m);
@@ -108,6 +109,8 @@ internal static class CheckpointJson
             Written = counts.GetProperty("written").GetInt64(),
             Deleted = counts.GetProperty("deleted").GetInt64(),
             Expired = counts.GetProperty("expired").GetInt64(),
+            // Checkpoints of before there were mappings do not have it.
+            Filtered = counts.TryGetProperty("filtered", out JsonElement filtered) ? filtered.GetInt64() : 0,
             Rejected = counts.GetProperty("rejected").GetInt64(),
             NumberLosses = counts.GetProperty("numberLosses").GetInt64(),
             CentiRequestUnits = (long)(counts.GetProperty("requestUnits").GetDecimal() * 100),

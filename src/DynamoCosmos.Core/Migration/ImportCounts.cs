@@ -11,6 +11,8 @@ internal sealed record ImportCounts
 
     public long Expired { get; init; }
 
+    public long Filtered { get; init; }
+
     public long Rejected { get; init; }
 
     public long NumberLosses { get; init; }
@@ -18,7 +20,7 @@ internal sealed record ImportCounts
     /// <summary>Hundredths of a request unit: sums of doubles would depend on their order.</summary>
     public long CentiRequestUnits { get; init; }
 
-    internal long Settled => Written + Deleted + Expired + Rejected;
+    internal long Settled => Written + Deleted + Expired + Filtered + Rejected;
 
     internal double RequestCharge => CentiRequestUnits / 100.0;
 
@@ -28,6 +30,7 @@ internal sealed record ImportCounts
         Written = left.Written + right.Written,
         Deleted = left.Deleted + right.Deleted,
         Expired = left.Expired + right.Expired,
+        Filtered = left.Filtered + right.Filtered,
         Rejected = left.Rejected + right.Rejected,
         NumberLosses = left.NumberLosses + right.NumberLosses,
         CentiRequestUnits = left.CentiRequestUnits + right.CentiRequestUnits,
@@ -41,6 +44,7 @@ internal sealed class Tally
     private long _written;
     private long _deleted;
     private long _expired;
+    private long _filtered;
     private long _rejected;
     private long _numberLosses;
     private long _charge;
@@ -48,6 +52,8 @@ internal sealed class Tally
     internal void AddRead() => Interlocked.Increment(ref _read);
 
     internal void AddExpired() => Interlocked.Increment(ref _expired);
+
+    internal void AddFiltered() => Interlocked.Increment(ref _filtered);
 
     internal void AddRejected() => Interlocked.Increment(ref _rejected);
 
@@ -63,6 +69,7 @@ internal sealed class Tally
         Written = Interlocked.Read(ref _written),
         Deleted = Interlocked.Read(ref _deleted),
         Expired = Interlocked.Read(ref _expired),
+        Filtered = Interlocked.Read(ref _filtered),
         Rejected = Interlocked.Read(ref _rejected),
         NumberLosses = Interlocked.Read(ref _numberLosses),
         CentiRequestUnits = Interlocked.Read(ref _charge),

@@ -2,7 +2,7 @@ namespace DynamoCosmos.Migration;
 
 /// <summary>
 /// What became of an import's items. Counts are those of the whole import, earlier runs included; Read is always the sum of Written, Deleted,
-/// Expired and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
+/// Expired, Filtered and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
 /// </summary>
 public sealed record ImportResult
 {
@@ -22,6 +22,9 @@ public sealed record ImportResult
 
     /// <summary>Not written because their time to live was over.</summary>
     public long Expired { get; init; }
+
+    /// <summary>Left out by the mapping's Where.</summary>
+    public long Filtered { get; init; }
 
     /// <summary>Refused, each with its reason in the file of rejected items.</summary>
     public long Rejected { get; init; }

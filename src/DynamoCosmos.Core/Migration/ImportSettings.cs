@@ -28,6 +28,7 @@ internal static class ImportSettings
             ["numberMode"] = conversion.NumberMode.ToString(),
             ["idFrom"] = conversion.IdFrom == IdSource.Attribute ? $"Attribute {conversion.IdAttribute}" : conversion.IdFrom.ToString(),
             ["expiredItem"] = conversion.ExpiredItem.ToString(),
+            ["mapping"] = conversion.Mapping?.ToJson() ?? "none",
             ["rules"] = RulesVersion.ToString(CultureInfo.InvariantCulture),
             [RejectedItems] = rejections,
         };

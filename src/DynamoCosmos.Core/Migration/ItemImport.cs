@@ -132,6 +132,7 @@ public sealed class ItemImport
             Written = counts.Written,
             Deleted = counts.Deleted,
             Expired = counts.Expired,
+            Filtered = counts.Filtered,
             Rejected = counts.Rejected,
             NumberLosses = counts.NumberLosses,
             RequestCharge = counts.RequestCharge,

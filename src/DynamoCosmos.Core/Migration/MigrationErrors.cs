@@ -61,7 +61,7 @@ internal static class MigrationErrors
     internal static MigrationException CountsDoNotAddUp(string unit, long? promised, ImportCounts counts) =>
         new("CountsDoNotAddUp", FailureKind.InvalidData,
             $"Of {unit}, {counts.Read} items were read{(promised is null ? "" : $" of {promised} promised")}, but {counts.Written} written, {counts.Deleted} deleted, " +
-            $"{counts.Expired} expired and {counts.Rejected} rejected. The run stopped without claiming this file; run the same line again, and report this.", unit);
+            $"{counts.Expired} expired, {counts.Filtered} filtered and {counts.Rejected} rejected. The run stopped without claiming this file; run the same line again, and report this.", unit);
 
     internal static MigrationException SourceCountMismatch(string source, long expected, long actual) =>
         new("CountMismatch", FailureKind.InvalidData,

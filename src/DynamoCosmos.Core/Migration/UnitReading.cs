@@ -92,8 +92,9 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
                 case ConversionOutcome.Rejected:
                     Reject(record, _document.Reason, _document.Detail);
                     break;
-                case ConversionOutcome.Expired:
-                    _segment.Tally.AddExpired();
+                case ConversionOutcome.Expired or ConversionOutcome.Filtered:
+                    if (outcome == ConversionOutcome.Expired) _segment.Tally.AddExpired();
+                    else _segment.Tally.AddFiltered();
                     Count(record.Text, record.Line);
                     CountRead();
                     Interlocked.Increment(ref _ended);

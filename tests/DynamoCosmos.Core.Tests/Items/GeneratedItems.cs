@@ -34,6 +34,9 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
     /// <summary>An attribute of type S, N or B that nine items of ten have: one to take ids from.</summary>
     public string? Usual { get; init; }
 
+    /// <summary>One string of five is JSON, or nearly.</summary>
+    public bool HoldsJson { get; init; }
+
     public IReadOnlyList<(string Name, GeneratedValue Value)> Next()
     {
         List<(string Name, GeneratedValue Value)> attributes = [(keys.PartitionKey.Name, Key(keys.PartitionKey.Type))];
@@ -73,6 +76,7 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
         int kind = _random.Next(depth < 31 && budget > 0 ? 22 : 16);
         switch (kind)
         {
+            case < 5 when HoldsJson && Chance(20): return new("S", Json(), []);
             case < 5: return new("S", Chance(40) ? Plain(40) : Text(Chance(5) ? 300 : 12), []);
             case < 10: return new("N", Number(), []);
             case 10: return new("B", Convert.ToBase64String(Bytes(_random.Next(40))), []);
@@ -92,6 +96,18 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
                 return new("L", "", elements);
         }
     }
+
+    private string Json() => _random.Next(8) switch
+    {
+        0 => "{\"x\":" + _random.Next(1000).ToString(CultureInfo.InvariantCulture) + ",\"y\":[true,null,\"\\u00e9\\n\"],\"name\":{\"x\":1.50}}",
+        1 => $" [ {_random.Next(100)} , -0.5e1 , {{ }} , [ ] ] ",
+        2 => "\"text\"",
+        3 => "12345678901234567890",
+        4 => "{\"x\":1,\"x\":2}",
+        5 => "{\"x\":}",
+        6 => "null",
+        _ => "[1,]",
+    };
 
     private GeneratedValue Chain(int depth)
     {

@@ -51,7 +51,9 @@ internal sealed class ReferenceConverter(KeyMap keys, ConversionOptions options)
         {
             ReferenceItem upsert = new(keys, options, Attributes(image));
             if (new ReferenceItem(keys, options, Attributes(key)).KeyTexts() != upsert.KeyTexts()) throw new Refusal(RejectionReason.MalformedItem);
-            return upsert.Upsert(now);
+            ReferenceResult result = upsert.Upsert(now);
+            // What an earlier state of the item has written has to go.
+            return result.Outcome == ConversionOutcome.Expired && result.PartitionKey.Length > 0 ? result with { Outcome = ConversionOutcome.Delete } : result;
         }
         bool keysSuffice = new ReferenceItem(keys, options, []).KeysSuffice();
         return new ReferenceItem(keys, options, Attributes(!keysSuffice && record.TryGetValue("OldImage", out JsonElement old) ? old : key)).Delete();

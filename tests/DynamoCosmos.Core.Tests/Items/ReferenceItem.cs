@@ -24,22 +24,24 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
     internal ReferenceResult Upsert(long now)
     {
         string id = Id();
-        List<(string Name, ReferenceValue Value)> properties = Rename(id);
+        ReferenceMapping mapping = new(keys, options);
+        List<(string Name, ReferenceValue Value)> properties = mapping.Finish(Rename(id, mapping.Apply(attributes)));
         int? ttl = Ttl(now, out bool isExpired);
         StringBuilder head = new($"{{\"id\":{ReferenceValue.Quote(id)}");
         if (ttl is not null) head.Append(CultureInfo.InvariantCulture, $",\"ttl\":{ttl}");
         string document = $"{head}{string.Concat(properties.Select(property => $",{ReferenceValue.Quote(property.Name)}:{property.Value.Json}"))}}}";
         if (isExpired && options.ExpiredItem == ExpiredItemAction.Skip) return new(ConversionOutcome.Expired, RejectionReason.None, "", id, PartitionKeyOr(id, properties));
-        if (options.NumberMode == NumberMode.Reject && attributes.Any(attribute => attribute.Value.IsLossy)) throw new Refusal(RejectionReason.NumberLoss);
+        if (mapping.Later != RejectionReason.None) throw new Refusal(mapping.Later);
         string partitionKey = PartitionKey(id, properties);
         if (Encoding.UTF8.GetByteCount(document) > 2_097_152) throw new Refusal(RejectionReason.ItemTooLarge);
-        return new(ConversionOutcome.Document, RejectionReason.None, document, id, partitionKey, attributes.Sum(attribute => attribute.Value.Losses));
+        return new(ConversionOutcome.Document, RejectionReason.None, document, id, partitionKey, properties.Sum(property => property.Value.Losses));
     }
 
     internal ReferenceResult Delete()
     {
         string id = Id();
-        List<(string Name, ReferenceValue Value)> properties = Rename(id);
+        ReferenceMapping mapping = new(keys, options);
+        List<(string Name, ReferenceValue Value)> properties = mapping.Finish(Rename(id, mapping.Apply(attributes)));
         string partitionKey = PartitionKey(id, properties);
         foreach (string[] path in Paths())
         {
@@ -90,18 +92,24 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
         return escaped.ToString();
     }
 
-    private List<(string Name, ReferenceValue Value)> Rename(string id)
+    /// <summary>Of the attributes that the mapping leaves, each with the name it had and the one it was given, if any.</summary>
+    private List<(string Name, ReferenceValue Value)> Rename(string id, List<(string Name, string? Given, ReferenceValue Value)> kept)
     {
         Dictionary<string, string> fixedNames = [];
         foreach (string[] path in Paths())
         {
             if (path.Length == 1 && path[0] != "id" && KeyAt(path[0]) is KeyAttribute key) fixedNames[key.Name] = path[0];
         }
-        HashSet<string> taken = [.. attributes.Select(attribute => attribute.Name), .. fixedNames.Values];
+        HashSet<string> taken =
+        [
+            .. kept.Where(attribute => attribute.Given is null && !s_reserved.Contains(attribute.Name)).Select(attribute => attribute.Name), .. kept.Where(attribute => attribute.Given is not null).Select(attribute => attribute.Given!),
+            .. fixedNames.Values, .. options.Mapping?.AddProperties.Keys ?? [],
+        ];
         List<(string, ReferenceValue)> properties = [];
-        foreach ((string name, ReferenceValue value) in attributes)
+        foreach ((string name, string? given, ReferenceValue value) in kept)
         {
-            if (fixedNames.TryGetValue(name, out string? fixedName)) properties.Add((fixedName, value));
+            if (given is not null) properties.Add((given, value));
+            else if (fixedNames.TryGetValue(name, out string? fixedName)) properties.Add((fixedName, value));
             else if (name == "id" && value.Type == "S" && value.Content == id) continue;
             else if (s_reserved.Contains(name) || fixedNames.ContainsValue(name))
             {
@@ -116,6 +124,7 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
 
     private string FixedName(KeyAttribute key)
     {
+        if (options.Mapping is not null && options.Mapping.RenameAttributes.TryGetValue(key.Name, out string? given)) return given;
         string? other = key == keys.PartitionKey ? keys.SortKey?.Name : keys.PartitionKey.Name;
         if (!s_reserved.Contains(key.Name)) return key.Name;
         string name = "dynamo_" + key.Name;
@@ -130,7 +139,7 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
     {
         // The tests give simple paths only; the notation has tests of its own.
         if (options.PartitionKeyPaths is not null) return [.. options.PartitionKeyPaths.Select(path => path[1..].Split('/'))];
-        if (keys.SortKey is null && keys.PartitionKey is { Name: "id", Type: KeyType.S } && options.IdFrom == IdSource.Keys) return [["id"]];
+        if (keys.SortKey is null && keys.PartitionKey is { Name: "id", Type: KeyType.S } && options.IdFrom == IdSource.Keys && FixedName(keys.PartitionKey) == "dynamo_id") return [["id"]];
         List<string[]> paths = [[FixedName(keys.PartitionKey)]];
         if (options.Hierarchical && keys.SortKey is not null) paths.Add([FixedName(keys.SortKey)]);
         return paths;

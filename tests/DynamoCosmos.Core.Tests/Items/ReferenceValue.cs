@@ -19,6 +19,8 @@ internal sealed record ReferenceValue(string Type, string Json)
 
     internal IReadOnlyList<(string Name, ReferenceValue Value)> Members { get; private init; } = [];
 
+    internal IReadOnlyList<ReferenceValue> Elements { get; private init; } = [];
+
     internal byte[] Bytes => Encoding.UTF8.GetBytes(Content!);
 
     internal static IComparer<byte[]> ByBytes { get; } = Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right));
@@ -62,7 +64,7 @@ internal sealed record ReferenceValue(string Type, string Json)
     internal static ReferenceValue List(string type, IEnumerable<ReferenceValue> elements)
     {
         List<ReferenceValue> all = [.. elements];
-        return new(type, $"[{string.Join(',', all.Select(element => element.Json))}]") { Losses = all.Sum(element => element.Losses), IsLossy = all.Any(element => element.IsLossy) };
+        return new(type, $"[{string.Join(',', all.Select(element => element.Json))}]") { Elements = all, Losses = all.Sum(element => element.Losses), IsLossy = all.Any(element => element.IsLossy) };
     }
 
     internal static string Quote(string text)

@@ -57,7 +57,7 @@ internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules)
                 case ConversionOutcome.Expired:
                     expired++;
                     break;
-                case ConversionOutcome.Delete:
+                case ConversionOutcome.Delete or ConversionOutcome.Filtered:
                     skipped++;
                     break;
                 default:
