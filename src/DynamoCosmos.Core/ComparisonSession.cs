@@ -20,7 +20,7 @@ public sealed class ComparisonSession : IAsyncDisposable
     /// <exception cref="MigrationException">The export or the container is not to be had, or the settings make documents for another partition key.</exception>
     public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CancellationToken cancellationToken)
     {
-        IItemSource source = await request.OpenSourceAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
         CosmosDocumentReader? target = null;
         CosmosSink? sink = null;
         try

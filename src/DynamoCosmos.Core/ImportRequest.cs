@@ -7,9 +7,12 @@ public sealed record ImportRequest : MigrationEnds
 {
     public ImportOptions Options { get; init; } = new();
 
-    /// <summary>A file:// URL or the https URL of a blob; null for the place beside the data.</summary>
+    /// <summary>A file:// URL or the https URL of a blob; null for the place that the origin has for it.</summary>
     public Uri? CheckpointLocation { get; init; }
 
     /// <summary>Likewise.</summary>
     public Uri? RejectionLocation { get; init; }
+
+    /// <summary>For a checkpoint or rejected items in a lake; its account key is the storage account's.</summary>
+    public AzureSettings Lake { get; init; } = new();
 }

@@ -1,11 +1,10 @@
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Dynamo;
 using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
 
-/// <summary>An import with everything it needs open: the export proved, the container found fit, the run's own files at their places.</summary>
+/// <summary>An import with everything it needs open: the source proved, the container found fit, the run's own files at their places.</summary>
 public sealed class ImportSession : IAsyncDisposable
 {
     private readonly IItemSource _source;
@@ -18,19 +17,19 @@ public sealed class ImportSession : IAsyncDisposable
 
     public ImportProgress Progress => _import.Progress;
 
-    /// <exception cref="MigrationException">The export is damaged or not to be had, or the container does not fit it.</exception>
+    /// <exception cref="MigrationException">The source is damaged or not to be had, or the container does not fit it.</exception>
     public static async Task<ImportSession> OpenAsync(ImportRequest request, IRunMessages messages, CancellationToken cancellationToken)
     {
-        Uri location = request.GetLocation();
-        IItemSource source = await request.OpenSourceAsync(cancellationToken).ConfigureAwait(false);
+        RunPlaces places = RunPlaces.Of(request);
+        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
         CosmosSink? sink = null;
         try
         {
             ItemConverter converter = new(source.Keys, request.Conversion);
             sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, cancellationToken).ConfigureAwait(false);
             await CheckAsync(sink, converter, source.Keys, request, messages, cancellationToken).ConfigureAwait(false);
-            RunPlaces places = RunPlaces.Of(request, location);
-            ImportFiles files = new(RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake), RunFiles.OpenRejections(places.Rejections, request.Lake));
+            ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
+            ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake));
             return new(source, sink, files, new(source, sink, request.Conversion, files, request.Options));
         }
         catch
@@ -47,7 +46,7 @@ public sealed class ImportSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _files.Rejections.DisposeAsync().ConfigureAwait(false);
-        if (_files.Checkpoint is IAsyncDisposable checkpoint) await checkpoint.DisposeAsync().ConfigureAwait(false);
+        if (_files.Checkpoint is ICheckpointFile checkpoint) await checkpoint.DisposeAsync().ConfigureAwait(false);
         await _sink.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
     }
@@ -64,21 +63,5 @@ public sealed class ImportSession : IAsyncDisposable
                 $"The table has the TTL attribute '{ttl}', but time to live is off in the container {request.ContainerName}: the documents' ttl counts for nothing until DefaultTimeToLive is -1.",
                 cancellationToken).ConfigureAwait(false);
         }
-    }
-}
-
-/// <summary>Where a run's own files lie.</summary>
-internal sealed record RunPlaces(Uri Checkpoint, Uri Rejections)
-{
-    /// <summary>Beside the data, so that another machine finds them, in a folder for each target. S3 is only read: there they lie with the user's own data on this machine.</summary>
-    internal static RunPlaces Of(ImportRequest request, Uri export)
-    {
-        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, request.ContainerName }.Select(Uri.EscapeDataString));
-        Uri root = export.Scheme == "s3"
-            ? StoreKeys.OfFolder(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "DynamoCosmos", export.Host, export.AbsolutePath.Trim('/').Replace('/', '_')))
-            : export;
-        return new(
-            request.CheckpointLocation ?? StoreKeys.Combine(root, $"_dynamocosmos/{target}.checkpoint.json"),
-            request.RejectionLocation ?? StoreKeys.Combine(root, $"_dynamocosmos/{target}.rejected.ndjson"));
     }
 }

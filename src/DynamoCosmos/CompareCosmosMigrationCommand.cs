@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using DynamoCosmos.Dynamo;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
@@ -33,7 +32,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        ComparisonRequest request = Request(GetExport());
+        ComparisonRequest request = Request(GetOrigin(GetExport()));
         // Reading needs no leave; only -Repair changes anything.
         string action = "Compare with the export and write missing and different documents again";
         if (Repair && !ShouldProcess($"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}", action)) return;
@@ -53,12 +52,9 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         }
     }
 
-    private ComparisonRequest Request(DynamoExport export) => new()
+    private ComparisonRequest Request(ItemOrigin origin) => new()
     {
-        Export = export,
-        PartitionKey = GetPartitionKey(export),
-        SortKey = GetSortKey(export),
-        TtlAttribute = GetTtlAttribute(export),
+        Origin = origin,
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
         ContainerName = Target?.ContainerName ?? ContainerName,
@@ -72,8 +68,6 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         },
         Repair = Repair,
         Sample = Sample,
-        Aws = GetAwsSettings(export.Region, export.EndpointUrl),
-        Lake = GetLakeSettings(),
     };
 
     private ProgressRecord? Progress()

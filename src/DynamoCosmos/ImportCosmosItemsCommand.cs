@@ -40,12 +40,12 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     {
         DynamoExport? export = GetExport();
         if (export.ItemCount is null && Location is not null) export = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export.Location!, stop), stop));
-        if (export is null || TryRequest(export) is not ImportRequest request) return;
+        if (export is null || TryRequest(GetOrigin(export)) is not ImportRequest request) return;
 
-        string items = export.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
+        string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldProcess(
             $"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}",
-            $"Import {items} of {export.ExportArn ?? export.Location?.GetLeftPart(UriPartial.Path)}{(Restart ? ", anew" : "")}")) return;
+            $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}")) return;
         Run((output, stop) => Plans.TryAsync<object>(output, () => ImportAsync(request, output, stop), stop), Progress);
     }
 
@@ -72,11 +72,11 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         }
     }
 
-    private ImportRequest? TryRequest(DynamoExport export)
+    private ImportRequest? TryRequest(ItemOrigin origin)
     {
         try
         {
-            return Request(export);
+            return Request(origin);
         }
         catch (MigrationException failure)
         {
@@ -85,12 +85,9 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         }
     }
 
-    private ImportRequest Request(DynamoExport export) => new()
+    private ImportRequest Request(ItemOrigin origin) => new()
     {
-        Export = export,
-        PartitionKey = GetPartitionKey(export),
-        SortKey = GetSortKey(export),
-        TtlAttribute = GetTtlAttribute(export),
+        Origin = origin,
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
         ContainerName = Target?.ContainerName ?? ContainerName,
@@ -105,7 +102,6 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         },
         CheckpointLocation = CheckpointPath is null ? null : LocateFile(CheckpointPath),
         RejectionLocation = RejectedItemPath is null ? null : LocateFile(RejectedItemPath),
-        Aws = GetAwsSettings(export.Region, export.EndpointUrl),
         Lake = GetLakeSettings(),
     };
 

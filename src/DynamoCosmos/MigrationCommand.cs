@@ -81,12 +81,21 @@ public abstract class MigrationCommand : CloudCommand
     /// <summary>The storage account has a key of its own.</summary>
     protected AzureSettings GetLakeSettings() => GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey) };
 
-    // What the export knows of its table counts before what the container was made for.
-    protected KeyName? GetPartitionKey(DynamoExport export) => PartitionKeyAttribute ?? (export.PartitionKey is null ? Target?.PartitionKeyAttribute : null);
-
-    protected KeyName? GetSortKey(DynamoExport export) => SortKeyAttribute ?? (export.PartitionKey is null ? Target?.SortKeyAttribute : null);
-
-    protected string? GetTtlAttribute(DynamoExport export) => TtlAttribute ?? (export.PartitionKey is null ? Target?.TtlAttribute : null);
+    /// <summary>What is to be read, with what it takes to get at it.</summary>
+    protected ItemOrigin GetOrigin(DynamoExport export)
+    {
+        // What the export knows of its table counts before what the container was made for.
+        CosmosTarget? madeFor = export.PartitionKey is null ? Target : null;
+        return new ExportOrigin
+        {
+            Export = export,
+            PartitionKey = PartitionKeyAttribute ?? madeFor?.PartitionKeyAttribute,
+            SortKey = SortKeyAttribute ?? madeFor?.SortKeyAttribute,
+            TtlAttribute = TtlAttribute ?? madeFor?.TtlAttribute,
+            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
+            Lake = GetLakeSettings(),
+        };
+    }
 
     protected ConversionOptions GetConversion() => new()
     {

@@ -1,0 +1,56 @@
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>An export, wherever it lies, with the table's keys from wherever they are known.</summary>
+public sealed record ExportOrigin : ItemOrigin
+{
+    /// <summary>With its location.</summary>
+    public required DynamoExport Export { get; init; }
+
+    /// <summary>Where the export does not name it: an export found by its manifest does not.</summary>
+    public KeyName? PartitionKey { get; init; }
+
+    public KeyName? SortKey { get; init; }
+
+    /// <summary>In place of the export's own; empty for none.</summary>
+    public string? TtlAttribute { get; init; }
+
+    /// <summary>For an export in S3.</summary>
+    public AwsSettings Aws { get; init; } = new();
+
+    /// <summary>For an export in a lake; its account key is the storage account's.</summary>
+    public AzureSettings Lake { get; init; } = new();
+
+    public override string Name => Export.ExportArn ?? Export.Location?.GetLeftPart(UriPartial.Path) ?? Export.TableName ?? "the export";
+
+    public override long? ItemCount => Export.ItemCount;
+
+    /// <summary>Beside the data, so that another machine finds them. S3 is only read.</summary>
+    internal override Uri GetRunFolder()
+    {
+        Uri location = GetLocation();
+        return location.Scheme == "s3" ? LocalRunFolder.Of(location.Host, location.AbsolutePath.Trim('/')) : location;
+    }
+
+    internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
+    {
+        KeyMap keys = await ReadKeysAsync(cancellationToken).ConfigureAwait(false);
+        return await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
+    }
+
+    private Uri GetLocation() => Export.Location ?? throw MigrationErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
+
+    private ExportFolder OpenFolder() => ExportStores.Open(GetLocation(), Aws, Lake);
+
+    private async Task<KeyMap> ReadKeysAsync(CancellationToken cancellationToken)
+    {
+        string? ttl = TtlAttribute ?? Export.TtlAttribute;
+        if (ttl is "") ttl = null;
+        if (PartitionKey is null) return Export.Keys is KeyMap known ? known with { TtlAttribute = ttl } : throw MigrationErrors.KeysUnknown(Name);
+        ExportFolder folder = OpenFolder();
+        await using (folder.ConfigureAwait(false)) return await ExportSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,27 @@
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>Where a run's own files lie.</summary>
+/// <param name="Checkpoint">Null for a run that cannot be gone on with.</param>
+internal sealed record RunPlaces(Uri? Checkpoint, Uri Rejections)
+{
+    /// <summary>In the origin's folder for them, under names that tell the target: one source may go to several.</summary>
+    internal static RunPlaces Of(ImportRequest request)
+    {
+        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, request.ContainerName }.Select(Uri.EscapeDataString));
+        Uri folder = request.Origin.GetRunFolder();
+        return new(
+            request.Origin.IsRepeatable ? request.CheckpointLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.checkpoint.json") : null,
+            request.RejectionLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.rejected.ndjson"));
+    }
+}
+
+/// <summary>For the runs of sources that cannot be written to: a folder among the user's own data on this machine.</summary>
+internal static class LocalRunFolder
+{
+    /// <param name="place">Such as a bucket.</param>
+    /// <param name="name">What is read there, of any characters.</param>
+    internal static Uri Of(string place, string name) => StoreKeys.OfFolder(Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "DynamoCosmos", place, name.Replace('/', '_').Replace(':', '_')));
+}
