@@ -30,6 +30,9 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
     private TaskCompletionSource? _killNow;
     private long _writesLeft;
 
+    /// <summary>Only to prove that a run notices.</summary>
+    public Sabotage Sabotage { get; init; } = new();
+
     public async Task<KillResult> RunAsync(CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
@@ -46,7 +49,7 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         cosmos.OperationFault = write =>
         {
             Note(export, write.Id);
-            return null;
+            return Sabotage.OnWrite?.Invoke(write);
         };
 
         int done = 0;
@@ -54,10 +57,12 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         while (end is null)
         {
             _claimed = CheckpointView.Read(export.Folder);
+            if (done > 0) Sabotage.BetweenProcesses?.Invoke(export);
             end = await TryAsync(export, cosmos, mayKill: done < kills, cancellationToken);
             if (end is null) done++;
         }
         cosmos.OperationFault = null;
+        Sabotage.AfterImport?.Invoke(export, cosmos);
         CheckImport(export, end);
         CheckRejections(export);
         CheckDocuments(export, cosmos);
@@ -72,12 +77,13 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         TaskCompletionSource killNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
         // One in four dies by the clock, which also falls into its start, its taking of the checkpoint and its end; the others by their writes.
         bool byClock = mayKill && _random.Next(4) == 0;
-        int writes = _random.Next(1, Math.Max(2, 2 * items / Math.Max(1, kills))), milliseconds = _random.Next(100, 4_000);
-        Interlocked.Exchange(ref _writesLeft, mayKill && !byClock ? writes : long.MaxValue);
+        // On average three quarters of a process's share, so that the import seldom gets through before all kills are spent.
+        int writes = _random.Next(1, Math.Max(2, 3 * items / 2 / Math.Max(1, kills))), milliseconds = _random.Next(100, 4_000);
+        Interlocked.Exchange(ref _writesLeft, mayKill ? writes : long.MaxValue);
         _killNow = killNow;
         using ScriptProcess process = Start("import.ps1", export, cosmos);
         Task<ScriptEnd> ended = process.WaitAsync(cancellationToken);
-        Task kill = byClock ? Task.Delay(milliseconds, cancellationToken) : killNow.Task;
+        Task kill = byClock ? Task.WhenAny(killNow.Task, Task.Delay(milliseconds, cancellationToken)) : killNow.Task;
         if (await Task.WhenAny(ended, kill) == ended) return (await ended).ThrowIfFailed();
         process.Kill();
         await ended;

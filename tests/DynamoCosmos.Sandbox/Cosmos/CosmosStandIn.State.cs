@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace DynamoCosmos.Sandbox.Cosmos;
@@ -108,6 +109,13 @@ public sealed partial class CosmosStandIn
         return documents;
     }
 
+    /// <summary>Writes a document (UTF-8 JSON) behind everybody's back: nothing is charged, logged or asked for faults.</summary>
+    /// <param name="partitionKey">As a JSON array.</param>
+    public void Put(string database, string container, string partitionKey, ReadOnlySpan<byte> document) => Apply(database, container, CosmosOperationKind.Upsert, partitionKey, "", document);
+
+    /// <summary>Likewise.</summary>
+    public void Remove(string database, string container, string partitionKey, string id) => Apply(database, container, CosmosOperationKind.Delete, partitionKey, id, default);
+
     /// <summary>A hash of the whole content that does not depend on the order, and the bytes it is of.</summary>
     public (long Count, long Bytes, ulong Hash) Content(string database, string container)
     {
@@ -127,6 +135,20 @@ public sealed partial class CosmosStandIn
 
     /// <summary>Splits a physical range in two; requests that name it are answered 410/1002 from now on.</summary>
     public void Split(string database, string container, string range) => Account.Container(database, container).Split(range);
+
+    private void Apply(string database, string container, CosmosOperationKind kind, string partitionKey, string id, ReadOnlySpan<byte> document)
+    {
+        StandInContainer found = Account.Container(database, container);
+        DocumentWriting writing = new() { Kind = kind, Id = Encoding.UTF8.GetBytes(id) };
+        StandInRefusal refusal = writing.Prepare(found, Encoding.UTF8.GetBytes(partitionKey), document, _options.KeepDocuments);
+        if (!refusal.IsNone) throw new ArgumentException(refusal.Message);
+        PhysicalRange range = found.RangeOf(writing.Position);
+        lock (range.Gate)
+        {
+            int status = writing.Apply(found, range, _options.Clock.GetUtcNow().ToUnixTimeSeconds(), _options.KeepDocuments).Status;
+            if (status >= 400) throw new ArgumentException($"The document {id} is not there.");
+        }
+    }
 
     private delegate void Visit(in StoredDocument document);
 
