@@ -55,7 +55,7 @@ public sealed class ImportSession : IAsyncDisposable
     {
         if (!sink.PartitionKeyPath.SequenceEqual(converter.PartitionKeyPaths))
         {
-            throw CosmosErrors.PartitionKeyDiffers(new(request.Account, request.DatabaseName, request.ContainerName), sink.PartitionKeyPath, converter.PartitionKeyPaths);
+            throw MigrationErrors.PartitionKeyDiffers(sink.Name, sink.PartitionKeyPath, converter.PartitionKeyPaths);
         }
         if (keys.TtlAttribute is string ttl && sink.DefaultTimeToLive is null)
         {

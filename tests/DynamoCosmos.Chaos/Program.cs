@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using DynamoCosmos.Chaos;
 
 // dotnet run -c Release --project tests/DynamoCosmos.Chaos -- --runs 20 --seed 1 --kills 10
@@ -16,6 +17,13 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     stop.Cancel();
 };
+
+// The stand-in's web server answers SIGTERM by stopping itself, which would leave this process without an end.
+using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 
 Console.WriteLine("| Seed | Lines | Files | Kills | Documents | Writes | Repeated | Missing | Doubled | Different | Seconds |");
 Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DynamoCosmos.Azure;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Cosmos;
 
@@ -38,7 +39,7 @@ internal sealed class ContainerPlanning
         _there = _hasDatabase ? await _admin.FindContainerAsync(Request.DatabaseName, Request.ContainerName, cancellationToken).ConfigureAwait(false) : null;
         if (_there is null) return;
         IReadOnlyList<string> there = ContainerShape.Paths(_there);
-        if (!there.SequenceEqual(_paths)) throw CosmosErrors.PartitionKeyDiffers(Reference, there, _paths);
+        if (!there.SequenceEqual(_paths)) throw MigrationErrors.PartitionKeyDiffers(Reference.ToString(), there, _paths);
     }
 
     internal AccessPlan<CosmosTarget> Plan() => _there is { } there ? PlanChange(there) : PlanCreation();

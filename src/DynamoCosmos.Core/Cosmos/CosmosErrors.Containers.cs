@@ -14,11 +14,6 @@ public static partial class CosmosErrors
     internal static MigrationException ContainerNotFound(ContainerReference target, Exception? inner) =>
         AccessErrors.ContainerNotFound(target.Settings.AccountName, target.DatabaseName, target.ContainerName!, inner);
 
-    internal static MigrationException PartitionKeyDiffers(ContainerReference target, IReadOnlyList<string> there, IReadOnlyList<string> wanted) =>
-        new("PartitionKeyDiffers", FailureKind.AlreadyExists,
-            $"The container {target} is there already, partitioned by {Join(there)}; wanted is {Join(wanted)}. A container's partition key cannot be changed: " +
-            $"choose another -ContainerName, remove the old container, or give -PartitionKeyPath {Join(there)}.", target.ToString());
-
     internal static MigrationException PartitionKeyUnknown(string what) =>
         new("PartitionKeyUnknown", FailureKind.InvalidArgument,
             $"{what} does not tell the table's keys, so the container's partition key is not known. Pipe the table or an export of Export-DynamoTable, or give -PartitionKeyPath.", what);
@@ -33,6 +28,4 @@ public static partial class CosmosErrors
 
     internal static MigrationException ContainerRefused(ContainerReference target, string? message, Exception inner) =>
         new("ContainerRefused", FailureKind.InvalidArgument, $"Cosmos DB does not take the settings for {target}: {message ?? "without a reason"}.", target.ToString(), inner);
-
-    private static string Join(IReadOnlyList<string> paths) => string.Join(", ", paths);
 }

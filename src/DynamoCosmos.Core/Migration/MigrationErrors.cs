@@ -11,6 +11,12 @@ internal static class MigrationErrors
         new("KeysUnknown", FailureKind.InvalidArgument,
             $"The export {export} does not tell the table's keys, since manifests do not name them. Give -PartitionKeyAttribute, and -SortKeyAttribute if the table has a sort key.", export);
 
+    /// <summary>Whether a container is to be made, filled or compared.</summary>
+    internal static MigrationException PartitionKeyDiffers(string target, IReadOnlyList<string> there, IReadOnlyList<string> wanted) =>
+        new("PartitionKeyDiffers", FailureKind.InvalidArgument,
+            $"The container {target} is partitioned by {string.Join(", ", there)}, but these settings make documents for {string.Join(", ", wanted)}. " +
+            "A container's partition key cannot be changed: give the settings that it was made with (-Hierarchical, -PartitionKeyPath), or choose another -ContainerName.", target);
+
     internal static MigrationException RunAlreadyActive(string location, string? holder) =>
         new("RunAlreadyActive", FailureKind.Busy,
             $"Another run holds the checkpoint {location}{(holder is null ? "" : $": {holder}")}. Wait until it ends; if its process has died, its hold runs out within a minute. " +

@@ -58,8 +58,17 @@ public sealed class KillHarnessTests
     [Fact]
     public async Task An_engine_that_forgets_its_checkpoint_is_reported_as_writing_again_what_was_settled()
     {
-        KillResult result = await RunAsync(
-            new() { BetweenProcesses = static export => Array.ForEach(Directory.GetFiles(RunFolder(export), "*.checkpoint.json"), File.Delete) }, items: 12_000, kills: 3);
+        Sabotage sabotage = new()
+        {
+            // Slow enough that the checkpoint claims something by the time of the kill.
+            OnWrite = static _ =>
+            {
+                Thread.Sleep(1);
+                return null;
+            },
+            BetweenProcesses = static export => Array.ForEach(Directory.GetFiles(RunFolder(export), "*.checkpoint.json"), File.Delete),
+        };
+        KillResult result = await RunAsync(sabotage, items: 6_000, files: 12, kills: 2);
         Assert.Equal((0L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
         Assert.Contains(result.Faults, static fault => fault.Contains("was written again, though the checkpoint had it as settled", StringComparison.Ordinal));
     }
@@ -78,8 +87,8 @@ public sealed class KillHarnessTests
         Assert.Contains("Rejections are on record twice.", result.Faults);
     }
 
-    private static Task<KillResult> RunAsync(Sabotage sabotage, int items = 3_000, int kills = 0) =>
-        new KillRun(seed: 1, items, files: 3, kills) { Sabotage = sabotage }.RunAsync(CancellationToken.None);
+    private static Task<KillResult> RunAsync(Sabotage sabotage, int items = 3_000, int files = 3, int kills = 0) =>
+        new KillRun(seed: 1, items, files, kills) { Sabotage = sabotage }.RunAsync(CancellationToken.None);
 
     private static string RunFolder(ChaosExport export) => Path.Combine(export.Folder, "_dynamocosmos");
 

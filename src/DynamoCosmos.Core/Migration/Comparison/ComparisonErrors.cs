@@ -14,11 +14,6 @@ internal static class ComparisonErrors
             $"Documents could not be written to {target} any more: {why} (status {answer.Status}, substatus {answer.SubStatus}). " +
             "What was found before has been reported. Mend that, then run the same line again.", target);
 
-    internal static MigrationException PartitionKeysDiffer(string target, IReadOnlyList<string> expected, IReadOnlyList<string> actual) =>
-        new("PartitionKeyMismatch", FailureKind.InvalidArgument,
-            $"The container {target} is partitioned by {string.Join(", ", actual)}, but these settings make documents for {string.Join(", ", expected)}. " +
-            "Compare with the settings of the import (-Hierarchical, -PartitionKeyPath).", target);
-
     internal static MigrationException SourceNotComparable(string source) =>
         new("SourceNotComparable", FailureKind.NotSupported,
             $"{source} holds changes, not items: what a table held cannot be told from them. Compare the full export that they follow, or a scan.", source);

@@ -28,7 +28,7 @@ public sealed partial class MigrationComparison
 
     /// <param name="source">Read twice if anything differs.</param>
     /// <param name="repairTo">Takes Missing and Different documents; null repairs nothing.</param>
-    /// <exception cref="MigrationException">PartitionKeyMismatch.</exception>
+    /// <exception cref="MigrationException">PartitionKeyDiffers.</exception>
     public MigrationComparison(IItemSource source, IDocumentReader target, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null)
     {
         _source = source;
@@ -37,7 +37,7 @@ public sealed partial class MigrationComparison
         _time = time ?? TimeProvider.System;
         _began = _time.GetTimestamp();
         _converter = new(source.Keys, options.Conversion, source.Format);
-        if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw ComparisonErrors.PartitionKeysDiffer(target.Name, _converter.PartitionKeyPaths, target.PartitionKeyPaths);
+        if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, _converter.PartitionKeyPaths);
         _rules = new(source.Keys, options.Conversion, target.PartitionKeyPaths, _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);

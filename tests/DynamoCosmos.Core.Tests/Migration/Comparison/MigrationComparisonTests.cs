@@ -318,7 +318,7 @@ public sealed class MigrationComparisonTests
     public void Settings_that_make_documents_for_another_container_are_refused()
     {
         MigrationException error = Assert.Throws<MigrationException>(() => new MigrationComparison(Orders(1), new FakeContainer("/pk", "/sk"), new()));
-        Assert.Equal("PartitionKeyMismatch", error.ErrorId);
+        Assert.Equal("PartitionKeyDiffers", error.ErrorId);
         Assert.Contains("/pk, /sk", error.Message);
     }
 
