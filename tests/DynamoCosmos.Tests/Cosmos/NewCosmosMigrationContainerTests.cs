@@ -57,7 +57,7 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         Assert.DoesNotContain(session.Cosmos.Requests, request => request.Method != "GET");
         ScriptRun other = session.Invoke($"{make} '/customer'");
         Assert.Equal("PartitionKeyDiffers,DynamoCosmos.Commands.NewCosmosMigrationContainerCommand", other.ErrorId);
-        Assert.Equal(ErrorCategory.ResourceExists, other.Errors[0].CategoryInfo.Category);
+        Assert.Equal(ErrorCategory.InvalidArgument, other.Errors[0].CategoryInfo.Category);
         Assert.Null(other.Terminated);
     }
 
