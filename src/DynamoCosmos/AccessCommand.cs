@@ -24,7 +24,7 @@ internal static class Plans
 /// <summary>For cmdlets about one Cosmos DB account, found by its name.</summary>
 public abstract class CosmosAccountCommand : AzureSignInCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string AccountName { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

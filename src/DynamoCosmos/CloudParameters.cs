@@ -19,13 +19,31 @@ internal interface IAwsParameters
     Uri? EndpointUrl { get; }
 }
 
+/// <summary>Likewise, how to sign in to Azure.</summary>
+internal interface IAzureParameters
+{
+    AzureCredentialKind AzureCredential { get; }
+
+    string? TenantId { get; }
+
+    string? ClientId { get; }
+
+    SecureString? ClientSecret { get; }
+
+    AzureEnvironment AzureEnvironment { get; }
+
+    Uri? AuthorityHost { get; }
+
+    Uri? ResourceManagerEndpoint { get; }
+}
+
 /// <summary>For cmdlets that call AWS only.</summary>
 public abstract class AwsCommand : AsyncCommand, IAwsParameters
 {
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ProfileCompleter))]
     public string? ProfileName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     [Parameter]
@@ -46,7 +64,7 @@ public abstract class AwsCommand : AsyncCommand, IAwsParameters
 }
 
 /// <summary>For cmdlets that call Azure signed in, where an account's key is of no use.</summary>
-public abstract class AzureSignInCommand : AsyncCommand
+public abstract class AzureSignInCommand : AsyncCommand, IAzureParameters
 {
     [Parameter]
     public AzureCredentialKind AzureCredential { get; set; }
@@ -69,17 +87,7 @@ public abstract class AzureSignInCommand : AsyncCommand
     [Parameter]
     public Uri? ResourceManagerEndpoint { get; set; }
 
-    protected virtual AzureSettings GetAzureSettings() => new()
-    {
-        // A secret given means that it is to be used.
-        Credential = ClientSecret is not null && AzureCredential == AzureCredentialKind.Default ? AzureCredentialKind.ClientSecret : AzureCredential,
-        TenantId = TenantId,
-        ClientId = ClientId,
-        ClientSecret = Secret.From(ClientSecret),
-        Environment = AzureEnvironment,
-        AuthorityHost = AuthorityHost,
-        ResourceManagerEndpoint = ResourceManagerEndpoint,
-    };
+    protected virtual AzureSettings GetAzureSettings() => CloudSettings.Azure(this);
 }
 
 /// <summary>For cmdlets that call Azure, signed in or with an account's key.</summary>
@@ -94,10 +102,10 @@ public abstract class AzureCommand : AzureSignInCommand
 /// <summary>For cmdlets that call both clouds.</summary>
 public abstract class CloudCommand : AzureCommand, IAwsParameters
 {
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ProfileCompleter))]
     public string? ProfileName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     [Parameter]
@@ -127,6 +135,18 @@ internal static class CloudSettings
         SessionToken = Secret.From(given.SessionToken),
         EndpointUrl = given.EndpointUrl ?? endpoint,
     };
+
+    internal static AzureSettings Azure(IAzureParameters given) => new()
+    {
+        // A secret given means that it is to be used.
+        Credential = given.ClientSecret is not null && given.AzureCredential == AzureCredentialKind.Default ? AzureCredentialKind.ClientSecret : given.AzureCredential,
+        TenantId = given.TenantId,
+        ClientId = given.ClientId,
+        ClientSecret = Secret.From(given.ClientSecret),
+        Environment = given.AzureEnvironment,
+        AuthorityHost = given.AuthorityHost,
+        ResourceManagerEndpoint = given.ResourceManagerEndpoint,
+    };
 }
 
 /// <summary>Takes a plain string too, since that is how the AWS tools and environment variables hold these secrets.</summary>
@@ -135,7 +155,11 @@ public sealed class SecretTextAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is not string text) return inputData;
+        return value is string text ? Protect(text) : inputData;
+    }
+
+    internal static SecureString Protect(string text)
+    {
         SecureString secret = new();
         foreach (char c in text) secret.AppendChar(c);
         secret.MakeReadOnly();

@@ -19,16 +19,16 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
 
     /// <summary>An export's own folder: s3://bucket/prefix/AWSDynamoDB/…/.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount")]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToDestination")]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToDestination"), ArgumentCompleter(typeof(LocationCompleter))]
     public Uri? SourceLocation { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", Position = 0)]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 0), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 0), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StorageAccountCompleter))]
     public string StorageAccountName { get; set; } = "";
 
     /// <summary>The container.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", Position = 1)]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(FileSystemCompleter))]
     public string FileSystem { get; set; } = "";
 
     [Parameter(ParameterSetName = "ExportToAccount")]

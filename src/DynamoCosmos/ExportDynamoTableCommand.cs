@@ -12,16 +12,16 @@ public sealed class ExportDynamoTableCommand : AwsCommand
     private readonly List<DynamoTable> _tables = [];
     private int _ended;
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(BucketCompleter))]
     public string S3Bucket { get; set; } = "";
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(PrefixCompleter))]
     public string? S3Prefix { get; set; }
 
     /// <summary>The account's id of 12 digits.</summary>

@@ -7,7 +7,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleAssignment))]
 public sealed class GetCosmosRoleAssignmentCommand : PrincipalCommand
 {
-    [Parameter(Position = 1), Alias("RoleDefinitionId")]
+    [Parameter(Position = 1), Alias("RoleDefinitionId"), ArgumentCompleter(typeof(RoleCompleter))]
     public string? RoleName { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

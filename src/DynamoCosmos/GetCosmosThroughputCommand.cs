@@ -8,10 +8,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosThroughput))]
 public sealed class GetCosmosThroughputCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

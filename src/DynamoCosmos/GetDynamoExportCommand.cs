@@ -10,7 +10,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoExport))]
 public sealed class GetDynamoExportCommand : CloudCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true)]
@@ -20,7 +20,7 @@ public sealed class GetDynamoExportCommand : CloudCommand
     public string[] ExportArn { get; set; } = [];
 
     /// <summary>s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Location { get; set; } = [];
 
     /// <summary>Manifests do not name the keys.</summary>

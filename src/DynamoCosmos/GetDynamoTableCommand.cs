@@ -8,7 +8,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoTable))]
 public sealed class GetDynamoTableCommand : AwsCommand
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, ValidateNotNullOrEmpty]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     protected override void ProcessRecord() => Run(async (output, stop) =>

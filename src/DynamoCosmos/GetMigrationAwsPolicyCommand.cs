@@ -11,13 +11,13 @@ public sealed class GetMigrationAwsPolicyCommand : PSCmdlet
 {
     private readonly List<string> _tables = [];
 
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableArn"), ValidateNotNullOrEmpty]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableArn"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
-    [Parameter(Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(BucketCompleter))]
     public string? S3Bucket { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(PrefixCompleter))]
     public string? S3Prefix { get; set; }
 
     [Parameter]

@@ -23,19 +23,19 @@ public sealed class GrantMigrationAccessCommand : AzureSignInCommand
     [Parameter, ValidateSet("Copy", "Import", "All")]
     public MigrationStage Stage { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StorageAccountCompleter))]
     public string? StorageAccountName { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(FileSystemCompleter))]
     public string? FileSystem { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string? DatabaseName { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     [Parameter]

@@ -18,19 +18,19 @@ public abstract class MigrationCommand : CloudCommand
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string ContainerName { get; set; } = "";
 
     [Parameter]

@@ -11,11 +11,11 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosTarget))]
 public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
     /// <summary>Default: the table's name.</summary>
-    [Parameter(Position = 2), ValidateNotNullOrEmpty]
+    [Parameter(Position = 2), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]

@@ -8,7 +8,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleAssignment))]
 public sealed class NewCosmosRoleAssignmentCommand : PrincipalCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string RoleName { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -23,10 +23,10 @@ public sealed class NewCosmosRoleAssignmentCommand : PrincipalCommand
     [Parameter]
     public SwitchParameter CurrentPrincipal { get; set; }
 
-    [Parameter(ParameterSetName = "Names"), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = "Names"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string? DatabaseName { get; set; }
 
-    [Parameter(ParameterSetName = "Names"), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = "Names"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Scope"), ValidateNotNullOrEmpty]

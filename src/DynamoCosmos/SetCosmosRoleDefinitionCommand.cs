@@ -8,7 +8,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleDefinition))]
 public sealed class SetCosmosRoleDefinitionCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
     public string RoleName { get; set; } = "";
 
     [Parameter(ParameterSetName = "DataAction"), ArgumentCompleter(typeof(DataActionCompleter)), ValidateNotNullOrEmpty]

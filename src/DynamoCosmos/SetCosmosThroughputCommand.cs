@@ -11,10 +11,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosThroughput), typeof(CosmosTarget))]
 public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
-    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 2, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     /// <summary>Passed on, with its new throughput, for the stage that comes next.</summary>

@@ -12,31 +12,31 @@ public sealed class TestMigrationAccessCommand : AzureSignInCommand, IAwsParamet
     [Parameter(Position = 0)]
     public MigrationStage Stage { get; set; }
 
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(BucketCompleter))]
     public string? S3Bucket { get; set; }
 
-    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(PrefixCompleter))]
     public string? S3Prefix { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(StorageAccountCompleter))]
     public string? StorageAccountName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(FileSystemCompleter))]
     public string? FileSystem { get; set; }
 
     [Parameter]
     public Uri? BlobEndpoint { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string? DatabaseName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     [Parameter]
@@ -54,10 +54,10 @@ public sealed class TestMigrationAccessCommand : AzureSignInCommand, IAwsParamet
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(ProfileCompleter))]
     public string? ProfileName { get; set; }
 
-    [Parameter]
+    [Parameter, ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     [Parameter]

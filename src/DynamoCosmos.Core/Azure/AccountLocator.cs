@@ -17,6 +17,28 @@ internal sealed class AccountLocator(ResourceManagerClient client)
     internal Task<AccountPlace> FindStorageAsync(AccountReference account, CancellationToken cancellationToken) =>
         FindAsync(StorageType, ApiVersions.Storage, account, cancellationToken);
 
+    /// <summary>The ids of all Cosmos DB accounts that the sign-in sees, or of those of one subscription.</summary>
+    internal Task<IReadOnlyList<string>> ListCosmosAsync(string? subscriptionId, CancellationToken cancellationToken) =>
+        ListIdsAsync(CosmosType, ApiVersions.Cosmos, subscriptionId, cancellationToken);
+
+    /// <inheritdoc cref="ListCosmosAsync"/>
+    internal Task<IReadOnlyList<string>> ListStorageAsync(string? subscriptionId, CancellationToken cancellationToken) =>
+        ListIdsAsync(StorageType, ApiVersions.Storage, subscriptionId, cancellationToken);
+
+    internal static string GroupOf(string id) => id.Split('/') is [_, _, _, _, { } group, ..] ? group : "";
+
+    private async Task<IReadOnlyList<string>> ListIdsAsync(string type, string apiVersion, string? subscriptionId, CancellationToken cancellationToken)
+    {
+        if (subscriptionId is null)
+        {
+            GraphAnswer answer = await AskGraphAsync($"resources | where type =~ '{type.ToLowerInvariant()}' | project id", cancellationToken);
+            return [.. answer.Data.Select(static row => row.Id)];
+        }
+        List<string> ids = [];
+        await foreach (AccountResource seen in client.ListAsync($"/subscriptions/{subscriptionId}/providers/{type}", apiVersion, ResourceManagerJson.Default.AccountPage, cancellationToken)) ids.Add(seen.Id);
+        return ids;
+    }
+
     private async Task<AccountPlace> FindAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
     {
         if (account is { SubscriptionId: { } subscription, ResourceGroup: { } group })
@@ -29,7 +51,7 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         if (account.SubscriptionId is { } only)
             return await ListAsync(type, apiVersion, only, account, cancellationToken) ?? throw AccessErrors.AccountNotFound(type, account.AccountName, $"in subscription {only}");
 
-        if (await AskGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
+        if (await FindByGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
         // Resource Graph learns of a new account, and of new access to one, some minutes late; the listing knows at once.
         int searched = 0;
         await foreach (SubscriptionResource seen in client.ListAsync("/subscriptions", ApiVersions.Subscriptions, ResourceManagerJson.Default.SubscriptionPage, cancellationToken))
@@ -40,16 +62,14 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         throw AccessErrors.AccountNotFound(type, account.AccountName, searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees");
     }
 
-    private async Task<AccountPlace?> AskGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    private async Task<AccountPlace?> FindByGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
     {
         // Account names hold letters, digits and hyphens; anything else cannot be one and must not reach the query.
         if (!account.AccountName.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')) return null;
-        GraphQuestion question = new($"resources | where type =~ '{type.ToLowerInvariant()}' and name =~ '{account.AccountName}' | project id");
         GraphAnswer answer;
         try
         {
-            answer = await client.AskAsync("/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph, question,
-                ResourceManagerJson.Default.GraphQuestion, ResourceManagerJson.Default.GraphAnswer, cancellationToken);
+            answer = await AskGraphAsync($"resources | where type =~ '{type.ToLowerInvariant()}' and name =~ '{account.AccountName}' | project id", cancellationToken);
         }
         catch (RequestFailedException refused) when (refused.Status is 400 or 403 or 404)
         {
@@ -62,6 +82,10 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         }
         return null;
     }
+
+    private Task<GraphAnswer> AskGraphAsync(string query, CancellationToken cancellationToken) =>
+        client.AskAsync("/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph, new(query),
+            ResourceManagerJson.Default.GraphQuestion, ResourceManagerJson.Default.GraphAnswer, cancellationToken);
 
     private async Task<AccountPlace?> ListAsync(string type, string apiVersion, string subscription, AccountReference account, CancellationToken cancellationToken)
     {
@@ -81,6 +105,4 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         (account.Properties.DocumentEndpoint ?? account.Properties.PrimaryEndpoints?.Blob) is { } endpoint ? new(endpoint) : null,
         account.Properties.Capabilities?.Any(capability => capability.Name == "EnableServerless") == true,
         account.Properties.DisableLocalAuth == true);
-
-    private static string GroupOf(string id) => id.Split('/') is [_, _, _, _, { } group, ..] ? group : "";
 }

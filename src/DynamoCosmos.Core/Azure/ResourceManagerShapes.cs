@@ -72,6 +72,7 @@ internal sealed record AzurePermission(
 [JsonSerializable(typeof(AzureRoleAssignmentResource))]
 [JsonSerializable(typeof(ResourcePage<SubscriptionResource>), TypeInfoPropertyName = "SubscriptionPage")]
 [JsonSerializable(typeof(ResourcePage<AccountResource>), TypeInfoPropertyName = "AccountPage")]
+[JsonSerializable(typeof(ResourcePage<SqlResource>), TypeInfoPropertyName = "SqlResourcePage")]
 [JsonSerializable(typeof(ResourcePage<SqlRoleDefinitionResource>), TypeInfoPropertyName = "SqlRoleDefinitionPage")]
 [JsonSerializable(typeof(ResourcePage<SqlRoleAssignmentResource>), TypeInfoPropertyName = "SqlRoleAssignmentPage")]
 [JsonSerializable(typeof(ResourcePage<AzureRoleAssignmentResource>), TypeInfoPropertyName = "AzureRoleAssignmentPage")]

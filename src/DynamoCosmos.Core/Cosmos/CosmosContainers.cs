@@ -33,6 +33,12 @@ public sealed class CosmosContainers : IAsyncDisposable
     /// <summary>A completion did not wait for the index because nobody told how far it is.</summary>
     public bool IsIndexUnseen { get; private set; }
 
+    /// <summary>The names of the account's databases.</summary>
+    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) => _admin.ListDatabasesAsync(cancellationToken);
+
+    /// <summary>The names of a database's containers.</summary>
+    public Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken) => _admin.ListContainersAsync(database, cancellationToken);
+
     /// <summary>Finds out what the container needs to be as wanted.</summary>
     /// <exception cref="MigrationException">It is there with another partition key; or the request contradicts itself.</exception>
     public async Task<AccessPlan<CosmosTarget>> PlanAsync(ContainerRequest request, IRunMessages messages, CancellationToken cancellationToken)

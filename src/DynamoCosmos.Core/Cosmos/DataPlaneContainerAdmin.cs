@@ -12,6 +12,12 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
 {
     public AccountReference? Place => null;
 
+    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) => RunAsync(new(settings, ""), "list the databases", () =>
+        NamesAsync(clients.Reads.GetDatabaseQueryIterator<DatabaseProperties>(), static database => database.Id, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken) => RunAsync(new(settings, database), "list the containers", () =>
+        NamesAsync(clients.Reads.GetDatabase(database).GetContainerQueryIterator<ContainerProperties>(), static container => container.Id, cancellationToken), cancellationToken);
+
     public Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken) => RunAsync(new(settings, database), "read the database", async () =>
     {
         using ResponseMessage response = await clients.Reads.GetDatabase(database).ReadStreamAsync(null, cancellationToken);
@@ -58,6 +64,16 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
     }, cancellationToken);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static async Task<IReadOnlyList<string>> NamesAsync<T>(FeedIterator<T> pages, Func<T, string> name, CancellationToken cancellationToken)
+    {
+        using (pages)
+        {
+            List<string> names = [];
+            while (pages.HasMoreResults) names.AddRange((await pages.ReadNextAsync(cancellationToken)).Select(name));
+            return names;
+        }
+    }
 
     // The SDK's own type by the SDK's own serializer, so that what it does not know by name is kept.
     private static ContainerProperties Read(JsonObject container) => JsonConvert.DeserializeObject<ContainerProperties>(container.ToJsonString())!;

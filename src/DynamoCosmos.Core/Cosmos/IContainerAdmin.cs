@@ -9,6 +9,10 @@ internal interface IContainerAdmin : IAsyncDisposable
     /// <summary>Where the account is; null where that is not known.</summary>
     AccountReference? Place { get; }
 
+    Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken);
+
     Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken);
 
     /// <returns>The container as the service describes it: id, partitionKey, defaultTtl, indexingPolicy and all else. Null where it is not there.</returns>

@@ -12,6 +12,10 @@ internal sealed class ResourceManagerContainerAdmin(AccessSession session, Accou
 
     public AccountReference? Place => _place is { } place ? new(place.Name, place.SubscriptionId, place.ResourceGroup) : null;
 
+    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) => ListAsync(null, cancellationToken);
+
+    public Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken) => ListAsync(database, cancellationToken);
+
     public Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken) => session.RunAsync(async () =>
         await session.Manager.FindAsync(await AddressAsync(database, null, cancellationToken), ApiVersions.Cosmos, ResourceManagerJson.Default.SqlResource, cancellationToken) is not null);
 
@@ -50,9 +54,17 @@ internal sealed class ResourceManagerContainerAdmin(AccessSession session, Accou
         return true;
     });
 
-    private async Task<string> AddressAsync(string database, string? container, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<string>> ListAsync(string? database, CancellationToken cancellationToken) => session.RunAsync<IReadOnlyList<string>>(async () =>
     {
-        _place ??= await session.Locator.FindCosmosAsync(account, cancellationToken);
-        return $"{_place.Id}/sqlDatabases/{database}" + (container is null ? "" : $"/containers/{container}");
-    }
+        string address = database is null ? $"{(await PlaceAsync(cancellationToken)).Id}/sqlDatabases" : await AddressAsync(database, null, cancellationToken) + "/containers";
+        List<string> names = [];
+        await foreach (SqlResource found in session.Manager.ListAsync(address, ApiVersions.Cosmos, ResourceManagerJson.Default.SqlResourcePage, cancellationToken))
+            names.Add((string)found.Properties.Resource["id"]!);
+        return names;
+    });
+
+    private async Task<string> AddressAsync(string database, string? container, CancellationToken cancellationToken) =>
+        $"{(await PlaceAsync(cancellationToken)).Id}/sqlDatabases/{database}" + (container is null ? "" : $"/containers/{container}");
+
+    private async Task<AccountPlace> PlaceAsync(CancellationToken cancellationToken) => _place ??= await session.Locator.FindCosmosAsync(account, cancellationToken);
 }

@@ -87,7 +87,7 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             _ => [],
         };
         JsonArray data = [];
-        foreach (JsonObject one in found.Where(one => name.Equals((string?)one["name"], StringComparison.OrdinalIgnoreCase)))
+        foreach (JsonObject one in found.Where(one => name.Length == 0 || name.Equals((string?)one["name"], StringComparison.OrdinalIgnoreCase)))
         {
             one["subscriptionId"] = options.SubscriptionId;
             one["resourceGroup"] = options.ResourceGroup.ToLowerInvariant();
@@ -160,6 +160,6 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
 
     internal static ControlAnswer List(IEnumerable<JsonObject> found) => new(200, new JsonObject { ["value"] = new JsonArray([.. found]) });
 
-    [GeneratedRegex(@"^resources\s*\|\s*where type =~ '(?<type>[^']+)' and name =~ '(?<name>[^']+)'", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^resources\s*\|\s*where type =~ '(?<type>[^']+)' and name =~ '(?<name>[^']+)'|^resources\s*\|\s*where type =~ '(?<type>[^']+)'\s*\|", RegexOptions.IgnoreCase)]
     private static partial Regex Query();
 }
