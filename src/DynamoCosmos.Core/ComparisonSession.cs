@@ -44,6 +44,7 @@ public sealed class ComparisonSession : IAsyncDisposable
     public Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken) =>
         _request.Sample is int count
             ? _comparison.RunSampleAsync(count, Random.Shared.Next(), found, cancellationToken)
+            : _source.Span is { IsWindow: true } ? _comparison.RunChangesAsync(found, cancellationToken)
             : _comparison.RunAsync(found, cancellationToken);
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ public sealed class ImportSession : IAsyncDisposable
         CosmosSink? sink = null;
         try
         {
-            ItemConverter converter = new(source.Keys, request.Conversion);
+            ItemConverter converter = new(source.Keys, request.Conversion, source.Format);
             sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, cancellationToken).ConfigureAwait(false);
             await CheckAsync(sink, converter, source.Keys, request, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);

@@ -13,9 +13,12 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
     private readonly DocumentBuffer _buffer = new();
     private ItemConverter _converter = null!;
 
-    /// <summary>A line of a data file: {"Item":{…}}.</summary>
+    /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), AllowEmptyString]
     public string Item { get; set; } = "";
+
+    [Parameter]
+    public ExportFormat Format { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
     public DynamoTable? Table { get; set; }
@@ -64,7 +67,7 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
                 Hierarchical = Hierarchical,
                 PartitionKeyPaths = PartitionKeyPath,
                 ExpiredItem = ExpiredItem,
-            });
+            }, Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson);
         }
         catch (MigrationException failure)
         {

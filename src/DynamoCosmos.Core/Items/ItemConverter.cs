@@ -35,6 +35,12 @@ public sealed class ItemConverter
     /// <summary>The partition key paths that the container has to have, such as <c>/pk</c>: one to three.</summary>
     public IReadOnlyList<string> PartitionKeyPaths { get; }
 
+    /// <summary>Id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or held.</summary>
+    internal bool KeysSuffice => _plan.KeysSuffice;
+
+    /// <summary>How binary Ion begins, which no export of DynamoDB is.</summary>
+    internal static ReadOnlySpan<byte> BinaryIonMark => IonReader.BinaryMark;
+
     /// <summary>Converts one record. It throws for nothing that a record can hold; what is wrong with it becomes a rejection.</summary>
     /// <param name="record">Without its line end; UTF-8. An incremental export's records are recognised by their members.</param>
     /// <param name="nowUnixSeconds">What times to live count from.</param>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
 
@@ -6,7 +7,7 @@ namespace DynamoCosmos.Migration;
 /// <param name="Address">For messages.</param>
 /// <param name="ItemCount">Records; null where no manifest says.</param>
 /// <param name="Md5">Base64, of the bytes as stored; null where no manifest says.</param>
-internal sealed record DataFileClaims(Uri Address, long? ItemCount, string? Md5);
+internal sealed record DataFileClaims(Uri Address, long? ItemCount, string? Md5, ItemFormat Format = ItemFormat.DynamoDBJson);
 
 /// <param name="ChunkBytes">Text that is held at a time, as long as lines are not longer.</param>
 /// <param name="MaxLineBytes">
@@ -25,6 +26,7 @@ internal sealed class DataFileReader : ItemReader
     private readonly GZipStream _text;
     private readonly LineBuffer _lines;
     private long _records;
+    private bool _isBegun;
     private bool _isEnded;
 
     /// <param name="stored">Owned from here on.</param>
@@ -47,7 +49,7 @@ internal sealed class DataFileReader : ItemReader
                 return false;
             }
             int count = await ReadAsync(_lines.GetRoom(), cancellationToken).ConfigureAwait(false);
-            if (count > 0) _lines.Add(count);
+            if (count > 0) Add(count);
             else End();
         }
         return true;
@@ -77,6 +79,15 @@ internal sealed class DataFileReader : ItemReader
         {
             throw ExportErrors.DataFileDamaged(_claims.Address, _lines.Line + 1, error);
         }
+    }
+
+    private void Add(int count)
+    {
+        _lines.Add(count);
+        if (_isBegun) return;
+        _isBegun = true;
+        // Its bytes are no lines: without this each piece of it would be a rejection of its own.
+        if (_claims.Format == ItemFormat.Ion && _lines.Unread.StartsWith(ItemConverter.BinaryIonMark)) throw ExportErrors.DataFileBinaryIon(_claims.Address);
     }
 
     private void End()

@@ -1,5 +1,3 @@
-using DynamoCosmos.Items;
-
 namespace DynamoCosmos.Migration;
 
 /// <summary>What can be wrong with an export's files, wherever they lie.</summary>
@@ -50,19 +48,15 @@ internal static class ExportErrors
         new("ManifestItemCountMismatch", FailureKind.InvalidData,
             $"The data files that {Plain(manifest)} lists hold {actual} items, but the export's summary says {expected}. Copy the export's folder anew.", manifest);
 
-    internal static MigrationException FormatNotSupported(Uri location, ItemFormat format) =>
-        new("ExportFormatNotSupported", FailureKind.NotSupported,
-            $"The export in {Plain(location)} is in Amazon {format}, which cannot be imported yet. Export the table again with -Format DynamoDBJson.", location);
+    internal static MigrationException DataFileBinaryIon(Uri file) =>
+        new("DataFileBinaryIon", FailureKind.NotSupported,
+            $"The data file {Plain(file)} is binary Ion. DynamoDB's exports are Ion text, so another program has written this file: import the files that DynamoDB wrote, or write it as Ion text.", file);
 
-    internal static MigrationException IncrementalNotSupported(Uri location) =>
-        new("IncrementalExportNotSupported", FailureKind.NotSupported,
-            $"The export in {Plain(location)} is an incremental one, which cannot be imported yet. Export the table in full.", location);
-
-    internal static MigrationException KeyAttributeNotInExport(string name, string dataFile, IReadOnlyList<string> names, Exception? inner = null) =>
+    internal static MigrationException KeyAttributeNotInExport(string name, string dataFile, string why, IReadOnlyList<string> names) =>
         new("KeyAttributeNotInExport", FailureKind.InvalidArgument,
-            $"The first item of {dataFile} has no attribute '{name}' of type S, N or B, so this is no key of its table. " +
-            (names.Count == 0 ? "The line is not an item in DynamoDB JSON." : $"It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
-            " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name, inner);
+            $"The first item of {dataFile} has no attribute '{name}' of type S, N or B, so this is no key of its table: {why}" +
+            (names.Count == 0 ? "" : $" It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
+            " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name);
 
     internal static MigrationException FileMissing(Uri file) =>
         new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);

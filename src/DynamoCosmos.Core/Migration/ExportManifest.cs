@@ -36,6 +36,9 @@ public sealed partial record ExportManifest
     /// <summary>NEW_IMAGE or NEW_AND_OLD_IMAGES, for an incremental export.</summary>
     public string? OutputView { get; init; }
 
+    /// <summary>Null for a full export whose manifest does not tell its time.</summary>
+    public ExportSpan? Span => (IsIncremental ? ExportToTime : ExportTime) is DateTimeOffset to ? new(TableArn, ExportFromTime, to) : null;
+
     public DateTimeOffset? StartTime { get; init; }
 
     public DateTimeOffset? EndTime { get; init; }

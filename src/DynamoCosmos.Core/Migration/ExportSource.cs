@@ -22,6 +22,8 @@ public sealed class ExportSource : IItemSource
 
     public ItemFormat Format => _manifest.Format;
 
+    public ExportSpan? Span => _manifest.Span;
+
     public KeyMap Keys { get; }
 
     public long? ItemCount => _manifest.ItemCount;
@@ -32,12 +34,12 @@ public sealed class ExportSource : IItemSource
     /// Reads and proves the manifest, the whole list of its data files included: a list that was cut or changed must show before the first item is written.
     /// </summary>
     /// <param name="folder">Owned by the source from here on, also if this fails.</param>
-    /// <exception cref="MigrationException">Of <see cref="ExportErrors"/>: the manifest is missing or damaged, or the export is of a kind that cannot be imported.</exception>
+    /// <exception cref="MigrationException">Of <see cref="ExportErrors"/>: the manifest is missing or damaged.</exception>
     public static async Task<ExportSource> OpenAsync(ExportFolder folder, KeyMap keys, CancellationToken cancellationToken)
     {
         try
         {
-            ExportManifest manifest = await ReadManifestAsync(folder, cancellationToken).ConfigureAwait(false);
+            ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
             int files = 0;
             await foreach (DataFile _ in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false)) files++;
             return new(folder, manifest, keys, files);
@@ -57,16 +59,16 @@ public sealed class ExportSource : IItemSource
     public static async Task<KeyMap> ReadKeysAsync(ExportFolder folder, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
     {
         if (partitionKey.Type is not null && sortKey is null or { Type: not null }) return new(partitionKey.WithType(default), sortKey?.WithType(default), ttlAttribute);
-        ExportManifest manifest = await ReadManifestAsync(folder, cancellationToken).ConfigureAwait(false);
+        ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
         await foreach (DataFile file in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false))
         {
             if (file.ItemCount == 0) continue;
-            ItemReader reader = await new Unit(folder, file).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
+            ItemReader reader = await new Unit(folder, file, manifest.Format).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (Infer(reader, file, partitionKey, sortKey, ttlAttribute) is KeyMap keys) return keys;
+                    if (Infer(reader, file, manifest.Format, partitionKey, sortKey, ttlAttribute) is KeyMap keys) return keys;
                 }
             }
         }
@@ -76,26 +78,18 @@ public sealed class ExportSource : IItemSource
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (DataFile file in _manifest.ReadFilesAsync(_folder, cancellationToken).ConfigureAwait(false)) yield return new Unit(_folder, file);
+        await foreach (DataFile file in _manifest.ReadFilesAsync(_folder, cancellationToken).ConfigureAwait(false)) yield return new Unit(_folder, file, Format);
     }
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
 
-    private static async Task<ExportManifest> ReadManifestAsync(ExportFolder folder, CancellationToken cancellationToken)
-    {
-        ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
-        if (manifest.Format != ItemFormat.DynamoDBJson) throw ExportErrors.FormatNotSupported(folder.Location, manifest.Format);
-        if (manifest.IsIncremental) throw ExportErrors.IncrementalNotSupported(folder.Location);
-        return manifest;
-    }
-
-    private static KeyMap? Infer(ItemReader reader, DataFile file, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute) =>
+    private static KeyMap? Infer(ItemReader reader, DataFile file, ItemFormat format, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute) =>
         reader.TryRead(out ItemRecord record)
-            ? new(partitionKey.WithType(partitionKey.Type ?? KeyTypes.Read(record.Text, partitionKey.Name, file.S3Key)),
-                sortKey?.WithType(sortKey.Type ?? KeyTypes.Read(record.Text, sortKey.Name, file.S3Key)), ttlAttribute)
+            ? new(partitionKey.WithType(partitionKey.Type ?? KeyTypes.Read(record.Text, format, partitionKey.Name, file.S3Key)),
+                sortKey?.WithType(sortKey.Type ?? KeyTypes.Read(record.Text, format, sortKey.Name, file.S3Key)), ttlAttribute)
             : null;
 
-    private sealed class Unit(ExportFolder folder, DataFile file) : IItemUnit
+    private sealed class Unit(ExportFolder folder, DataFile file, ItemFormat format) : IItemUnit
     {
         public string Name => file.S3Key;
 
@@ -116,7 +110,7 @@ public sealed class ExportSource : IItemSource
             return new DataFileReader(await folder.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false), Claims);
         }
 
-        private DataFileClaims Claims => new(StoreKeys.Combine(folder.Store.Root, file.Key), file.ItemCount, file.Md5);
+        private DataFileClaims Claims => new(StoreKeys.Combine(folder.Store.Root, file.Key), file.ItemCount, file.Md5, format);
 
         private async Task<StoredFile> FindAsync(CancellationToken cancellationToken) =>
             await folder.Store.FindAsync(file.Key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.DataFileMissing(Claims.Address);

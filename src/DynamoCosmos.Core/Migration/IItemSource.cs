@@ -10,6 +10,9 @@ public interface IItemSource : IAsyncDisposable
 
     ItemFormat Format { get; }
 
+    /// <summary>Null where it is no export, or one that does not tell.</summary>
+    ExportSpan? Span => null;
+
     KeyMap Keys { get; }
 
     /// <summary>Items promised by the manifest; null where nobody knows.</summary>

@@ -24,6 +24,7 @@ public sealed class ItemImport
 
     /// <exception cref="ArgumentException">The conversion's options contradict each other or the keys.</exception>
     /// <exception cref="FormatException">A partition key path is none.</exception>
+    /// <exception cref="MigrationException">ChangesNeedKeys.</exception>
     public ItemImport(IItemSource source, IItemSink sink, ConversionOptions conversion, ImportFiles files, ImportOptions options)
         : this(source, sink, conversion, files, options, TimeProvider.System)
     {
@@ -34,6 +35,7 @@ public sealed class ItemImport
         _source = source;
         _sink = sink;
         _converter = new(source.Keys, conversion, source.Format);
+        if (source.Span is { IsWindow: true } && !_converter.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
         _settings = ImportSettings.Describe(source, sink, conversion, _converter.PartitionKeyPaths, files.Rejections.Location);
         _files = files;
         _options = options;

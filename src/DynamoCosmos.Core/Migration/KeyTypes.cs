@@ -3,28 +3,40 @@ using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
 
-/// <summary>Tells a key attribute's type from an item.</summary>
+/// <summary>Tells a key attribute's type from an item, by trying which one the conversion accepts.</summary>
 internal static class KeyTypes
 {
     // DynamoDB's 32 levels take two of JSON each, and the record's own.
     private const int MaxDepth = 128;
 
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
-    internal static KeyType Read(ReadOnlySpan<byte> record, string name, string dataFile)
+    internal static KeyType Read(ReadOnlySpan<byte> record, ItemFormat format, string name, string dataFile)
     {
-        List<string> names = [];
+        DocumentBuffer tried = new();
+        foreach (KeyType type in Enum.GetValues<KeyType>())
+        {
+            ConversionOutcome outcome = new ItemConverter(new(new(name, type)), format: format).Convert(record, 0, tried);
+            if (outcome != ConversionOutcome.Rejected || tried.Reason is not (RejectionReason.KeyTypeMismatch or RejectionReason.MissingKey or RejectionReason.MalformedItem)) return type;
+            if (tried.Reason != RejectionReason.KeyTypeMismatch) break;
+        }
+        throw ExportErrors.KeyAttributeNotInExport(name, dataFile, tried.Detail, format == ItemFormat.DynamoDBJson ? NamesOf(record) : []);
+    }
+
+    /// <summary>Of the item's attributes, or of a change's keys; none where the record is no JSON.</summary>
+    private static List<string> NamesOf(ReadOnlySpan<byte> record)
+    {
         try
         {
             Utf8JsonReader reader = new(record, new JsonReaderOptions { MaxDepth = MaxDepth });
             using JsonDocument document = JsonDocument.ParseValue(ref reader);
-            if (!document.RootElement.TryGetProperty("Item", out JsonElement item)) throw ExportErrors.KeyAttributeNotInExport(name, dataFile, names);
-            names.AddRange(item.EnumerateObject().Select(static attribute => attribute.Name));
-            if (item.TryGetProperty(name, out JsonElement value) && value.EnumerateObject().FirstOrDefault().Name is string word && Enum.TryParse(word, out KeyType type)) return type;
+            return document.RootElement.TryGetProperty("Item", out JsonElement item) || document.RootElement.TryGetProperty("Keys", out item)
+                ? [.. item.EnumerateObject().Select(static attribute => attribute.Name)]
+                : [];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw ExportErrors.KeyAttributeNotInExport(name, dataFile, names, error);
+            // The message then says what is wrong with the record.
+            return [];
         }
-        throw ExportErrors.KeyAttributeNotInExport(name, dataFile, names);
     }
 }

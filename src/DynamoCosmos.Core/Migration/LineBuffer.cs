@@ -29,6 +29,9 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
     /// <summary>The bytes held back, once everything has been added; shorter if less came.</summary>
     internal ReadOnlySpan<byte> Tail => _buffer.AsSpan(Math.Max(_start, _end - tail), Math.Min(tail, _end - _start));
 
+    /// <summary>What has been added and not been read, the tail included.</summary>
+    internal ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
     /// <summary>Room for more, at least a quarter of a chunk. What was handed out before is no longer valid.</summary>
     internal Memory<byte> GetRoom()
     {

@@ -17,6 +17,12 @@ internal static class MigrationErrors
             $"The container {target} is partitioned by {string.Join(", ", there)}, but these settings make documents for {string.Join(", ", wanted)}. " +
             "A container's partition key cannot be changed: give the settings that it was made with (-Hierarchical, -PartitionKeyPath), or choose another -ContainerName.", target);
 
+    internal static MigrationException ChangesNeedKeys(string source) =>
+        new("ChangesNeedKeys", FailureKind.InvalidArgument,
+            $"{source} is an incremental export, and the ids or partition keys asked for are made of attributes that are not the table's keys. A change tells which document it " +
+            "replaces or deletes by the keys alone, so documents would be left behind. Make the container and all imports into it with -IdFrom Keys or SortKey and a partition key of " +
+            "the table's keys, or import full exports only.", source);
+
     internal static MigrationException RunAlreadyActive(string location, string? holder) =>
         new("RunAlreadyActive", FailureKind.Busy,
             $"Another run holds the checkpoint {location}{(holder is null ? "" : $": {holder}")}. Wait until it ends; if its process has died, its hold runs out within a minute. " +

@@ -101,7 +101,7 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
                     break;
                 default:
                     Operation operation = _pool.Take();
-                    WriteKind kind = outcome == ConversionOutcome.Delete ? WriteKind.Delete : WriteKind.Upsert;
+                    WriteKind kind = outcome == ConversionOutcome.Document ? WriteKind.Upsert : WriteKind.Delete;
                     operation.Set(_segment, record.Line, kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), _document.Document.Span, record.Text);
                     if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
                     Send(operation);

@@ -65,16 +65,80 @@ public sealed class ExportSourceTests : IDisposable
         Assert.Equal("ExportManifestMd5Mismatch", (await Assert.ThrowsAsync<MigrationException>(() => OpenAsync(layout))).ErrorId);
     }
 
+    [Fact]
+    public async Task An_export_in_Ion_makes_the_same_documents_as_one_in_JSON()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        ScriptedSink json = await ImportAsync(new SampleOrders(3, now).WriteExport(_root, 500, files: 3));
+        ScriptedSink ion = await ImportAsync(new SampleOrders(3, now).WriteExport(Path.Combine(_root, "ion"), 500, files: 3, new() { IsIon = true }));
+        Assert.Equal(500, ion.Documents.Count);
+        Assert.Equal(json.Documents.OrderBy(static d => d.Key), ion.Documents.OrderBy(static d => d.Key));
+    }
+
+    [Fact]
+    public async Task Binary_Ion_is_an_error_of_its_file_and_not_a_heap_of_rejections()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root, new() { IsIon = true });
+        using (DataFileWriter file = layout.AddDataFile()) file.WriteLine([0xE0, 0x01, 0x00, 0xEA, 0xDE, 0x0A, 0x8E, 0x0A, 0x61]);
+        layout.Complete();
+        await using ExportSource source = await OpenAsync(layout);
+        Assert.Equal("DataFileBinaryIon", (await Assert.ThrowsAsync<MigrationException>(() => ReadAllAsync(source))).ErrorId);
+    }
+
     [Theory]
-    [InlineData(true, false, "ExportFormatNotSupported")]
-    [InlineData(false, true, "IncrementalExportNotSupported")]
-    public async Task What_cannot_be_imported_yet_is_refused_at_once(bool isIon, bool isIncremental, string errorId)
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_incremental_export_upserts_and_deletes_and_tells_its_window(bool isIon)
+    {
+        DateTimeOffset from = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - 7200);
+        ExportLayout layout = ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = from, ToTime = from.AddHours(1) });
+        using (DataFileWriter file = layout.AddDataFile())
+        {
+            file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"1"}}"""u8, """{"customerId":{"S":"c"},"orderId":{"S":"1"},"n":{"N":"2"}}"""u8, default);
+            file.WriteChange(2, """{"customerId":{"S":"c"},"orderId":{"S":"2"}}"""u8, default, """{"customerId":{"S":"c"},"orderId":{"S":"2"},"n":{"N":"2"}}"""u8);
+            // Expired on arrival: an earlier export may have left a document that is not.
+            string expired = $$$"""{"customerId":{"S":"c"},"orderId":{"S":"3"},"expiresAt":{"N":"{{{from.ToUnixTimeSeconds()}}}"}}""";
+            file.WriteChange(3, """{"customerId":{"S":"c"},"orderId":{"S":"3"}}"""u8, Encoding.UTF8.GetBytes(expired), default);
+        }
+        layout.Complete();
+        await using ExportSource source = await OpenAsync(layout);
+        Assert.Equal(new(layout.Facts.TableArn, from, from.AddHours(1)), source.Span);
+        ScriptedSink sink = new();
+        ImportResult result = await new ItemImport(source, sink, new(), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        Assert.Equal((3, 1, 2, 0, 0), (result.Read, result.Written, result.Deleted, result.Expired, result.Rejected));
+        Assert.Equal("c|1", Assert.Single(sink.Documents).Key);
+    }
+
+    [Fact]
+    public async Task Changes_are_refused_where_the_keys_do_not_tell_which_document_they_are_of()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root, new() { FromTime = DateTimeOffset.UtcNow.AddHours(-1), ToTime = DateTimeOffset.UtcNow });
+        layout.Complete();
+        await using ExportSource source = await OpenAsync(layout);
+        foreach (ConversionOptions options in (ConversionOptions[])[new() { IdFrom = IdSource.Attribute, IdAttribute = "ref" }, new() { PartitionKeyPaths = ["/region"] }])
+        {
+            Assert.Equal("ChangesNeedKeys", Assert.Throws<MigrationException>(() => new ItemImport(source, new ScriptedSink(), options, new MemoryFiles().WithoutCheckpoint, new())).ErrorId);
+        }
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Key_types_are_told_by_the_first_record_of_either_format_and_of_a_change(bool isIon, bool isIncremental)
     {
         ExportFacts facts = new() { IsIon = isIon };
         if (isIncremental) facts = facts with { FromTime = DateTimeOffset.UtcNow.AddHours(-1), ToTime = DateTimeOffset.UtcNow };
         ExportLayout layout = ExportLayout.ToFolder(_root, facts);
+        using (DataFileWriter file = layout.AddDataFile())
+        {
+            if (isIncremental) file.WriteChange(1, """{"id":{"N":"1"},"sk":{"B":"aGk="}}"""u8, default, default);
+            else file.WriteItem("""{"id":{"N":"1"},"sk":{"B":"aGk="},"x":{"L":[]}}"""u8);
+        }
         layout.Complete();
-        Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => OpenAsync(layout))).ErrorId);
+        Assert.Equal(new(new("id", KeyType.N), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("id"), KeyName.Parse("sk"), null, default));
+        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("x"), null, null, default))).ErrorId);
     }
 
     [Fact]
@@ -116,6 +180,15 @@ public sealed class ExportSourceTests : IDisposable
         layout.AddDataFile().Dispose();
         layout.Complete();
         Assert.Equal(new(new("pk", KeyType.S)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+    }
+
+    private static async Task<ScriptedSink> ImportAsync(ExportLayout layout)
+    {
+        await using ExportSource source = await ExportSource.OpenAsync(Folder(layout), s_keys with { TtlAttribute = null }, default);
+        ScriptedSink sink = new();
+        ImportResult result = await new ItemImport(source, sink, new(), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        Assert.Equal(result.Read, result.Written);
+        return sink;
     }
 
     private static Task<ExportSource> OpenAsync(ExportLayout layout) => ExportSource.OpenAsync(Folder(layout), s_keys, default);

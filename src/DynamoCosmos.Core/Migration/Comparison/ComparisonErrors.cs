@@ -13,8 +13,4 @@ internal static class ComparisonErrors
         new("RepairStopped", answer.Status is 401 or 403 ? FailureKind.PermissionDenied : FailureKind.ConnectionFailed,
             $"Documents could not be written to {target} any more: {why} (status {answer.Status}, substatus {answer.SubStatus}). " +
             "What was found before has been reported. Mend that, then run the same line again.", target);
-
-    internal static MigrationException SourceNotComparable(string source) =>
-        new("SourceNotComparable", FailureKind.NotSupported,
-            $"{source} holds changes, not items: what a table held cannot be told from them. Compare the full export that they follow, or a scan.", source);
 }

@@ -16,7 +16,7 @@ public sealed record ComparisonResult
     /// <summary>Documents read from the container, expired ones among them.</summary>
     public required long TargetDocuments { get; init; }
 
-    /// <summary>Items whose document is as it should be.</summary>
+    /// <summary>Items whose document is as it should be; of an incremental export also the deleted ones that have no document any more.</summary>
     public required long Matched { get; init; }
 
     public required long Missing { get; init; }
@@ -34,13 +34,13 @@ public sealed record ComparisonResult
     /// <summary>Items that the conversion refuses, as the import did.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Records that are no items: deletions in an incremental export.</summary>
+    /// <summary>Items that the mapping's Where leaves out.</summary>
     public required long Skipped { get; init; }
 
     /// <summary>The search ended at MaxDifferences: there may be more, and <see cref="Matched"/> is what is left if there are none.</summary>
     public required bool IsTruncated { get; init; }
 
-    /// <summary>Only some items were looked up, so extra documents cannot be seen.</summary>
+    /// <summary>Only some items were looked up, so extra documents cannot be seen. Of an incremental export only what changed in its window is looked up.</summary>
     public required bool IsSample { get; init; }
 
     /// <summary>Request units spent, repairs included.</summary>

@@ -7,6 +7,9 @@ internal sealed record HeldDocument(Fingerprint Fingerprint, int Bucket, string 
 {
     /// <summary>The container has one of the same key; set once, under the lock of <see cref="HeldDocuments"/>.</summary>
     internal bool IsMet { get; set; }
+
+    /// <summary>A change of the source has deleted it.</summary>
+    internal bool IsDeletion => Document.Length == 0;
 }
 
 /// <summary>

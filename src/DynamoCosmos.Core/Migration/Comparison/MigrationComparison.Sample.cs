@@ -7,7 +7,6 @@ public sealed partial class MigrationComparison
 {
     // A sample is drawn from a few units, so that the quick look does not read all of the source.
     private const int SampledUnits = 16;
-    private const int LookupsAtOnce = 32;
 
     /// <summary>Looks up some items, drawn by chance from a few units of the source. It cannot see extra documents.</summary>
     /// <param name="count">How many; fewer if the source has no more.</param>
@@ -18,31 +17,18 @@ public sealed partial class MigrationComparison
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
         List<HeldDocument> sample = await DrawAsync(count, new(seed), cancellationToken).ConfigureAwait(false);
-        long lookedUp = 0, present = 0, expired = 0;
-        foreach (HeldDocument[] some in sample.Chunk(LookupsAtOnce))
+        LookupCounts counts = new();
+        await LookUpAsync(sample, report, counts, cancellationToken).ConfigureAwait(false);
+        long matched = counts.LookedUp - report.Count - counts.Expired;
+        return Summarize(report, _sourceWalk, matched, counts.Expired) with
         {
-            if (report.IsFull) break;
-            await _pace.AwaitAsync(cancellationToken).ConfigureAwait(false);
-            PointRead[] answers = await Task.WhenAll(some.Select(d => _target.ReadOneAsync(d.Id, d.PartitionKey, cancellationToken))).ConfigureAwait(false);
-            DocumentHasher hasher = new(_rules);
-            List<Finding> findings = [];
-            foreach ((HeldDocument expected, PointRead answer) in some.Zip(answers))
-            {
-                lookedUp++;
-                _pace.Charge(answer.RequestCharge);
-                if (answer.Document is byte[] actual)
-                {
-                    present++;
-                    bool isEqual = hasher.Hash(actual).Content == expected.Fingerprint.Content;
-                    Judge(expected, isEqual, actual, hasher, findings);
-                }
-                else if (expected.Fingerprint.ExpiresAt <= _time.GetUtcNow().ToUnixTimeSeconds()) expired++;
-                else findings.Add(Missing(expected));
-            }
-            if (findings.Count > 0) await report.AddAsync(findings, cancellationToken).ConfigureAwait(false);
-        }
-        long matched = lookedUp - report.Missing - report.Different - expired;
-        return Summarize(report, _sourceWalk, matched, expired) with { IsSample = true, SourceItems = lookedUp, TargetDocuments = present, Expired = expired, Rejected = 0, Skipped = 0 };
+            IsSample = true,
+            SourceItems = counts.LookedUp,
+            TargetDocuments = counts.Present,
+            Expired = counts.Expired,
+            Rejected = 0,
+            Skipped = 0,
+        };
     }
 
     private async Task<List<HeldDocument>> DrawAsync(int count, Random random, CancellationToken cancellationToken)

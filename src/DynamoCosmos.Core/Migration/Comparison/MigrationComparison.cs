@@ -28,7 +28,7 @@ public sealed partial class MigrationComparison
 
     /// <param name="source">Read twice if anything differs.</param>
     /// <param name="repairTo">Takes Missing and Different documents; null repairs nothing.</param>
-    /// <exception cref="MigrationException">PartitionKeyDiffers.</exception>
+    /// <exception cref="MigrationException">PartitionKeyDiffers, ChangesNeedKeys.</exception>
     public MigrationComparison(IItemSource source, IDocumentReader target, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null)
     {
         _source = source;
@@ -38,10 +38,11 @@ public sealed partial class MigrationComparison
         _began = _time.GetTimestamp();
         _converter = new(source.Keys, options.Conversion, source.Format);
         if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, _converter.PartitionKeyPaths);
+        if (source.Span is { IsWindow: true } && !_converter.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
         _rules = new(source.Keys, options.Conversion, target.PartitionKeyPaths, _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);
-        _sourceWalk = new(_converter, _rules);
+        _sourceWalk = NewSourceWalk();
         _targetWalk = new(target, _rules, _pace);
     }
 
@@ -83,7 +84,7 @@ public sealed partial class MigrationComparison
         {
             _stage = ComparisonStage.LookingCloser;
             HeldDocuments held = new(marks, differing[at], _options.MaxHeldBytes);
-            _sourceWalk = new(_converter, _rules);
+            _sourceWalk = NewSourceWalk();
             await _sourceWalk.ReadAllAsync(_source.ReadUnitsAsync(cancellationToken), (in Fingerprint f, DocumentBuffer document, string unit, long line) => Hold(held, buckets, f, document, unit, line),
                 _options.Concurrency, cancellationToken).ConfigureAwait(false);
 
@@ -109,6 +110,8 @@ public sealed partial class MigrationComparison
         }
         return expiredMeanwhile;
     }
+
+    private SourceWalk NewSourceWalk() => new(_converter, _rules, _source.Span is { IsWindow: true });
 
     private static ValueTask<bool> NothingFound(List<Finding> findings, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 

@@ -3,11 +3,15 @@ using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
 
-/// <summary>Receives each document that the source asks for. Called by several threads at once; what it is given is valid until it returns.</summary>
+/// <summary>
+/// Receives each document that the source asks for, and each one that a change of the source deletes (which has no fingerprint). Called by several threads
+/// at once; what it is given is valid until it returns.
+/// </summary>
 internal delegate void SourceVisitor(in Fingerprint fingerprint, DocumentBuffer document, string unit, long line);
 
 /// <summary>Reads units of the source, several at once, and converts their items as the import does.</summary>
-internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules)
+/// <param name="isChanges">The records are changes, so that one may delete its item.</param>
+internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules, bool isChanges)
 {
     private readonly ConcurrentBag<Bench> _benches = [];
     private long _items, _documents, _expired, _rejected, _skipped;
@@ -28,11 +32,19 @@ internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules)
         Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
             async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false));
 
-    internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, CancellationToken cancellationToken)
+    internal Task ReadAsync(IItemUnit unit, SourceVisitor visit, CancellationToken cancellationToken) =>
+        ReadAsync(unit, visit, static _ => ValueTask.CompletedTask, cancellationToken);
+
+    /// <param name="afterSome">Called between visits, before more than a chunk of the unit has been visited.</param>
+    internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, Func<CancellationToken, ValueTask> afterSome, CancellationToken cancellationToken)
     {
         if (!_benches.TryTake(out Bench? bench)) bench = new(rules);
         await using ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false)) ReadFilled(reader, bench, unit.Name, visit);
+        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            ReadFilled(reader, bench, unit.Name, visit);
+            await afterSome(cancellationToken).ConfigureAwait(false);
+        }
         _benches.Add(bench);
     }
 
@@ -57,7 +69,10 @@ internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules)
                 case ConversionOutcome.Expired:
                     expired++;
                     break;
-                case ConversionOutcome.Delete or ConversionOutcome.Filtered:
+                case ConversionOutcome.Delete when isChanges:
+                    visit(default, bench.Document, unit, record.Line);
+                    break;
+                case ConversionOutcome.Filtered:
                     skipped++;
                     break;
                 default:
