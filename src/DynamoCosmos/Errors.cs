@@ -31,6 +31,10 @@ internal static class Errors
         new ArgumentException("-ForLoad needs to know how much is to be loaded. Pipe an export or a table, or give -Export or -SizeBytes."),
         "LoadSizeMissing", ErrorCategory.InvalidArgument, null);
 
+    internal static ErrorRecord IncrementalUnclear() => new(
+        new ArgumentException("Give -Incremental with -From, or -Since with an earlier export. -To and -ExportViewType belong to either, and -ExportTime to neither: it is the moment of a full export."),
+        "IncrementalUnclear", ErrorCategory.InvalidArgument, null);
+
     internal static ErrorRecord LakeIncomplete() => new(
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);

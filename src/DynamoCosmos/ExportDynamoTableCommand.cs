@@ -18,7 +18,14 @@ public sealed class ExportDynamoTableCommand : AwsCommand
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(BucketCompleter))]
+    /// <summary>Goes on from its end, with the changes since then.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Since")]
+    public DynamoExport? Since { get; set; }
+
+    /// <summary>Default with -Since: the earlier export's.</summary>
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Name")]
+    [Parameter(Mandatory = true, Position = 1, ParameterSetName = "Table")]
+    [Parameter(ParameterSetName = "Since"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(BucketCompleter))]
     public string S3Bucket { get; set; } = "";
 
     [Parameter, ArgumentCompleter(typeof(PrefixCompleter))]
@@ -30,6 +37,22 @@ public sealed class ExportDynamoTableCommand : AwsCommand
 
     [Parameter]
     public DateTimeOffset? ExportTime { get; set; }
+
+    /// <summary>The changes of a time, in place of the table.</summary>
+    [Parameter]
+    public SwitchParameter Incremental { get; set; }
+
+    /// <summary>Inclusive.</summary>
+    [Parameter(ParameterSetName = "Name")]
+    [Parameter(ParameterSetName = "Table")]
+    public DateTimeOffset? From { get; set; }
+
+    /// <summary>Exclusive. Default: as far as AWS can show changes now.</summary>
+    [Parameter]
+    public DateTimeOffset? To { get; set; }
+
+    [Parameter, ValidateSet("NEW_IMAGE", "NEW_AND_OLD_IMAGES")]
+    public string? ExportViewType { get; set; }
 
     [Parameter]
     public ExportFormat Format { get; set; }
@@ -49,6 +72,13 @@ public sealed class ExportDynamoTableCommand : AwsCommand
     [Parameter, Seconds]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
 
+    protected override void BeginProcessing()
+    {
+        bool isIncremental = Incremental || Since is not null;
+        bool isUnclear = isIncremental ? ExportTime is not null || (Since is null && From is null) : From is not null || To is not null || ExportViewType is not null;
+        if (isUnclear) ThrowTerminatingError(Errors.IncrementalUnclear());
+    }
+
     protected override void ProcessRecord()
     {
         if (Table is not null) _tables.Add(Table);
@@ -57,18 +87,23 @@ public sealed class ExportDynamoTableCommand : AwsCommand
 
     protected override void EndProcessing()
     {
-        List<DynamoTable> agreed = [.. _tables.Where(table => ShouldProcess(
-            $"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", Describe(table)))];
+        List<(DynamoTable Table, IReadOnlyList<ExportRequest> Requests)> agreed = [];
+        foreach (DynamoTable table in _tables)
+        {
+            if (TryPlan(table) is not IReadOnlyList<ExportRequest> requests) continue;
+            if (ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", Describe(table, requests))) agreed.Add((table, requests));
+        }
         if (agreed.Count == 0) return;
         Stopwatch clock = Stopwatch.StartNew();
-        Run((output, stop) => Task.WhenAll(agreed.Select(table => ExportAsync(table, output, stop))), () => Progress(agreed.Count, clock.Elapsed));
+        Run((output, stop) => Task.WhenAll(agreed.Select(plan => ExportAsync(plan.Table, plan.Requests, output, stop))), () => Progress(agreed.Count, clock.Elapsed));
     }
 
     private async Task<List<DynamoTable>> DescribeAsync(CommandOutput output, CancellationToken stop)
     {
-        using DynamoTables tables = new(GetAwsSettings());
+        using DynamoTables tables = new(GetAwsSettings(Since?.Region, Since?.EndpointUrl));
+        string[] wanted = Since is null ? TableName : [Since.TableArn ?? Since.TableName ?? ""];
         List<DynamoTable> found = [];
-        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(TableName, null, stop), stop))
+        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(wanted, null, stop), stop))
         {
             if (answer.Table is not null) found.Add(answer.Table);
             else await output.ErrorAsync(answer.Failure!, stop);
@@ -76,14 +111,20 @@ public sealed class ExportDynamoTableCommand : AwsCommand
         return found;
     }
 
-    private async Task ExportAsync(DynamoTable table, CommandOutput output, CancellationToken stop)
+    private async Task ExportAsync(DynamoTable table, IReadOnlyList<ExportRequest> requests, CommandOutput output, CancellationToken stop)
     {
         try
         {
             using TableExport exports = new(GetAwsSettings(table.Region, table.EndpointUrl));
-            DynamoExport export = await exports.StartAsync(table, Request, output, stop);
-            await output.VerboseAsync($"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}", stop);
-            await output.WriteAsync(NoWait ? export : await exports.WaitAsync(export, PollInterval, stop), stop);
+            List<DynamoExport> started = [];
+            foreach (ExportRequest request in requests)
+            {
+                DynamoExport export = await exports.StartAsync(table, request, output, stop);
+                await output.VerboseAsync($"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}", stop);
+                started.Add(export);
+            }
+            // In their order, and none after one that failed: whoever takes them may rely on it.
+            foreach (DynamoExport export in started) await output.WriteAsync(NoWait ? export : await exports.WaitAsync(export, PollInterval, stop), stop);
         }
         catch (MigrationException failure)
         {
@@ -95,23 +136,50 @@ public sealed class ExportDynamoTableCommand : AwsCommand
         }
     }
 
+    /// <summary>One request for the table as it is, or one for each window of its changes; null where there can be none.</summary>
+    private IReadOnlyList<ExportRequest>? TryPlan(DynamoTable table)
+    {
+        try
+        {
+            ExportRequest request = Request;
+            return request.IsIncremental ? ExportWindows.Split(table, request, DateTimeOffset.UtcNow) : [request];
+        }
+        catch (MigrationException failure)
+        {
+            WriteError(Errors.From(failure));
+            return null;
+        }
+    }
+
+    private string Bucket => S3Bucket.Length > 0 ? S3Bucket : Since?.S3Bucket ?? "";
+
+    // Beside the earlier export, where an import looks for what it follows.
+    private string? Prefix => S3Prefix ?? (S3Bucket.Length > 0 ? null : Since?.S3Prefix);
+
     private ExportRequest Request => new()
     {
-        S3Bucket = S3Bucket,
-        S3Prefix = S3Prefix,
-        S3BucketOwner = S3BucketOwner,
+        S3Bucket = Bucket,
+        S3Prefix = Prefix,
+        S3BucketOwner = S3BucketOwner ?? Since?.S3BucketOwner,
         ExportTime = ExportTime,
+        FromTime = Since is null ? From : ExportWindows.EndOf(Since),
+        ToTime = To,
+        WithOldImages = ExportViewType == "NEW_AND_OLD_IMAGES",
         Format = Format,
         KmsKeyId = KmsKeyId,
         ClientToken = ClientToken,
         EnablePointInTimeRecovery = EnablePointInTimeRecovery,
     };
 
-    private string Describe(DynamoTable table)
+    private string Describe(DynamoTable table, IReadOnlyList<ExportRequest> requests)
     {
         string recovery = !table.PointInTimeRecovery && EnablePointInTimeRecovery ? "Switch on point-in-time recovery and export" : "Export";
-        return $"{recovery} to s3://{S3Bucket}/{S3Prefix} as {Format}, as of {(ExportTime is DateTimeOffset time ? Units.Time(time) : "now")}";
+        return $"{recovery} to s3://{Bucket}/{Prefix} as {Format}, {DescribeTime(requests)}";
     }
+
+    private static string DescribeTime(IReadOnlyList<ExportRequest> requests) => requests[0].IsIncremental
+        ? $"the changes from {Units.Time(requests[0].FromTime)} to {Units.Time(requests[^1].ToTime)}, in {(requests.Count == 1 ? "one window" : $"{requests.Count} windows")}"
+        : $"as of {(requests[0].ExportTime is DateTimeOffset time ? Units.Time(time) : "now")}";
 
     private ProgressRecord Progress(int count, TimeSpan elapsed)
     {

@@ -31,6 +31,15 @@ internal static partial class DynamoErrors
         new("DynamoExportWindowInvalid", FailureKind.InvalidArgument,
             $"An incremental export of '{table}' takes a window of 15 minutes to 24 hours; {from:u} to {to:u} is {(to - from).TotalMinutes:0.#} minutes.", table);
 
+    internal static MigrationException ExportWindowTooShort(string table, DateTimeOffset from, DateTimeOffset to) =>
+        new("DynamoExportWindowTooShort", FailureKind.InvalidArgument,
+            $"From {from:u} up to {to:u}, where the changes of '{table}' end that can be exported now, are not the 15 minutes that an incremental export takes at least. " +
+            $"Run again after {from + ExportWindows.Shortest:u}.", table);
+
+    internal static MigrationException ExportEndUnknown(string? export) =>
+        new("ExportEndUnknown", FailureKind.InvalidArgument,
+            $"The export {export} does not tell its table or the time up to which it goes. Give -Since an export from Export-DynamoTable or Get-DynamoExport.", export);
+
     internal static MigrationException ExportLimitExceeded(string table, Exception inner) =>
         new("DynamoExportLimitExceeded", FailureKind.LimitsExceeded,
             $"AWS runs as many exports as it will for this account (300, or 100 TB) and took none of '{table}'. Wait for some to end, then run again.", table, inner);

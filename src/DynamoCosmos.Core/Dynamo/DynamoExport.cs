@@ -52,6 +52,12 @@ public sealed record DynamoExport
     /// <summary>NEW_IMAGE or NEW_AND_OLD_IMAGES, for an incremental export.</summary>
     public string? OutputView { get; init; }
 
+    /// <summary>What of the table's history it holds; null where its table or its time are not known.</summary>
+    public ExportSpan? Span =>
+        TableArn is not null && (ExportType == ExportType.Incremental ? ExportToTime : ExportTime) is DateTimeOffset to
+            ? new(TableArn, ExportType == ExportType.Incremental ? ExportFromTime : null, to)
+            : null;
+
     public DateTimeOffset? StartTime { get; init; }
 
     public DateTimeOffset? EndTime { get; init; }

@@ -56,7 +56,12 @@ public sealed class TableExport : IDisposable
                 await messages.VerboseAsync($"The export {export.ExportArn} failed before; asking for another.", cancellationToken).ConfigureAwait(false);
                 continue;
             }
-            if (export.ExportStatus == "COMPLETED")
+            if (export.ExportStatus == "COMPLETED" && request.IsIncremental)
+            {
+                // The changes of a window that is over stay the same, so this surprises nobody.
+                await messages.VerboseAsync($"The same window of '{table.TableName}' was exported already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again.", cancellationToken).ConfigureAwait(false);
+            }
+            else if (export.ExportStatus == "COMPLETED")
             {
                 await messages.WarningAsync(
                     $"The same request exported '{table.TableName}' already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again. " +
@@ -116,8 +121,7 @@ public sealed class TableExport : IDisposable
     {
         if (!request.IsIncremental) return;
         DateTimeOffset from = request.FromTime ?? DateTimeOffset.MinValue, to = request.ToTime ?? DateTimeOffset.MinValue;
-        // 15 minutes to 24 hours: DynamoDB's documentation of incremental exports.
-        if (to - from < TimeSpan.FromMinutes(15) || to - from > TimeSpan.FromHours(24)) throw DynamoErrors.ExportWindowInvalid(table.TableName, from, to);
+        if (to - from < ExportWindows.Shortest || to - from > ExportWindows.Longest) throw DynamoErrors.ExportWindowInvalid(table.TableName, from, to);
     }
 
     private async Task<DynamoExport> AskAsync(DynamoTable table, ExportRequest request, string token, CancellationToken cancellationToken)
