@@ -3,7 +3,7 @@ using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Holds every item of an export against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
+/// <summary>Holds every item of an export or a table against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
 [Cmdlet(VerbsData.Compare, "CosmosMigration", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [OutputType(typeof(DocumentDifference), typeof(ComparisonResult))]
 public sealed class CompareCosmosMigrationCommand : MigrationCommand
@@ -32,9 +32,9 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        ComparisonRequest request = Request(GetOrigin(GetExport()));
+        ComparisonRequest request = Request(GetOrigin());
         // Reading needs no leave; only -Repair changes anything.
-        string action = "Compare with the export and write missing and different documents again";
+        string action = "Compare and write missing and different documents again";
         if (Repair && !ShouldProcess($"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}", action)) return;
         Run((output, stop) => CompareAsync(request, output, stop), Progress);
     }

@@ -24,7 +24,7 @@ internal static class Errors
         "ContainerWithoutDatabase", ErrorCategory.InvalidArgument, container);
 
     internal static ErrorRecord NoExport(object target) => new(
-        new InvalidOperationException("The container came without an export. Pipe an export through New-CosmosMigrationContainer, or pipe the export itself, with -AccountName, -DatabaseName and -ContainerName."),
+        new InvalidOperationException("The container came without an export or a table. Pipe one through New-CosmosMigrationContainer, or pipe the export or table itself, with -AccountName, -DatabaseName and -ContainerName."),
         "NoExport", ErrorCategory.InvalidOperation, target);
 
     internal static ErrorRecord LoadSizeMissing() => new(

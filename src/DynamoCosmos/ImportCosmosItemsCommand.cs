@@ -7,7 +7,7 @@ using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Converts every item of an export and writes it to a container; goes on where an earlier run of the same line ended.</summary>
+/// <summary>Converts every item of an export or a table and writes it to a container; goes on where an earlier run of the same line ended.</summary>
 [Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [Alias("Import-CosmosItem")]
 [OutputType(typeof(ImportResult))]
@@ -38,9 +38,9 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        DynamoExport? export = GetExport();
-        if (export.ItemCount is null && Location is not null) export = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export.Location!, stop), stop));
-        if (export is null || TryRequest(GetOrigin(export)) is not ImportRequest request) return;
+        ItemOrigin? origin = GetOrigin();
+        if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export, stop), stop));
+        if (origin is null || TryRequest(origin) is not ImportRequest request) return;
 
         string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldProcess(
@@ -50,11 +50,10 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     }
 
     /// <summary>Reads the manifest, so that the plan can be told in numbers.</summary>
-    private async Task<DynamoExport> FindAsync(Uri location, CancellationToken stop)
+    private static async Task<ExportOrigin> FindAsync(ExportOrigin origin, CancellationToken stop)
     {
-        AwsSettings aws = GetAwsSettings();
-        await using ExportFolder folder = ExportStores.Open(location, aws, GetLakeSettings());
-        return await ExportReading.ReadAsync(folder, aws, stop);
+        await using ExportFolder folder = ExportStores.Open(origin.Export.Location!, origin.Aws, origin.Lake);
+        return origin with { Export = await ExportReading.ReadAsync(folder, origin.Aws, stop) };
     }
 
     private async Task<object> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)

@@ -17,20 +17,24 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
     public DynamoExport? Export { get; set; }
 
+    /// <summary>Is scanned.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    public DynamoTable? Table { get; set; }
+
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string ContainerName { get; set; } = "";
 
     [Parameter]
@@ -63,12 +67,30 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter]
     public ExpiredItemAction ExpiredItem { get; set; }
 
+    /// <summary>Of a scan: units a second.</summary>
+    [Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Target"), ValidateRange(1, 10_000_000)]
+    public int? MaxReadCapacity { get; set; }
+
+    /// <summary>Of a scan: of the table's provisioned capacity.</summary>
+    [Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Target"), ValidateRange(1, 100)]
+    public int? ReadCapacityPercent { get; set; }
+
+    [Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Target")]
+    public SwitchParameter ConsistentRead { get; set; }
+
     /// <summary>Default: Direct for accounts in Azure, Gateway for any other endpoint.</summary>
     [Parameter]
     public CosmosConnectionMode? ConnectionMode { get; set; }
 
+    /// <summary>What is to be read, with what it takes to get at it.</summary>
     /// <exception cref="PipelineStoppedException">NoExport has been written.</exception>
-    protected DynamoExport GetExport()
+    protected ItemOrigin GetOrigin()
+    {
+        DynamoTable? table = Table ?? (Target?.Export is null ? Target?.Table : null);
+        return table is null ? OriginOf(GetExport()) : OriginOf(table);
+    }
+
+    private DynamoExport GetExport()
     {
         if ((Export ?? Target?.Export) is DynamoExport given) return given;
         if (Location is null) ThrowTerminatingError(Errors.NoExport(Target!));
@@ -81,12 +103,21 @@ public abstract class MigrationCommand : CloudCommand
     /// <summary>The storage account has a key of its own.</summary>
     protected AzureSettings GetLakeSettings() => GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey) };
 
-    /// <summary>What is to be read, with what it takes to get at it.</summary>
-    protected ItemOrigin GetOrigin(DynamoExport export)
+    protected ConversionOptions GetConversion() => new()
+    {
+        NumberMode = NumberMode,
+        IdFrom = IdFrom,
+        IdAttribute = IdAttribute,
+        Hierarchical = Hierarchical,
+        PartitionKeyPaths = PartitionKeyPath ?? Target?.PartitionKeyPath,
+        ExpiredItem = ExpiredItem,
+    };
+
+    private ExportOrigin OriginOf(DynamoExport export)
     {
         // What the export knows of its table counts before what the container was made for.
         CosmosTarget? madeFor = export.PartitionKey is null ? Target : null;
-        return new ExportOrigin
+        return new()
         {
             Export = export,
             PartitionKey = PartitionKeyAttribute ?? madeFor?.PartitionKeyAttribute,
@@ -97,13 +128,11 @@ public abstract class MigrationCommand : CloudCommand
         };
     }
 
-    protected ConversionOptions GetConversion() => new()
+    private TableOrigin OriginOf(DynamoTable table) => new()
     {
-        NumberMode = NumberMode,
-        IdFrom = IdFrom,
-        IdAttribute = IdAttribute,
-        Hierarchical = Hierarchical,
-        PartitionKeyPaths = PartitionKeyPath ?? Target?.PartitionKeyPath,
-        ExpiredItem = ExpiredItem,
+        Table = table,
+        TtlAttribute = TtlAttribute ?? Target?.TtlAttribute,
+        Scan = new() { MaxReadCapacity = MaxReadCapacity, ReadCapacityPercent = ReadCapacityPercent, ConsistentRead = ConsistentRead },
+        Aws = GetAwsSettings(table.Region, table.EndpointUrl),
     };
 }

@@ -98,6 +98,7 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
         IndexingPolicy = IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath),
         DeferIndexing = DeferIndexing,
         Export = Export,
+        Table = Table,
         ItemCount = Export?.ItemCount ?? Table?.ItemCount,
     };
 }

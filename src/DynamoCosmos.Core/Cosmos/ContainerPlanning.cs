@@ -105,6 +105,7 @@ internal sealed class ContainerPlanning
         SubscriptionId = _admin.Place?.SubscriptionId,
         ResourceGroup = _admin.Place?.ResourceGroup,
         Export = Request.Export,
+        Table = Request.Table,
         PartitionKeyAttribute = Request.PartitionKey,
         SortKeyAttribute = Request.SortKey,
         TtlAttribute = Request.TtlAttribute,

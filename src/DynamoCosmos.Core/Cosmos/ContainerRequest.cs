@@ -40,6 +40,9 @@ public sealed record ContainerRequest
     /// <summary>Carried on to the target.</summary>
     public DynamoExport? Export { get; init; }
 
+    /// <summary>Likewise.</summary>
+    public DynamoTable? Table { get; init; }
+
     /// <summary>Items and bytes that are to come, for the plan's text; null where nobody knows.</summary>
     public long? ItemCount { get; init; }
 

@@ -44,6 +44,9 @@ public sealed record CosmosTarget
     /// <summary>The export that is to be imported; null for a container that was made for a table, or by itself.</summary>
     public DynamoExport? Export { get; init; }
 
+    /// <summary>The table that it was made for without an export: its import scans it.</summary>
+    public DynamoTable? Table { get; init; }
+
     /// <summary>The table's partition key; null where nothing told it, and without a type where only its name is known.</summary>
     public KeyName? PartitionKeyAttribute { get; init; }
 

@@ -56,6 +56,13 @@ internal sealed class AwsClients : IDisposable
         return _credentials is null ? new(config) : new(_credentials, config);
     }
 
+    /// <exception cref="MigrationException">AwsRegionMissing.</exception>
+    internal ScanClient CreateScan()
+    {
+        AmazonDynamoDBConfig config = CreateDynamoConfig();
+        return _credentials is null ? new(config) : new(_credentials, config);
+    }
+
     public void Dispose()
     {
         if (_dynamo.IsValueCreated) _dynamo.Value.Dispose();
@@ -64,9 +71,15 @@ internal sealed class AwsClients : IDisposable
 
     private AmazonDynamoDBClient CreateDynamo()
     {
+        AmazonDynamoDBConfig config = CreateDynamoConfig();
+        return _credentials is null ? new(config) : new(_credentials, config);
+    }
+
+    private AmazonDynamoDBConfig CreateDynamoConfig()
+    {
         AmazonDynamoDBConfig config = new();
         Apply(config, Region ?? throw DynamoErrors.RegionMissing(), DynamoRetries);
-        return _credentials is null ? new(config) : new(_credentials, config);
+        return config;
     }
 
     private void Apply(ClientConfig config, string region, int retries)

@@ -5,6 +5,17 @@ internal static partial class DynamoErrors
     internal static MigrationException TableNotFound(string table, string? region, Exception? inner = null) =>
         new("DynamoTableNotFound", FailureKind.NotFound, $"There is no table '{table}' in {region ?? "that region"} of this account. Get-DynamoTable lists those there are.", table, inner);
 
+    internal static MigrationException ScannedTableGone(string table, Exception inner) =>
+        new("ScannedTableGone", FailureKind.InvalidOperation,
+            $"The table '{table}' is not there, or not any more: {FirstLine(inner)} Get-DynamoTable lists those there are; what was read of it so far is kept.", table, inner);
+
+    internal static MigrationException ReadCapacityUnknown(string table) =>
+        new("ReadCapacityUnknown", FailureKind.InvalidArgument,
+            $"The table '{table}' is on demand: it has no provisioned read capacity to take -ReadCapacityPercent of. Give -MaxReadCapacity, in units a second.", table);
+
+    internal static MigrationException ReadCapacityTwice() =>
+        new("ReadCapacityTwice", FailureKind.InvalidArgument, "-MaxReadCapacity and -ReadCapacityPercent say the same in two ways. Give one of them.");
+
     internal static MigrationException RecoveryOff(string table, Exception? inner = null) =>
         new("PointInTimeRecoveryOff", FailureKind.InvalidOperation,
             $"The table '{table}' has no point-in-time recovery, which every export reads from. " +

@@ -47,9 +47,10 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
     /// <param name="isEnd">The run ends, complete or not.</param>
     internal async Task FlushAsync(DateTimeOffset? completedAt, bool isEnd, CancellationToken cancellationToken)
     {
-        bool withOpen = isEnd || UnwrittenBytes > MaxUnwrittenBytes / 2 || time.GetElapsedTime(_openClaimedAt) >= s_openUnits;
-        if (withOpen) _openClaimedAt = time.GetTimestamp();
-        Checkpoint? news = ledger.TakeNews(withOpen, out IReadOnlyList<Segment> unwritten);
+        bool isTime = isEnd || time.GetElapsedTime(_openClaimedAt) >= s_openUnits;
+        OpenClaims claims = UnwrittenBytes > MaxUnwrittenBytes / 2 ? OpenClaims.All : !isTime ? OpenClaims.None : file is null ? OpenClaims.All : OpenClaims.Repeatable;
+        if (claims != OpenClaims.None) _openClaimedAt = time.GetTimestamp();
+        Checkpoint? news = ledger.TakeNews(claims, out IReadOnlyList<Segment> unwritten);
         if (news is not null || completedAt is not null)
         {
             RejectionsTo = await AppendAsync(unwritten, RejectionsTo, cancellationToken).ConfigureAwait(false);
@@ -60,7 +61,7 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
 
     /// <summary>For a run that ends early: what it rejected beyond what is settled can be seen, but is not claimed.</summary>
     internal async Task ShowUnclaimedAsync(CancellationToken cancellationToken) =>
-        await AppendAsync(ledger.GetUnsettled(), RejectionsTo, cancellationToken).ConfigureAwait(false);
+        await AppendAsync(ledger.GetUnclaimed(), RejectionsTo, cancellationToken).ConfigureAwait(false);
 
     private async Task WriteAsync(Checkpoint state, CancellationToken cancellationToken)
     {

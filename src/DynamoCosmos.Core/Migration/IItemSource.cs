@@ -25,6 +25,11 @@ public interface IItemSource : IAsyncDisposable
     /// The units in a stable order: data files, scan segments.
     /// </summary>
     IAsyncEnumerable<IItemUnit> ReadUnitsAsync(CancellationToken cancellationToken);
+
+    /// <summary>An earlier run of this import had so many units: a source that chooses their number itself (a scan) keeps to it. Called before any is read.</summary>
+    void Resume(int units)
+    {
+    }
 }
 
 /// <summary>One data file or segment.</summary>
@@ -40,7 +45,7 @@ public interface IItemUnit
     long? Bytes { get; }
 
     /// <summary>
-    /// Opened again it gives the same records on the same lines, so that a resumed run can go on in its middle. A scan of a live table does not.
+    /// Opened again it gives the same records on the same lines, so that a resumed run can go on in its middle. A scan of a live table does not: its segment is read again from the beginning.
     /// </summary>
     bool IsRepeatable => true;
 

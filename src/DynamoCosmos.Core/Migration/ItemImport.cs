@@ -65,6 +65,7 @@ public sealed class ItemImport
             Checkpoint begun = earlier is null
                 ? await BeginAsync(null, cancellationToken).ConfigureAwait(false)
                 : _options.Restart ? await BeginAsync(earlier, cancellationToken).ConfigureAwait(false) : earlier with { Runs = earlier.Runs + 1 };
+            if (begun is { Runs: > 1, UnitsTotal: int units }) _source.Resume(units);
             // What an earlier run rejected and could not claim any more goes first, so that it is never there twice.
             await _files.Rejections.AppendAsync(begun.RejectionsTo, default, cancellationToken).ConfigureAwait(false);
             // Before the first document, so that a place that cannot be written shows at once.

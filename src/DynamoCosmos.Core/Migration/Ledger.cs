@@ -91,17 +91,12 @@ internal sealed class Ledger
     }
 
     /// <summary>What is claimed now, and the segments whose rejections go with it; null where nothing is new since the last time.</summary>
-    /// <param name="withOpen">
-    /// Claims the settled part of units that are still being read, too. Their text is not proved yet, so that is for those that take long, and for the end of a run.
-    /// </param>
-    internal Checkpoint? TakeNews(bool withOpen, out IReadOnlyList<Segment> unwritten)
+    /// <param name="claims">Which units that are still being read are claimed in part.</param>
+    internal Checkpoint? TakeNews(OpenClaims claims, out IReadOnlyList<Segment> unwritten)
     {
         lock (_gate)
         {
-            if (withOpen)
-            {
-                foreach (UnitProgress unit in _open.Values.Where(static unit => unit.HasSettled)) Claim(unit);
-            }
+            foreach (UnitProgress unit in _open.Values.Where(unit => unit.HasSettled && (claims == OpenClaims.All || (claims == OpenClaims.Repeatable && unit.Unit.IsRepeatable)))) Claim(unit);
             unwritten = _unwritten;
             if (!_hasNews) return null;
             _unwritten = [];
@@ -115,10 +110,10 @@ internal sealed class Ledger
         lock (_gate) return Describe();
     }
 
-    /// <summary>Segments of which not everything is settled, or not everything before them.</summary>
-    internal IReadOnlyList<Segment> GetUnsettled()
+    /// <summary>Segments that are not claimed, settled or not.</summary>
+    internal IReadOnlyList<Segment> GetUnclaimed()
     {
-        lock (_gate) return [.. _open.Values.SelectMany(static unit => unit.Segments)];
+        lock (_gate) return [.. _open.Values.SelectMany(static unit => unit.Unclaimed)];
     }
 
     private Checkpoint Describe() => _begun with
@@ -142,4 +137,18 @@ internal sealed class Ledger
         ImportCounts counts = unit.Claimed.Counts;
         return counts.Read == counts.Settled && (unit.Unit.ItemCount is not long promised || promised == counts.Read);
     }
+}
+
+/// <summary>
+/// Which units are claimed before their end. Their text is not proved yet, so that is for those that take long, and for the end of a run.
+/// </summary>
+internal enum OpenClaims
+{
+    None,
+
+    /// <summary>Those that the next run can go on with in their middle.</summary>
+    Repeatable,
+
+    /// <summary>Those too that the next run would begin anew, and then reject the same items again: only where memory asks for it, or there is no next run.</summary>
+    All,
 }

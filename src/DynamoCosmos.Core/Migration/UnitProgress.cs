@@ -25,6 +25,8 @@ internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resume
 
     internal bool HasSettled => _settled.Count > 0;
 
+    internal IEnumerable<Segment> Unclaimed => _settled.Concat(Segments);
+
     internal void Settle(Segment segment) => _settled.Add(segment);
 
     /// <returns>The segments that are claimed now, whose rejections go with them.</returns>
@@ -44,7 +46,7 @@ internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resume
     internal IReadOnlyList<Segment> Discard()
     {
         IsDiscarded = true;
-        Segment[] discarded = [.. _settled, .. Segments];
+        Segment[] discarded = [.. Unclaimed];
         _settled.Clear();
         Segments.Clear();
         return discarded;

@@ -89,6 +89,28 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         }
     }
 
+    [Fact]
+    public async Task A_scan_gives_every_item_of_Amazons_own_with_all_digits()
+    {
+        using AmazonDynamoDBClient client = Client();
+        await CreateAsync(client, "Orders", ScalarAttributeType.S, ScalarAttributeType.N);
+        const string numbers = "12345678901234567890123456789012345678";
+        for (int number = 0; number < 200; number++)
+        {
+            await client.PutItemAsync("Orders", TypedJson.Read(
+                $$$"""{"pk":{"S":"p\n\u0001\"{{{number % 20}}}"},"sk":{"N":"{{{number}}}"},"n":{"N":"{{{numbers}}}"},"b":{"B":"AQI="},"text":{"S":"{{{new string('é', 3_000)}}}"}}"""));
+        }
+        using DynamoTables tables = new(Settings);
+        DynamoTable table = await tables.DescribeAsync("Orders", default);
+        await using TableScan scan = new(table, table.Keys, new() { MaxReadCapacity = 2_000 }, Settings);
+        List<string> lines = await TableScanTests.ReadAsync(scan);
+        Assert.Equal(200, lines.Distinct().Count());
+        Assert.All(lines, static line => Assert.Contains($$$"""{"N":"{{{numbers}}}"}""", line, StringComparison.Ordinal));
+        ItemConverter converter = new(table.Keys);
+        DocumentBuffer document = new();
+        Assert.All(lines, line => Assert.Equal(ConversionOutcome.Document, converter.Convert(System.Text.Encoding.UTF8.GetBytes(line), 0, document)));
+    }
+
     private static async Task<(string? Error, string? Item)> PutAndGetAsync(AmazonDynamoDBClient client, Dictionary<string, AttributeValue> item)
     {
         try

@@ -43,6 +43,9 @@ public sealed class StandInTable
     /// <summary>Read capacity units a second beyond which scans are refused; null is no limit.</summary>
     public double? ReadCapacityLimit { get; set; }
 
+    /// <summary>Read capacity units that were taken so far.</summary>
+    public double ReadUnits => Capacity.Total;
+
     public long ItemCount => Interlocked.Read(ref _count);
 
     public long SizeBytes => Interlocked.Read(ref _bytes);
