@@ -1,56 +1,68 @@
 using DynamoCosmos.Cosmos;
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
 
-/// <summary>A comparison with both its sides open.</summary>
+/// <summary>A comparison with both its sides open. A source that is split over several containers is held against one after the other.</summary>
 public sealed class ComparisonSession : IAsyncDisposable
 {
     private readonly ComparisonRequest _request;
     private readonly IItemSource _source;
-    private readonly IDocumentReader _target;
-    private readonly CosmosSink? _sink;
-    private readonly MigrationComparison _comparison;
+    private readonly List<IAsyncDisposable> _targets = [];
+    private readonly List<MigrationComparison> _comparisons = [];
+    private MigrationComparison _current = null!;
 
-    private ComparisonSession(ComparisonRequest request, IItemSource source, IDocumentReader target, CosmosSink? sink, MigrationComparison comparison) =>
-        (_request, _source, _target, _sink, _comparison) = (request, source, target, sink, comparison);
+    private ComparisonSession(ComparisonRequest request, IItemSource source) => (_request, _source) = (request, source);
 
-    public ComparisonProgress Progress => _comparison.Progress;
+    public ComparisonProgress Progress => Volatile.Read(ref _current).Progress;
 
-    /// <exception cref="MigrationException">The export or the container is not to be had, or the settings make documents for another partition key.</exception>
+    /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another partition key.</exception>
     public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CancellationToken cancellationToken)
     {
-        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
-        CosmosDocumentReader? target = null;
-        CosmosSink? sink = null;
+        ComparisonSession session = new(request, await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false));
         try
         {
-            target = await CosmosDocumentReader.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, request.Options.RetryTimeout, cancellationToken).ConfigureAwait(false);
-            if (request.Repair) sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, cancellationToken).ConfigureAwait(false);
-            MigrationComparison comparison = new(source, target, request.Options with { Conversion = request.Conversion }, sink);
-            return new(request, source, target, sink, comparison);
+            ItemRouter router = new(session._source.Keys, request.Routes, session._source.Format);
+            foreach (string container in router.Containers) await session.AddAsync(router, container, cancellationToken).ConfigureAwait(false);
+            session._current = session._comparisons[0];
+            return session;
         }
         catch
         {
-            if (sink is not null) await sink.DisposeAsync().ConfigureAwait(false);
-            if (target is not null) await target.DisposeAsync().ConfigureAwait(false);
-            await source.DisposeAsync().ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <param name="found">Told of each difference, one at a time.</param>
     /// <exception cref="MigrationException">One side could not be read, or repairing came to a halt.</exception>
-    public Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken) =>
-        _request.Sample is int count
-            ? _comparison.RunSampleAsync(count, Random.Shared.Next(), found, cancellationToken)
-            : _source.Span is { IsWindow: true } ? _comparison.RunChangesAsync(found, cancellationToken)
-            : _comparison.RunAsync(found, cancellationToken);
+    public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
+    {
+        List<ComparisonResult> results = [];
+        foreach (MigrationComparison comparison in _comparisons)
+        {
+            Volatile.Write(ref _current, comparison);
+            results.Add(_request.Sample is int count
+                ? await comparison.RunSampleAsync(count, Random.Shared.Next(), found, cancellationToken).ConfigureAwait(false)
+                : _source.Span is { IsWindow: true } ? await comparison.RunChangesAsync(found, cancellationToken).ConfigureAwait(false)
+                : await comparison.RunAsync(found, cancellationToken).ConfigureAwait(false));
+        }
+        return results.Count == 1 && !_comparisons[0].IsShare ? results[0] : ComparisonResult.Sum(_request.TargetName, results, _comparisons[^1].WithoutRoute);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (_sink is not null) await _sink.DisposeAsync().ConfigureAwait(false);
-        await _target.DisposeAsync().ConfigureAwait(false);
+        foreach (IAsyncDisposable target in _targets) await target.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task AddAsync(ItemRouter router, string container, CancellationToken cancellationToken)
+    {
+        CosmosDocumentReader target = await CosmosDocumentReader.OpenAsync(_request.Account, _request.DatabaseName, container, _request.Options.RetryTimeout, cancellationToken).ConfigureAwait(false);
+        _targets.Add(target);
+        CosmosSink? sink = _request.Repair ? await CosmosSink.OpenAsync(_request.Account, _request.DatabaseName, [container], cancellationToken).ConfigureAwait(false) : null;
+        if (sink is not null) _targets.Add(sink);
+        _comparisons.Add(new(_source, target, router, router.IndexOf(container), _request.Options, sink));
     }
 }

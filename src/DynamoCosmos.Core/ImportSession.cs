@@ -25,12 +25,12 @@ public sealed class ImportSession : IAsyncDisposable
         CosmosSink? sink = null;
         try
         {
-            ItemConverter converter = new(source.Keys, request.Conversion, source.Format);
-            sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, request.ContainerName, cancellationToken).ConfigureAwait(false);
-            await CheckAsync(sink, converter, source.Keys, request, messages, cancellationToken).ConfigureAwait(false);
+            ItemRouter router = new(source.Keys, request.Routes, source.Format);
+            sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
             ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake));
-            return new(source, sink, files, new(source, sink, request.Conversion, files, request.Options));
+            return new(source, sink, files, new(source, sink, router, files, request.Options));
         }
         catch
         {
@@ -51,17 +51,12 @@ public sealed class ImportSession : IAsyncDisposable
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task CheckAsync(CosmosSink sink, ItemConverter converter, KeyMap keys, ImportRequest request, IRunMessages messages, CancellationToken cancellationToken)
+    private static async Task CheckAsync(SinkContainer container, IReadOnlyList<string> paths, KeyMap keys, IRunMessages messages, CancellationToken cancellationToken)
     {
-        if (!sink.PartitionKeyPath.SequenceEqual(converter.PartitionKeyPaths))
-        {
-            throw MigrationErrors.PartitionKeyDiffers(sink.Name, sink.PartitionKeyPath, converter.PartitionKeyPaths);
-        }
-        if (keys.TtlAttribute is string ttl && sink.DefaultTimeToLive is null)
-        {
-            await messages.WarningAsync(
-                $"The table has the TTL attribute '{ttl}', but time to live is off in the container {request.ContainerName}: the documents' ttl counts for nothing until DefaultTimeToLive is -1.",
-                cancellationToken).ConfigureAwait(false);
-        }
+        if (!container.PartitionKeyPath.SequenceEqual(paths)) throw MigrationErrors.PartitionKeyDiffers(container.Reference.ToString(), container.PartitionKeyPath, paths);
+        if (keys.TtlAttribute is not string ttl || container.DefaultTimeToLive is not null) return;
+        await messages.WarningAsync(
+            $"The table has the TTL attribute '{ttl}', but time to live is off in the container {container.Reference.ContainerName}: the documents' ttl counts for nothing until DefaultTimeToLive is -1.",
+            cancellationToken).ConfigureAwait(false);
     }
 }

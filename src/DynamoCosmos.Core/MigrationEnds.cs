@@ -12,7 +12,11 @@ public abstract record MigrationEnds
 
     public required string DatabaseName { get; init; }
 
-    public required string ContainerName { get; init; }
+    /// <summary>One that takes all items, or several that share them.</summary>
+    public required IReadOnlyList<ItemRoute> Routes { get; init; }
 
-    public ConversionOptions Conversion { get; init; } = new();
+    /// <summary>For plans and messages.</summary>
+    public string TargetName => $"{Account.AccountName}/{DatabaseName}/{ContainerReference.Join(ContainerNames)}";
+
+    internal IReadOnlyList<string> ContainerNames => [.. Routes.Select(route => route.Container).Distinct(StringComparer.Ordinal)];
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
@@ -6,15 +8,21 @@ namespace DynamoCosmos;
 /// <param name="Checkpoint">Null for a run that cannot be gone on with.</param>
 internal sealed record RunPlaces(Uri? Checkpoint, Uri Rejections)
 {
+    private const int MaxContainersLength = 60;
+
     /// <summary>In the origin's folder for them, under names that tell the target: one source may go to several.</summary>
     internal static RunPlaces Of(ImportRequest request)
     {
-        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, request.ContainerName }.Select(Uri.EscapeDataString));
+        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, Short(string.Join('+', request.ContainerNames)) }.Select(Uri.EscapeDataString));
         Uri folder = request.Origin.GetRunFolder();
         return new(
             request.Origin.IsRepeatable ? request.CheckpointLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.checkpoint.json") : null,
             request.RejectionLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.rejected.ndjson"));
     }
+
+    // A file's name holds 255 bytes on most disks; what tells the containers apart must be whole, or two runs would share a checkpoint.
+    private static string Short(string containers) =>
+        containers.Length <= MaxContainersLength ? containers : $"{containers[..MaxContainersLength]}~{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(containers)).AsSpan(0, 8))}";
 }
 
 /// <summary>For the runs of sources that cannot be written to: a folder among the user's own data on this machine.</summary>

@@ -35,7 +35,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         ComparisonRequest request = Request(GetOrigin());
         // Reading needs no leave; only -Repair changes anything.
         string action = "Compare and write missing and different documents again";
-        if (Repair && !ShouldProcess($"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}", action)) return;
+        if (Repair && !ShouldProcess(request.TargetName, action)) return;
         Run((output, stop) => CompareAsync(request, output, stop), Progress);
     }
 
@@ -57,8 +57,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         Origin = origin,
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
-        ContainerName = Target?.ContainerName ?? ContainerName,
-        Conversion = GetConversion(),
+        Routes = GetRoutes(),
         Options = new()
         {
             MaxThroughput = MaxThroughput,

@@ -44,7 +44,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
         string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldProcess(
-            $"{request.Account.AccountName}/{request.DatabaseName}/{request.ContainerName}",
+            request.TargetName,
             $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}")) return;
         Run((output, stop) => Plans.TryAsync<object>(output, () => ImportAsync(request, output, stop), stop), Progress);
     }
@@ -89,8 +89,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         Origin = origin,
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
-        ContainerName = Target?.ContainerName ?? ContainerName,
-        Conversion = GetConversion(),
+        Routes = GetRoutes(),
         Options = new()
         {
             MaxInFlight = MaxInFlight,

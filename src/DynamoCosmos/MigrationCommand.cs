@@ -103,7 +103,9 @@ public abstract class MigrationCommand : CloudCommand
     /// <summary>The storage account has a key of its own.</summary>
     protected AzureSettings GetLakeSettings() => GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey) };
 
-    protected ConversionOptions GetConversion() => new()
+    protected IReadOnlyList<ItemRoute> GetRoutes() => [new(Target?.ContainerName ?? ContainerName, null, GetConversion())];
+
+    private ConversionOptions GetConversion() => new()
     {
         NumberMode = NumberMode,
         IdFrom = IdFrom,

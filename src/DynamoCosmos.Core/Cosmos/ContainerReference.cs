@@ -4,4 +4,7 @@ namespace DynamoCosmos.Cosmos;
 internal sealed record ContainerReference(CosmosSettings Settings, string DatabaseName, string? ContainerName = null)
 {
     public override string ToString() => $"{Settings.AccountName}/{DatabaseName}" + (ContainerName is null ? "" : $"/{ContainerName}");
+
+    /// <summary>Several containers of one database, where one is named else.</summary>
+    internal static string Join(IReadOnlyList<string> names) => names.Count == 1 ? names[0] : $"({string.Join(", ", names)})";
 }

@@ -5,7 +5,7 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Writes documents to a container in the SDK's bulk mode. Keep many writes under way: the SDK sends a batch at 100 operations or after 100 ms.
+/// Writes documents to the containers of a database in the SDK's bulk mode. Keep many writes under way: the SDK sends a batch at 100 operations or after 100 ms.
 /// Safe for use by many threads.
 /// </summary>
 public sealed class CosmosSink : IItemSink
@@ -13,17 +13,16 @@ public sealed class CosmosSink : IItemSink
     private static readonly ItemRequestOptions s_options = new() { EnableContentResponseOnWrite = false };
 
     private readonly CosmosClients _clients;
-    private readonly Container _container;
+    private readonly SinkContainer[] _containers;
     private long _throttledAnswers;
 
-    private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, ContainerProperties properties, string rid)
+    private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, SinkContainer[] containers)
     {
         _clients = clients;
-        _container = clients.Bulk.GetContainer(databaseName, properties.Id);
-        Name = $"{settings.AccountName}/{databaseName}/{properties.Id}";
-        Identity = $"{Name} ({rid})";
-        PartitionKeyPath = properties.PartitionKeyPaths;
-        DefaultTimeToLive = properties.DefaultTimeToLive;
+        _containers = containers;
+        string database = new ContainerReference(settings, databaseName).ToString();
+        Name = $"{database}/{ContainerReference.Join([.. containers.Select(container => container.Reference.ContainerName!)])}";
+        Identity = $"{database}/{ContainerReference.Join([.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")])}";
     }
 
     public string Identity { get; }
@@ -32,28 +31,19 @@ public sealed class CosmosSink : IItemSink
 
     public long HiddenThrottles => _clients.Gate.Throttled - Interlocked.Read(ref _throttledAnswers);
 
-    /// <summary>The container's partition key paths.</summary>
-    public IReadOnlyList<string> PartitionKeyPath { get; }
+    /// <summary>In the order in which <see cref="ItemWrite.Container"/> counts them.</summary>
+    internal IReadOnlyList<SinkContainer> Containers => _containers;
 
-    /// <summary>Seconds; −1 for time to live by document only; null where it is off, and documents' ttl counts for nothing.</summary>
-    public int? DefaultTimeToLive { get; }
-
-    /// <summary>Reads the container, which proves that account, sign-in and names are right before anything is written.</summary>
-    /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
-    public static async Task<CosmosSink> OpenAsync(CosmosSettings settings, string databaseName, string containerName, CancellationToken cancellationToken)
+    /// <summary>Reads the containers, which proves that account, sign-in and names are right before anything is written.</summary>
+    /// <exception cref="MigrationException">One is not there, or may not be read.</exception>
+    public static async Task<CosmosSink> OpenAsync(CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CancellationToken cancellationToken)
     {
         CosmosClients clients = new(settings);
         try
         {
-            // The bulk client reads too, which warms what its first writes need.
-            ContainerResponse response = await clients.Bulk.GetContainer(databaseName, containerName).ReadContainerAsync(null, cancellationToken).ConfigureAwait(false);
-            string rid = response.Resource.SelfLink.TrimEnd('/').Split('/')[^1];
-            return new(settings, clients, databaseName, response.Resource, rid);
-        }
-        catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
-        {
-            clients.Dispose();
-            throw CosmosFailure.Translate(failure, new(settings, databaseName, containerName), "read the container");
+            List<SinkContainer> containers = [];
+            foreach (string name in containerNames) containers.Add(await SinkContainer.OpenAsync(clients, new(settings, databaseName, name), cancellationToken).ConfigureAwait(false));
+            return new(settings, clients, databaseName, [.. containers]);
         }
         catch
         {
@@ -61,6 +51,8 @@ public sealed class CosmosSink : IItemSink
             throw;
         }
     }
+
+    public string GetName(int container) => _containers[container].Reference.ToString();
 
     public async Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken)
     {
@@ -70,9 +62,10 @@ public sealed class CosmosSink : IItemSink
         try
         {
             PartitionKey key = CosmosKeys.Of(write.PartitionKey);
+            Container container = _containers[write.Container].Writes;
             using ResponseMessage response = write.Kind == WriteKind.Upsert
-                ? await _container.UpsertItemStreamAsync(AsStream(write.Document), key, s_options, cancellationToken).ConfigureAwait(false)
-                : await _container.DeleteItemStreamAsync(write.Id, key, s_options, cancellationToken).ConfigureAwait(false);
+                ? await container.UpsertItemStreamAsync(AsStream(write.Document), key, s_options, cancellationToken).ConfigureAwait(false)
+                : await container.DeleteItemStreamAsync(write.Id, key, s_options, cancellationToken).ConfigureAwait(false);
             answer = CosmosAnswer.Read(response, _clients.Gate);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is not ObjectDisposedException)

@@ -9,8 +9,9 @@ internal sealed partial class ConversionPlan
     private readonly List<byte[]> _fixedNames = [];
 
     /// <summary>A plan that makes no documents, and only finds which condition an item meets first.</summary>
-    internal ConversionPlan(KeyMap keys, IReadOnlyList<string?> routes, ItemFormat format)
-        : this(keys, new(), format, routes)
+    /// <param name="where">Items that meet neither this nor a route's condition are left out, and are no fault.</param>
+    internal ConversionPlan(KeyMap keys, IReadOnlyList<string?> routes, string? where, ItemFormat format)
+        : this(keys, new() { Mapping = new() { Where = where } }, format, routes)
     {
     }
 

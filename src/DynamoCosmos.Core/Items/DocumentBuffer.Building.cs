@@ -184,7 +184,7 @@ public sealed unsafe partial class DocumentBuffer
         _textLength = 0;
         _attributeLength = 0;
         PartitionKeyCount = 0;
-        Route = ItemRouter.NoRoute;
+        Route = ItemRouter.NoContainer;
         NumberLosses = 0;
         _hasCaptures = false;
         if (ReferenceEquals(_plan, plan))

@@ -66,7 +66,8 @@ public sealed unsafe partial class DocumentBuffer
             Route = i;
             return Pass(ConversionOutcome.Document, deletes: false);
         }
-        return Pass(ConversionOutcome.Filtered, deletes: false);
+        if (_plan.Condition is Condition filter && !filter.IsTrue(this)) return Pass(ConversionOutcome.Filtered, deletes: false);
+        return Reject(RejectionReason.NoRoute, "No route takes the item");
     }
 
     // Nothing that could be wrong with its document matters any more. What an earlier state of the item has written has to go.

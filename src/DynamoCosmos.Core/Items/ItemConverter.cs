@@ -32,6 +32,12 @@ public sealed class ItemConverter
 
     public ItemFormat Format { get; }
 
+    /// <summary>The property that the table's TTL attribute becomes; null where there is none, or the mapping leaves it out.</summary>
+    internal byte[]? TtlProperty => _plan.Ttl is { IsDropped: false } rule ? Unescaped(rule.OutputName) : null;
+
+    /// <summary>That property is a string.</summary>
+    internal bool TtlIsText => (_plan.Ttl?.NumberMode ?? Options.NumberMode) == NumberMode.String;
+
     /// <summary>The partition key paths that the container has to have, such as <c>/pk</c>: one to three.</summary>
     public IReadOnlyList<string> PartitionKeyPaths { get; }
 
@@ -69,6 +75,12 @@ public sealed class ItemConverter
                 _ => new TypedJsonReader(into, plan, start, record.Length).Read(now),
             };
         }
+    }
+
+    private static byte[] Unescaped(byte[] canonical)
+    {
+        byte[] text = new byte[canonical.Length];
+        return text[..JsonText.Unescape(canonical, text)];
     }
 
     private static int InvalidAt(ReadOnlySpan<byte> text)

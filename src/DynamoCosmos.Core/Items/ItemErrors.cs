@@ -26,6 +26,10 @@ public static class ItemErrors
 
     internal static MigrationException InvalidMapping(string what) => new("InvalidMapping", FailureKind.InvalidArgument, what);
 
+    internal static MigrationException RoutesDisagree(string container, IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        new("RoutesDisagree", FailureKind.InvalidArgument,
+            $"Two routes lead to '{container}', one with the partition key {string.Join(", ", one)} and one with {string.Join(", ", other)}. A container has one: give both routes the same, or two containers.", container);
+
     internal static MigrationException InvalidCondition(string condition, int at, string what) =>
         new("InvalidCondition", FailureKind.InvalidArgument, $"The condition \"{condition}\" cannot be read at character {at + 1}: {what}", condition);
 

@@ -17,6 +17,9 @@ public enum RejectionReason
     /// <summary>An attribute that a mapping unpacks does not hold JSON.</summary>
     NotJson,
 
+    /// <summary>Items are split over several containers, and no route takes this one.</summary>
+    NoRoute,
+
     /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
     Refused,
 }

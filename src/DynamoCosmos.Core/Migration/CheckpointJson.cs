@@ -89,6 +89,23 @@ internal static class CheckpointJson
     private static void WriteCounts(Utf8JsonWriter writer, ImportCounts counts)
     {
         writer.WriteStartObject("counts");
+        WriteNumbers(writer, counts);
+        if (counts.Parts.Count > 0)
+        {
+            writer.WriteStartArray("containers");
+            foreach (ImportCounts part in counts.Parts)
+            {
+                writer.WriteStartObject();
+                WriteNumbers(writer, part);
+                writer.WriteEndObject();
+            }
+            writer.WriteEndArray();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, ImportCounts counts)
+    {
         writer.WriteNumber("read", counts.Read);
         writer.WriteNumber("written", counts.Written);
         writer.WriteNumber("deleted", counts.Deleted);
@@ -97,23 +114,24 @@ internal static class CheckpointJson
         writer.WriteNumber("rejected", counts.Rejected);
         writer.WriteNumber("numberLosses", counts.NumberLosses);
         writer.WriteNumber("requestUnits", counts.CentiRequestUnits / 100m);
-        writer.WriteEndObject();
     }
 
     private static ImportCounts ReadCounts(JsonElement parent)
     {
         JsonElement counts = parent.GetProperty("counts");
-        return new()
-        {
-            Read = counts.GetProperty("read").GetInt64(),
-            Written = counts.GetProperty("written").GetInt64(),
-            Deleted = counts.GetProperty("deleted").GetInt64(),
-            Expired = counts.GetProperty("expired").GetInt64(),
-            // Checkpoints of before there were mappings do not have it.
-            Filtered = counts.TryGetProperty("filtered", out JsonElement filtered) ? filtered.GetInt64() : 0,
-            Rejected = counts.GetProperty("rejected").GetInt64(),
-            NumberLosses = counts.GetProperty("numberLosses").GetInt64(),
-            CentiRequestUnits = (long)(counts.GetProperty("requestUnits").GetDecimal() * 100),
-        };
+        return ReadNumbers(counts) with { Parts = counts.TryGetProperty("containers", out JsonElement parts) ? [.. parts.EnumerateArray().Select(ReadNumbers)] : [] };
     }
+
+    private static ImportCounts ReadNumbers(JsonElement counts) => new()
+    {
+        Read = counts.GetProperty("read").GetInt64(),
+        Written = counts.GetProperty("written").GetInt64(),
+        Deleted = counts.GetProperty("deleted").GetInt64(),
+        Expired = counts.GetProperty("expired").GetInt64(),
+        // Checkpoints of before there were mappings do not have it.
+        Filtered = counts.TryGetProperty("filtered", out JsonElement filtered) ? filtered.GetInt64() : 0,
+        Rejected = counts.GetProperty("rejected").GetInt64(),
+        NumberLosses = counts.GetProperty("numberLosses").GetInt64(),
+        CentiRequestUnits = (long)(counts.GetProperty("requestUnits").GetDecimal() * 100),
+    };
 }

@@ -9,6 +9,10 @@ public interface IItemSink : IAsyncDisposable
     /// <summary>The same for people: without what only tells it from another of that name.</summary>
     string Name => Identity;
 
+    /// <summary>One container of several, for people.</summary>
+    /// <param name="container">As in <see cref="ItemWrite.Container"/>.</param>
+    string GetName(int container) => Name;
+
     /// <summary>
     /// Answers of 429 that the sink's SDK met and tried again by itself, over all operations since the sink was opened. With those among the
     /// answers of <see cref="WriteAsync"/> they are all that the service throttled.
@@ -28,7 +32,8 @@ public enum WriteKind
 /// <summary>One operation on its way.</summary>
 /// <param name="Document">UTF-8 JSON; empty for a delete.</param>
 /// <param name="PartitionKey">One value per path of the container: string, double, bool, or null for JSON null; <see cref="Undefined"/> where the document has none.</param>
-public readonly record struct ItemWrite(WriteKind Kind, string Id, IReadOnlyList<object?> PartitionKey, ReadOnlyMemory<byte> Document)
+/// <param name="Container">Which of the sink's containers it is for.</param>
+public readonly record struct ItemWrite(WriteKind Kind, string Id, IReadOnlyList<object?> PartitionKey, ReadOnlyMemory<byte> Document, int Container = 0)
 {
     /// <summary>Stands for a partition key component that the document does not have.</summary>
     public static object Undefined { get; } = new();

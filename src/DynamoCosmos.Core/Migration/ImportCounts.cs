@@ -20,6 +20,12 @@ internal sealed record ImportCounts
     /// <summary>Hundredths of a request unit: sums of doubles would depend on their order.</summary>
     public long CentiRequestUnits { get; init; }
 
+    /// <summary>Of a split import: the same by container, and last what has no route.</summary>
+    public IReadOnlyList<ImportCounts> Parts { get; init; } = [];
+
+    /// <summary>Every item that was read is settled, in each part, and the parts are the whole.</summary>
+    internal bool AddUp => Read == Settled && Parts.All(static part => part.AddUp) && (Parts.Count == 0 || Parts.Aggregate(static (sum, part) => sum + part) == this with { Parts = [] });
+
     internal long Settled => Written + Deleted + Expired + Filtered + Rejected;
 
     internal double RequestCharge => CentiRequestUnits / 100.0;
@@ -34,44 +40,59 @@ internal sealed record ImportCounts
         Rejected = left.Rejected + right.Rejected,
         NumberLosses = left.NumberLosses + right.NumberLosses,
         CentiRequestUnits = left.CentiRequestUnits + right.CentiRequestUnits,
+        Parts = left.Parts.Count == 0 ? right.Parts : right.Parts.Count == 0 ? left.Parts : [.. left.Parts.Zip(right.Parts, static (one, other) => one + other)],
     };
 }
 
 /// <summary>The same while they are being counted, from several threads.</summary>
-internal sealed class Tally
+/// <param name="whole">What this is a part of, and counts along.</param>
+internal sealed class Tally(Tally? whole = null)
 {
-    private long _read;
-    private long _written;
-    private long _deleted;
-    private long _expired;
-    private long _filtered;
-    private long _rejected;
-    private long _numberLosses;
-    private long _charge;
+    private readonly long[] _counts = new long[Enum.GetValues<Counter>().Length];
 
-    internal void AddRead() => Interlocked.Increment(ref _read);
+    private enum Counter
+    {
+        Read,
+        Written,
+        Deleted,
+        Expired,
+        Filtered,
+        Rejected,
+        NumberLosses,
+        Charge,
+    }
 
-    internal void AddExpired() => Interlocked.Increment(ref _expired);
+    internal void AddRead() => Add(Counter.Read, 1);
 
-    internal void AddFiltered() => Interlocked.Increment(ref _filtered);
+    internal void AddExpired() => Add(Counter.Expired, 1);
 
-    internal void AddRejected() => Interlocked.Increment(ref _rejected);
+    internal void AddFiltered() => Add(Counter.Filtered, 1);
 
-    internal void AddNumberLosses(int losses) => Interlocked.Add(ref _numberLosses, losses);
+    internal void AddRejected() => Add(Counter.Rejected, 1);
 
-    internal void AddDone(WriteKind kind) => Interlocked.Increment(ref kind == WriteKind.Upsert ? ref _written : ref _deleted);
+    internal void AddNumberLosses(int losses) => Add(Counter.NumberLosses, losses);
 
-    internal void AddCharge(long centiRequestUnits) => Interlocked.Add(ref _charge, centiRequestUnits);
+    internal void AddDone(WriteKind kind) => Add(kind == WriteKind.Upsert ? Counter.Written : Counter.Deleted, 1);
+
+    internal void AddCharge(long centiRequestUnits) => Add(Counter.Charge, centiRequestUnits);
 
     internal ImportCounts ToCounts() => new()
     {
-        Read = Interlocked.Read(ref _read),
-        Written = Interlocked.Read(ref _written),
-        Deleted = Interlocked.Read(ref _deleted),
-        Expired = Interlocked.Read(ref _expired),
-        Filtered = Interlocked.Read(ref _filtered),
-        Rejected = Interlocked.Read(ref _rejected),
-        NumberLosses = Interlocked.Read(ref _numberLosses),
-        CentiRequestUnits = Interlocked.Read(ref _charge),
+        Read = Get(Counter.Read),
+        Written = Get(Counter.Written),
+        Deleted = Get(Counter.Deleted),
+        Expired = Get(Counter.Expired),
+        Filtered = Get(Counter.Filtered),
+        Rejected = Get(Counter.Rejected),
+        NumberLosses = Get(Counter.NumberLosses),
+        CentiRequestUnits = Get(Counter.Charge),
     };
+
+    private void Add(Counter counter, long number)
+    {
+        Interlocked.Add(ref _counts[(int)counter], number);
+        whole?.Add(counter, number);
+    }
+
+    private long Get(Counter counter) => Interlocked.Read(ref _counts[(int)counter]);
 }

@@ -32,6 +32,12 @@ public sealed record ImportResult
     /// <summary>Numbers that became doubles of another value (-NumberMode Double).</summary>
     public long NumberLosses { get; init; }
 
+    /// <summary>Of an import that is split over several containers: what became of the items of each. With <see cref="WithoutRoute"/> they are all that was read.</summary>
+    public IReadOnlyList<ContainerCounts> Containers { get; init; } = [];
+
+    /// <summary>Items of a split import that no container got: no route takes them, or they could not be read. They are among the rejected and filtered ones.</summary>
+    public long WithoutRoute { get; init; }
+
     /// <summary>Request units.</summary>
     public double RequestCharge { get; init; }
 

@@ -27,7 +27,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private int? _units;
 
     internal ImportRun(
-        IItemSource source, IItemSink sink, ItemConverter converter, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
+        IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
         _sink = sink;
@@ -38,10 +38,10 @@ internal sealed class ImportRun : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         _rejected = begun.Total.Rejected;
         _units = source.UnitCount;
-        _ledger = new(begun);
-        _writer = new(sink, options, time, Settle, NoteRejection, Fail);
+        _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
+        _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
         _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
-        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(converter, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _writer, _ledger, _checkpoints, time, NoteRejection))];
         _steering = new(_writer, options, time);
         _rates = new(time);
     }

@@ -14,24 +14,41 @@ internal static class ImportSettings
 
     private const string RejectedItems = "rejectedItemPath";
 
-    internal static IReadOnlyDictionary<string, string> Describe(
-        IItemSource source, IItemSink sink, ConversionOptions conversion, IReadOnlyList<string> partitionKeyPaths, string rejections) => new Dictionary<string, string>
+    internal static IReadOnlyDictionary<string, string> Describe(IItemSource source, IItemSink sink, ItemRouter router, string rejections)
+    {
+        Dictionary<string, string> settings = new()
         {
             ["source"] = source.Identity,
             ["items"] = source.ItemCount?.ToString(CultureInfo.InvariantCulture) ?? "unknown",
             ["format"] = source.Format.ToString(),
             ["target"] = sink.Identity,
-            ["partitionKeyPath"] = string.Join(", ", partitionKeyPaths),
             ["partitionKeyAttribute"] = source.Keys.PartitionKey.ToString(),
             ["sortKeyAttribute"] = source.Keys.SortKey?.ToString() ?? "none",
             ["ttlAttribute"] = source.Keys.TtlAttribute ?? "none",
-            ["numberMode"] = conversion.NumberMode.ToString(),
-            ["idFrom"] = conversion.IdFrom == IdSource.Attribute ? $"Attribute {conversion.IdAttribute}" : conversion.IdFrom.ToString(),
-            ["expiredItem"] = conversion.ExpiredItem.ToString(),
-            ["mapping"] = conversion.Mapping?.ToJson() ?? "none",
             ["rules"] = RulesVersion.ToString(CultureInfo.InvariantCulture),
             [RejectedItems] = rejections,
         };
+        if (!router.IsSplit) Describe(router.Routes[0].Options, router.GetPartitionKeyPaths(0), "", settings);
+        for (int i = 0; router.IsSplit && i < router.Routes.Count; i++)
+        {
+            ItemRoute route = router.Routes[i];
+            // Their order decides who takes what two of them would.
+            string prefix = string.Create(CultureInfo.InvariantCulture, $"route{i + 1}.");
+            settings[prefix + "container"] = route.Container;
+            settings[prefix + "where"] = route.Where ?? "none";
+            Describe(route.Options, router.GetPartitionKeyPaths(router.IndexOf(route.Container)), prefix, settings);
+        }
+        return settings;
+    }
+
+    private static void Describe(ConversionOptions conversion, IReadOnlyList<string> partitionKeyPaths, string prefix, Dictionary<string, string> settings)
+    {
+        settings[prefix + "partitionKeyPath"] = string.Join(", ", partitionKeyPaths);
+        settings[prefix + "numberMode"] = conversion.NumberMode.ToString();
+        settings[prefix + "idFrom"] = conversion.IdFrom == IdSource.Attribute ? $"Attribute {conversion.IdAttribute}" : conversion.IdFrom.ToString();
+        settings[prefix + "expiredItem"] = conversion.ExpiredItem.ToString();
+        settings[prefix + "mapping"] = conversion.Mapping?.ToJson() ?? "none";
+    }
 
     internal static string? RejectionsOf(IReadOnlyDictionary<string, string> settings) => settings.GetValueOrDefault(RejectedItems);
 

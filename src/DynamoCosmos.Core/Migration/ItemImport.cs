@@ -15,28 +15,27 @@ public sealed class ItemImport
 {
     private readonly IItemSource _source;
     private readonly IItemSink _sink;
-    private readonly ItemConverter _converter;
+    private readonly ItemRouter _router;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private ImportRun? _run;
 
-    /// <exception cref="ArgumentException">The conversion's options contradict each other or the keys.</exception>
-    /// <exception cref="FormatException">A partition key path is none.</exception>
+    /// <param name="router">Made for the source's keys and format; its containers are the sink's, in their order.</param>
     /// <exception cref="MigrationException">ChangesNeedKeys.</exception>
-    public ItemImport(IItemSource source, IItemSink sink, ConversionOptions conversion, ImportFiles files, ImportOptions options)
-        : this(source, sink, conversion, files, options, TimeProvider.System)
+    public ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options)
+        : this(source, sink, router, files, options, TimeProvider.System)
     {
     }
 
-    internal ItemImport(IItemSource source, IItemSink sink, ConversionOptions conversion, ImportFiles files, ImportOptions options, TimeProvider time)
+    internal ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, TimeProvider time)
     {
         _source = source;
         _sink = sink;
-        _converter = new(source.Keys, conversion, source.Format);
-        if (source.Span is { IsWindow: true } && !_converter.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
-        _settings = ImportSettings.Describe(source, sink, conversion, _converter.PartitionKeyPaths, files.Rejections.Location);
+        _router = router;
+        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        _settings = ImportSettings.Describe(source, sink, router, files.Rejections.Location);
         _files = files;
         _options = options;
         _time = time;
@@ -77,7 +76,7 @@ public sealed class ItemImport
 
     private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
     {
-        ImportRun run = new(_source, _sink, _converter, _files, _options, begun, version, _time);
+        ImportRun run = new(_source, _sink, _router, _files, _options, begun, version, _time);
         await using (run.ConfigureAwait(false))
         {
             Volatile.Write(ref _run, run);
@@ -139,6 +138,8 @@ public sealed class ItemImport
             Rejected = counts.Rejected,
             NumberLosses = counts.NumberLosses,
             RequestCharge = counts.RequestCharge,
+            Containers = [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
+            WithoutRoute = counts.Parts.Count > 0 ? counts.Parts[^1].Read : 0,
             UnitsDone = state.CompletedUnits.Count,
             UnitsTotal = state.UnitsTotal,
             StartedAt = state.StartedAt,

@@ -10,6 +10,7 @@ namespace DynamoCosmos.Migration;
 internal sealed class ItemWriter : IAsyncDisposable
 {
     private readonly IItemSink _sink;
+    private readonly ItemRouter _router;
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<Segment> _settle;
@@ -28,9 +29,10 @@ internal sealed class ItemWriter : IAsyncDisposable
     /// <param name="settle">A segment's last operation has ended.</param>
     /// <param name="rejected">A rejection of so many bytes was noted in a segment.</param>
     /// <param name="fail">The run cannot go on. None of the three may be called under a lock.</param>
-    internal ItemWriter(IItemSink sink, ImportOptions options, TimeProvider time, Action<Segment> settle, Action<Segment, int> rejected, Action<MigrationException> fail)
+    internal ItemWriter(IItemSink sink, ItemRouter router, ImportOptions options, TimeProvider time, Action<Segment> settle, Action<Segment, int> rejected, Action<MigrationException> fail)
     {
         _sink = sink;
+        _router = router;
         _options = options;
         _time = time;
         _settle = settle;
@@ -95,12 +97,13 @@ internal sealed class ItemWriter : IAsyncDisposable
             Interlocked.Increment(ref _answers);
             long charge = (long)Math.Round(answer.RequestCharge * 100);
             Interlocked.Add(ref _charge, charge);
-            operation.Segment.Tally.AddCharge(charge);
+            Tally tally = operation.Segment.TallyOf(operation.Write.Container);
+            tally.AddCharge(charge);
             WriteRule rule = WriteRules.For(operation.Write.Kind, answer);
             switch (rule.Verdict)
             {
                 case WriteVerdict.Settle:
-                    operation.Segment.Tally.AddDone(operation.Write.Kind);
+                    tally.AddDone(operation.Write.Kind);
                     Settle(operation);
                     break;
                 case WriteVerdict.Reject:
@@ -111,7 +114,7 @@ internal sealed class ItemWriter : IAsyncDisposable
                     Retry(operation, answer, rule);
                     break;
                 default:
-                    _fail(MigrationErrors.WriteStopped(_sink.Name, answer, rule));
+                    _fail(MigrationErrors.WriteStopped(_sink.GetName(operation.Write.Container), answer, rule));
                     LeaveOpen(operation);
                     break;
             }
@@ -119,7 +122,7 @@ internal sealed class ItemWriter : IAsyncDisposable
         catch (Exception error)
         {
             // A cancelled write is no failure of its own: whoever cancelled knows why.
-            if (error is not OperationCanceledException || !_abandon.IsCancellationRequested) _fail(error as MigrationException ?? MigrationErrors.WriteFailed(_sink.Name, error));
+            if (error is not OperationCanceledException || !_abandon.IsCancellationRequested) _fail(error as MigrationException ?? MigrationErrors.WriteFailed(_sink.GetName(operation.Write.Container), error));
             LeaveOpen(operation);
         }
     }
@@ -134,8 +137,8 @@ internal sealed class ItemWriter : IAsyncDisposable
         if (_time.GetElapsedTime(operation.FailingSince, now) >= _options.RetryTimeout)
         {
             _fail(answer.Status == 429
-                ? MigrationErrors.ThrottledTooLong(_sink.Name, _options.RetryTimeout, answer)
-                : MigrationErrors.WritesKeptFailing(_sink.Name, _options.RetryTimeout, answer, rule));
+                ? MigrationErrors.ThrottledTooLong(_sink.GetName(operation.Write.Container), _options.RetryTimeout, answer)
+                : MigrationErrors.WritesKeptFailing(_sink.GetName(operation.Write.Container), _options.RetryTimeout, answer, rule));
             LeaveOpen(operation);
             return;
         }
@@ -145,8 +148,8 @@ internal sealed class ItemWriter : IAsyncDisposable
 
     private void Reject(Operation operation, WriteAnswer answer, WriteRule rule)
     {
-        int bytes = operation.Segment.Reject(into => RejectionLines.Write(
-            into, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, operation.Write.Id, operation.Write.PartitionKey, answer,
+        int bytes = operation.Segment.Reject(operation.Write.Container, into => RejectionLines.Write(
+            into, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, _router.NameOf(operation.Write.Container), operation.Write.Id, operation.Write.PartitionKey, answer,
             answer.Message ?? rule.Why, operation.Text, isCut: false));
         _rejected(operation.Segment, bytes);
     }

@@ -8,6 +8,7 @@ internal sealed class Ledger
 {
     private readonly object _gate = new();
     private readonly Checkpoint _begun;
+    private readonly int _containers;
     private readonly UnitRanges _completed;
     private readonly Dictionary<int, OpenUnit> _resumed;
     private readonly SortedDictionary<int, UnitProgress> _open = [];
@@ -16,9 +17,11 @@ internal sealed class Ledger
     private bool _hasNews;
 
     /// <param name="begun">What earlier runs left, or an empty one.</param>
-    internal Ledger(Checkpoint begun)
+    /// <param name="containers">See <see cref="Segment"/>.</param>
+    internal Ledger(Checkpoint begun, int containers)
     {
         _begun = begun;
+        _containers = containers;
         _completed = UnitRanges.Parse(begun.CompletedUnits.ToString());
         _counts = begun.Counts;
         _resumed = begun.OpenUnits.ToDictionary(static open => open.Ordinal);
@@ -52,7 +55,7 @@ internal sealed class Ledger
     /// <summary>The next segment of a unit; segments are begun in the order of their lines.</summary>
     internal Segment BeginSegment(UnitProgress unit)
     {
-        Segment segment = new(unit);
+        Segment segment = new(unit, _containers);
         lock (_gate) unit.Segments.Enqueue(segment);
         return segment;
     }
@@ -135,7 +138,7 @@ internal sealed class Ledger
     private static bool AddsUp(UnitProgress unit)
     {
         ImportCounts counts = unit.Claimed.Counts;
-        return counts.Read == counts.Settled && (unit.Unit.ItemCount is not long promised || promised == counts.Read);
+        return counts.AddUp && (unit.Unit.ItemCount is not long promised || promised == counts.Read);
     }
 }
 

@@ -48,7 +48,7 @@ internal sealed class Operation
 
     private Action OnAnswered { get; }
 
-    internal void Set(Segment segment, long line, WriteKind kind, string id, IReadOnlyList<object?> partitionKey, ReadOnlySpan<byte> document, ReadOnlySpan<byte> text)
+    internal void Set(Segment segment, long line, int container, WriteKind kind, string id, IReadOnlyList<object?> partitionKey, ReadOnlySpan<byte> document, ReadOnlySpan<byte> text)
     {
         Segment = segment;
         Line = line;
@@ -61,7 +61,7 @@ internal sealed class Operation
         }
         document.CopyTo(_buffer);
         text.CopyTo(_buffer.AsSpan(_documentLength));
-        Write = new(kind, id, partitionKey, _buffer.AsMemory(0, _documentLength));
+        Write = new(kind, id, partitionKey, _buffer.AsMemory(0, _documentLength), container);
     }
 
     internal void Begin(IItemSink sink, CancellationToken cancellationToken)

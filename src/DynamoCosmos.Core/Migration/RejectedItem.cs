@@ -13,6 +13,9 @@ public sealed record RejectedItem
 
     public required RejectionReason Reason { get; init; }
 
+    /// <summary>Where it would have gone, of an import that is split over several; null for an item without a route.</summary>
+    public string? Container { get; init; }
+
     /// <summary>Of the document that it would have been, where that much is known.</summary>
     public string? Id { get; init; }
 

@@ -16,7 +16,7 @@ internal static class RejectionLines
     /// <param name="text">The record as it stands in its unit.</param>
     /// <param name="partitionKey">As in <see cref="ItemWrite.PartitionKey"/>; null where unknown.</param>
     internal static void Write(
-        IBufferWriter<byte> into, string dataFile, long line, RejectionReason reason, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
+        IBufferWriter<byte> into, string dataFile, long line, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
         string? detail, ReadOnlySpan<byte> text, bool isCut)
     {
         using (Utf8JsonWriter writer = new(into, s_options))
@@ -25,6 +25,7 @@ internal static class RejectionLines
             writer.WriteString("dataFile"u8, dataFile);
             writer.WriteNumber("line"u8, line);
             writer.WriteString("reason"u8, reason.ToString());
+            if (container is not null) writer.WriteString("container"u8, container);
             if (id is not null) writer.WriteString("id"u8, id);
             if (partitionKey is not null) WritePartitionKey(writer, partitionKey);
             if (answer is WriteAnswer given)
@@ -57,6 +58,7 @@ internal static class RejectionLines
                 DataFile = root.GetProperty("dataFile").GetString() ?? throw new FormatException("dataFile is null"),
                 Line = root.GetProperty("line").GetInt64(),
                 Reason = Enum.TryParse(Text(root, "reason"), out RejectionReason reason) ? reason : throw new FormatException($"reason is '{Text(root, "reason")}'"),
+                Container = Text(root, "container"),
                 Id = Text(root, "id"),
                 PartitionKey = root.TryGetProperty("partitionKey", out JsonElement key) ? key.GetRawText() : null,
                 Status = Number(root, "status"),

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
 
@@ -6,15 +7,17 @@ namespace DynamoCosmos.Migration;
 /// A stretch of a unit's lines that is settled together. Units can be large and writes slow, so a checkpoint that only knew whole units would have a
 /// schedule of short runs begin the same data file for ever.
 /// </summary>
-internal sealed class Segment(UnitProgress unit)
+/// <param name="containers">Of a split import, whose parts are counted each for itself; 0 for one that is not split.</param>
+internal sealed class Segment(UnitProgress unit, int containers)
 {
+    private readonly Tally _tally = new();
+    private Tally[]? _parts;
+
     // Its reader holds one; each operation in flight another.
     private int _pending = 1;
     private ArrayBufferWriter<byte>? _rejections;
 
     internal UnitProgress Unit { get; } = unit;
-
-    internal Tally Tally { get; } = new();
 
     /// <summary>Set before it is closed.</summary>
     internal long LastLine { get; set; }
@@ -32,7 +35,7 @@ internal sealed class Segment(UnitProgress unit)
     /// <summary>As NDJSON; a segment gives them once.</summary>
     internal ReadOnlyMemory<byte> TakeRejections()
     {
-        lock (Tally)
+        lock (_tally)
         {
             ReadOnlyMemory<byte> lines = _rejections?.WrittenMemory ?? default;
             _rejections = null;
@@ -45,15 +48,25 @@ internal sealed class Segment(UnitProgress unit)
     /// <summary>True for the one that settles the segment.</summary>
     internal bool Leave() => Interlocked.Decrement(ref _pending) == 0;
 
-    /// <returns>Bytes that the line takes.</returns>
-    internal int Reject(Action<IBufferWriter<byte>> write)
+    /// <summary>Where what goes to a container, or has no route, is counted.</summary>
+    internal Tally TallyOf(int container)
     {
-        lock (Tally)
+        if (containers == 0) return _tally;
+        Tally[] parts = LazyInitializer.EnsureInitialized(ref _parts, () => [.. Enumerable.Range(0, containers + 1).Select(_ => new Tally(_tally))]);
+        return container == ItemRouter.NoContainer ? parts[^1] : parts[container];
+    }
+
+    internal ImportCounts ToCounts() => _tally.ToCounts() with { Parts = [.. (_parts ?? []).Select(static part => part.ToCounts())] };
+
+    /// <returns>Bytes that the line takes.</returns>
+    internal int Reject(int container, Action<IBufferWriter<byte>> write)
+    {
+        lock (_tally)
         {
             _rejections ??= new();
             int before = _rejections.WrittenCount;
             write(_rejections);
-            Tally.AddRejected();
+            TallyOf(container).AddRejected();
             return _rejections.WrittenCount - before;
         }
     }

@@ -36,7 +36,7 @@ internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resume
         _settled.Clear();
         foreach (Segment segment in claimed)
         {
-            Claimed = Claimed with { Counts = Claimed.Counts + segment.Tally.ToCounts() };
+            Claimed = Claimed with { Counts = Claimed.Counts + segment.ToCounts() };
             if (segment.LastLine > Claimed.Line) Claimed = Claimed with { Line = segment.LastLine, Hash = segment.Hash };
         }
         return claimed;

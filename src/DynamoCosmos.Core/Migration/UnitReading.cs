@@ -8,7 +8,7 @@ namespace DynamoCosmos.Migration;
 /// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
 /// Everything here is used by one task at a time.
 /// </summary>
-internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
+internal sealed class UnitReading(ItemRouter router, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
 {
     // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
     private const int SegmentRecords = 5_000;
@@ -83,26 +83,27 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
             if (_records >= SegmentRecords || _bytes >= SegmentBytes || _segment.RejectionBytes >= SegmentRejectionBytes) NextSegment();
             if (record.IsTooLong)
             {
-                Reject(record, RejectionReason.ItemTooLarge, "The line is longer than any item can be.");
+                Reject(record, ItemRouter.NoContainer, RejectionReason.ItemTooLarge, "The line is longer than any item can be.");
                 continue;
             }
-            ConversionOutcome outcome = converter.Convert(record.Text, _now, _document);
+            ConversionOutcome outcome = router.Convert(record.Text, _now, _document, out int container);
             switch (outcome)
             {
                 case ConversionOutcome.Rejected:
-                    Reject(record, _document.Reason, _document.Detail);
+                    Reject(record, container, _document.Reason, _document.Detail);
                     break;
                 case ConversionOutcome.Expired or ConversionOutcome.Filtered:
-                    if (outcome == ConversionOutcome.Expired) _segment.Tally.AddExpired();
-                    else _segment.Tally.AddFiltered();
+                    Tally tally = _segment.TallyOf(container);
+                    if (outcome == ConversionOutcome.Expired) tally.AddExpired();
+                    else tally.AddFiltered();
                     Count(record.Text, record.Line);
-                    CountRead();
+                    CountRead(tally);
                     Interlocked.Increment(ref _ended);
                     break;
                 default:
                     Operation operation = _pool.Take();
                     WriteKind kind = outcome == ConversionOutcome.Document ? WriteKind.Upsert : WriteKind.Delete;
-                    operation.Set(_segment, record.Line, kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), _document.Document.Span, record.Text);
+                    operation.Set(_segment, record.Line, container, kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), _document.Document.Span, record.Text);
                     if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
                     Send(operation);
                     break;
@@ -125,22 +126,23 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
     private void Send(Operation operation)
     {
         Count(operation.Text, operation.Line);
-        CountRead();
-        if (_document.NumberLosses > 0) _segment.Tally.AddNumberLosses(_document.NumberLosses);
+        Tally tally = _segment.TallyOf(operation.Write.Container);
+        CountRead(tally);
+        if (_document.NumberLosses > 0) tally.AddNumberLosses(_document.NumberLosses);
         _segment.Enter();
         writer.Begin(operation);
     }
 
-    private void Reject(ItemRecord record, RejectionReason reason, string detail)
+    private void Reject(ItemRecord record, int container, RejectionReason reason, string detail)
     {
         _rejection.ResetWrittenCount();
         bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
-        RejectionLines.Write(_rejection, _segment.Unit.Unit.Name, record.Line, reason, hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
+        RejectionLines.Write(_rejection, _segment.Unit.Unit.Name, record.Line, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
             detail, record.Text, record.IsTooLong);
         Count(record.Text, record.Line);
-        CountRead();
+        CountRead(_segment.TallyOf(container));
         Interlocked.Increment(ref _ended);
-        rejected(_segment, _segment.Reject(into => into.Write(_rejection.WrittenSpan)));
+        rejected(_segment, _segment.Reject(container, into => into.Write(_rejection.WrittenSpan)));
     }
 
     private void Count(ReadOnlySpan<byte> text, long line)
@@ -152,9 +154,9 @@ internal sealed class UnitReading(ItemConverter converter, ItemWriter writer, Le
         _bytes += text.Length;
     }
 
-    private void CountRead()
+    private void CountRead(Tally tally)
     {
-        _segment.Tally.AddRead();
+        tally.AddRead();
         Interlocked.Increment(ref _read);
     }
 

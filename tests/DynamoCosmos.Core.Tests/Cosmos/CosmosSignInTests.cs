@@ -72,7 +72,7 @@ public sealed class CosmosSignInTests
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         scene.Cosmos.DisableLocalAuth = true;
         (TenantPrincipal writer, string secret) = Writer(scene, [CosmosDataActions.ReadMetadata, CosmosDataActions.Items + "upsert"]);
-        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(writer, secret)), "shop", "orders", default);
+        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(writer, secret)), "shop", ["orders"], default);
         Assert.Equal(201, (await sink.WriteAsync(Upsert(), default)).Status);
     }
 
@@ -82,7 +82,7 @@ public sealed class CosmosSignInTests
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         (TenantPrincipal reader, string secret) = Writer(scene, [CosmosDataActions.ReadMetadata]);
-        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(reader, secret)), "shop", "orders", default);
+        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(reader, secret)), "shop", ["orders"], default);
         WriteAnswer answer = await sink.WriteAsync(Upsert(), default);
         Assert.Equal((403, 5301), (answer.Status, answer.SubStatus));
         Assert.Contains(CosmosDataActions.Items + "upsert", answer.Message);
@@ -95,11 +95,11 @@ public sealed class CosmosSignInTests
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         (TenantPrincipal nobody, string secret) = scene.Tenant.AddSignedInApplication("nobody");
         CosmosSettings settings = CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(nobody, secret));
-        MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(settings, "shop", "orders", default));
+        MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(settings, "shop", ["orders"], default));
         Assert.Equal("CosmosPermissionMissing", refused.ErrorId);
         Assert.Contains(CosmosDataActions.ReadMetadata, refused.Message);
         CosmosSettings wrong = CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(nobody, "wrong-" + secret));
-        MigrationException signIn = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(wrong, "shop", "orders", default));
+        MigrationException signIn = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(wrong, "shop", ["orders"], default));
         Assert.Equal("AzureSignInFailed", signIn.ErrorId);
         Assert.DoesNotContain(secret, signIn.ToString());
     }

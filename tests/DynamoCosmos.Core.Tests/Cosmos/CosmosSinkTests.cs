@@ -19,8 +19,8 @@ public sealed class CosmosSinkTests
         Assert.Equal((404, 0), (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)) is { } gone ? (gone.Status, gone.SubStatus) : default);
         Assert.Equal(0, standIn.Count("shop", "orders"));
         Assert.StartsWith("sandboxcosmos/shop/orders (", sink.Identity);
-        Assert.Equal(["/pk"], sink.PartitionKeyPath);
-        Assert.Equal(-1, sink.DefaultTimeToLive);
+        Assert.Equal(["/pk"], sink.Containers[0].PartitionKeyPath);
+        Assert.Equal(-1, sink.Containers[0].DefaultTimeToLive);
     }
 
     [Fact]
@@ -179,9 +179,9 @@ public sealed class CosmosSinkTests
         await using CosmosStandIn standIn = await StartAsync();
         Assert.Equal("CosmosContainerNotFound", await ErrorOf(() => standIn.OpenSinkAsync("nothing")));
         AzureSettings wrong = new() { AccountKey = Keys.Secret(Convert.ToBase64String("wrong"u8)) };
-        Assert.Equal("CosmosKeyRefused", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, wrong), "shop", "orders", default)));
+        Assert.Equal("CosmosKeyRefused", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, wrong), "shop", ["orders"], default)));
         AzureSettings malformed = new() { AccountKey = Keys.Secret("no base64!") };
-        Assert.Equal("CosmosKeyMalformed", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, malformed), "shop", "orders", default)));
+        Assert.Equal("CosmosKeyMalformed", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, malformed), "shop", ["orders"], default)));
         standIn.DisableLocalAuth = true;
         Assert.Equal("CosmosKeysDisabled", await ErrorOf(() => standIn.OpenSinkAsync()));
     }

@@ -17,5 +17,5 @@ internal static class Keys
     internal static CosmosSettings Settings(this CosmosStandIn standIn) =>
         CosmosSettings.Create(standIn.AccountName, standIn.Endpoint, new() { AccountKey = Secret(standIn.AccountKey) });
 
-    internal static Task<CosmosSink> OpenSinkAsync(this CosmosStandIn standIn, string container = "orders") => CosmosSink.OpenAsync(standIn.Settings(), "shop", container, default);
+    internal static Task<CosmosSink> OpenSinkAsync(this CosmosStandIn standIn, string container = "orders") => CosmosSink.OpenAsync(standIn.Settings(), "shop", [container], default);
 }

@@ -28,16 +28,43 @@ public sealed class ItemRouterTests
     }
 
     [Theory]
-    [InlineData("""{"Item":{"PK":{"S":"x"},"SK":{"S":"y"}}}""", ConversionOutcome.Filtered)]
-    [InlineData("""{"Item":{"PK":{"S":"x"}}}""", ConversionOutcome.Rejected)]
-    [InlineData("""{"Item":{""", ConversionOutcome.Rejected)]
-    [InlineData("""{"Keys":{"PK":{"S":"CUST#1"},"SK":{"S":"PROFILE"}}}""", ConversionOutcome.Rejected)]
-    public void What_no_route_takes_is_told(string line, ConversionOutcome expected)
+    [InlineData("""{"Item":{"PK":{"S":"x"},"SK":{"S":"y"}}}""", RejectionReason.NoRoute)]
+    [InlineData("""{"Item":{"PK":{"S":"x"}}}""", RejectionReason.MissingKey)]
+    [InlineData("""{"Item":{""", RejectionReason.MalformedItem)]
+    [InlineData("""{"Keys":{"PK":{"S":"CUST#1"},"SK":{"S":"PROFILE"}}}""", RejectionReason.MissingKey)]
+    public void What_no_route_takes_is_rejected(string line, RejectionReason expected)
     {
         DocumentBuffer buffer = new();
-        Assert.Equal(expected, new ItemRouter(s_keys, s_routes).Convert(Encoding.UTF8.GetBytes(line), 0, buffer, out int taken));
-        Assert.Equal(ItemRouter.NoRoute, taken);
-        Assert.Equal(expected == ConversionOutcome.Rejected, buffer.Detail.Length > 0);
+        Assert.Equal(ConversionOutcome.Rejected, new ItemRouter(s_keys, s_routes).Convert(Encoding.UTF8.GetBytes(line), 0, buffer, out int taken));
+        Assert.Equal((ItemRouter.NoContainer, expected), (taken, buffer.Reason));
+        Assert.NotEmpty(buffer.Detail);
+    }
+
+    [Theory]
+    [InlineData("w", ConversionOutcome.Filtered, ItemRouter.NoContainer)]
+    [InlineData("x", ConversionOutcome.Document, 0)]
+    [InlineData("y", ConversionOutcome.Rejected, ItemRouter.NoContainer)]
+    [InlineData("z", ConversionOutcome.Filtered, 1)]
+    public void What_a_filter_of_all_routes_leaves_out_needs_no_route(string pk, ConversionOutcome expected, int container)
+    {
+        ConversionOptions filtered = new() { Mapping = new() { Where = "PK IN ('x', 'y')" } };
+        ItemRouter router = new(s_keys, [new("a", "PK = 'x'", filtered), new("b", "PK = 'z'", filtered)]);
+        Assert.Equal(expected, router.Convert(Encoding.UTF8.GetBytes("""{"Item":{"PK":{"S":"?"},"SK":{"S":"s"}}}""".Replace("?", pk, StringComparison.Ordinal)), 0, new(), out int taken));
+        Assert.Equal(container, taken);
+    }
+
+    [Fact]
+    public void Two_routes_may_share_a_container_if_they_agree_on_its_partition_key()
+    {
+        DocumentBuffer buffer = new();
+        ItemRouter router = new(s_keys, [new("people", "SK = 'PROFILE'", new()), new("orders", "SK = 'ORDER'", new()), new("people", "SK = 'ADDRESS'", new() { IdFrom = IdSource.SortKey })]);
+        Assert.Equal(["people", "orders"], router.Containers);
+        Assert.Equal(ConversionOutcome.Document, router.Convert("""{"Item":{"PK":{"S":"x"},"SK":{"S":"ADDRESS"}}}"""u8, 0, buffer, out int taken));
+        Assert.Equal((0, "ADDRESS"), (taken, buffer.Id));
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            new ItemRouter(s_keys, [new("people", "SK = 'PROFILE'", new()), new("people", null, new() { Hierarchical = true })]));
+        Assert.Equal("RoutesDisagree", error.ErrorId);
+        Assert.Contains("/PK, /SK", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,10 +89,11 @@ public sealed class ItemRouterTests
     }
 
     [Fact]
-    public void Routes_need_names_of_their_own()
+    public void Routes_that_cannot_be_meant_are_refused()
     {
-        Assert.Equal("InvalidMapping", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, [])).ErrorId);
-        Assert.Equal("InvalidMapping", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, [s_routes[0], s_routes[0]])).ErrorId);
+        Assert.Equal("InvalidMapping", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, Array.Empty<ItemRoute>())).ErrorId);
+        Assert.Equal("InvalidMapping", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, [s_routes[0], new("", null, new())])).ErrorId);
+        Assert.Equal("InvalidMapping", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, [new("all", null, new()), s_routes[0]])).ErrorId);
         Assert.Equal("InvalidCondition", Assert.Throws<MigrationException>(() => new ItemRouter(s_keys, [new("a", "n =", new())])).ErrorId);
     }
 }

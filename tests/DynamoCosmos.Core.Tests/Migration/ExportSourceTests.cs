@@ -24,7 +24,7 @@ public sealed class ExportSourceTests : IDisposable
         ScriptedSink sink = new();
         LocalCheckpointFile checkpoint = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.checkpoint.json"));
         LocalRejectionFile rejections = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.rejected.ndjson"));
-        ImportResult result = await new ItemImport(source, sink, new(), new(checkpoint, rejections), new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new(checkpoint, rejections), new()).RunAsync(NoMessages.Instance, default);
         Assert.True(result.Completed);
         Assert.Equal((3_000, 2_940, 60, 0), (result.Read, result.Written, result.Expired, result.Rejected));
         Assert.Equal(2_940, sink.Documents.Count);
@@ -104,7 +104,7 @@ public sealed class ExportSourceTests : IDisposable
         await using ExportSource source = await OpenAsync(layout);
         Assert.Equal(new(layout.Facts.TableArn, from, from.AddHours(1)), source.Span);
         ScriptedSink sink = new();
-        ImportResult result = await new ItemImport(source, sink, new(), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
         Assert.Equal((3, 1, 2, 0, 0), (result.Read, result.Written, result.Deleted, result.Expired, result.Rejected));
         Assert.Equal("c|1", Assert.Single(sink.Documents).Key);
     }
@@ -117,7 +117,7 @@ public sealed class ExportSourceTests : IDisposable
         await using ExportSource source = await OpenAsync(layout);
         foreach (ConversionOptions options in (ConversionOptions[])[new() { IdFrom = IdSource.Attribute, IdAttribute = "ref" }, new() { PartitionKeyPaths = ["/region"] }])
         {
-            Assert.Equal("ChangesNeedKeys", Assert.Throws<MigrationException>(() => new ItemImport(source, new ScriptedSink(), options, new MemoryFiles().WithoutCheckpoint, new())).ErrorId);
+            Assert.Equal("ChangesNeedKeys", Assert.Throws<MigrationException>(() => new ItemImport(source, new ScriptedSink(), new(source.Keys, options, source.Format), new MemoryFiles().WithoutCheckpoint, new())).ErrorId);
         }
     }
 
@@ -186,7 +186,7 @@ public sealed class ExportSourceTests : IDisposable
     {
         await using ExportSource source = await ExportSource.OpenAsync(Folder(layout), s_keys with { TtlAttribute = null }, default);
         ScriptedSink sink = new();
-        ImportResult result = await new ItemImport(source, sink, new(), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
         Assert.Equal(result.Read, result.Written);
         return sink;
     }

@@ -288,7 +288,7 @@ public sealed class ImportResumeTests
                     now.PowerOff();
                 },
             };
-            ItemImport import = new(source, sink, new(), now.Files, new() { Parallelism = random.Next(1, 4), CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(1, 20)) }, TimeProvider.System);
+            ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions()), now.Files, new() { Parallelism = random.Next(1, 4), CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(1, 20)) }, TimeProvider.System);
             try
             {
                 result = await import.RunAsync(NoMessages.Instance, default);

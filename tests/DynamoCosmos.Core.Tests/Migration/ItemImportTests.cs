@@ -213,7 +213,7 @@ public sealed class ItemImportTests
     [Fact]
     public async Task Progress_ends_where_the_result_is()
     {
-        Assert.Equal(300, new ItemImport(_bench.Source, _bench.Sink, new(), _bench.Disk.Files, new(), _bench.Time).Progress.Total);
+        Assert.Equal(300, new ItemImport(_bench.Source, _bench.Sink, new(_bench.Source.Keys, new ConversionOptions()), _bench.Disk.Files, new(), _bench.Time).Progress.Total);
         await _bench.RunAsync();
         ImportProgress progress = _bench.Import.Progress;
         Assert.Equal((300, 300, 300, 3, 0), (progress.Read, progress.Done, progress.Total!.Value, progress.UnitsDone, progress.InFlight));

@@ -58,7 +58,7 @@ public sealed class RejectionLinesTests
     private static RejectedItem RoundTrip(ReadOnlySpan<byte> text, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer, string? detail, bool isCut)
     {
         ArrayBufferWriter<byte> lines = new();
-        RejectionLines.Write(lines, "data/1.json.gz", 7, RejectionReason.Refused, id, partitionKey, answer, detail, text, isCut);
+        RejectionLines.Write(lines, "data/1.json.gz", 7, RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
         Assert.Equal((byte)'\n', lines.WrittenSpan[^1]);
         Assert.Equal(1, lines.WrittenSpan.Count((byte)'\n'));
         return RejectionLines.Read(lines.WrittenSpan[..^1]);

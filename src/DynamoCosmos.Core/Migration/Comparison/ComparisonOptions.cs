@@ -1,13 +1,8 @@
-using DynamoCosmos.Items;
-
 namespace DynamoCosmos.Migration;
 
 /// <summary>How to compare.</summary>
 public sealed record ComparisonOptions
 {
-    /// <summary>As the import had it; with another conversion the documents would differ by right.</summary>
-    public ConversionOptions Conversion { get; init; } = new();
-
     /// <summary>Request units a second that reading may take; 0 for no limit.</summary>
     public double MaxThroughput { get; init; }
 

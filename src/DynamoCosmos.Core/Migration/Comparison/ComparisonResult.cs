@@ -43,10 +43,42 @@ public sealed record ComparisonResult
     /// <summary>Only some items were looked up, so extra documents cannot be seen. Of an incremental export only what changed in its window is looked up.</summary>
     public required bool IsSample { get; init; }
 
+    /// <summary>Of a comparison with several containers: the outcome of each. With <see cref="WithoutRoute"/> their items are all of the source's.</summary>
+    public IReadOnlyList<ComparisonResult> Containers { get; init; } = [];
+
+    /// <summary>Items that no container gets, as the import counted them; they are among the rejected and skipped ones.</summary>
+    public long WithoutRoute { get; init; }
+
     /// <summary>Request units spent, repairs included.</summary>
     public required double RequestCharge { get; init; }
 
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>The outcomes of all containers as one.</summary>
+    /// <param name="target">All of them.</param>
+    /// <param name="withoutRoute">Items that none of them gets.</param>
+    internal static ComparisonResult Sum(string target, IReadOnlyList<ComparisonResult> results, (long Rejected, long Filtered) withoutRoute) => new()
+    {
+        Passed = results.All(static result => result.Passed),
+        Source = results[0].Source,
+        Target = target,
+        SourceItems = results.Sum(static result => result.SourceItems) + withoutRoute.Rejected + withoutRoute.Filtered,
+        TargetDocuments = results.Sum(static result => result.TargetDocuments),
+        Matched = results.Sum(static result => result.Matched),
+        Missing = results.Sum(static result => result.Missing),
+        Extra = results.Sum(static result => result.Extra),
+        Different = results.Sum(static result => result.Different),
+        Repaired = results.Sum(static result => result.Repaired),
+        Expired = results.Sum(static result => result.Expired),
+        Rejected = results.Sum(static result => result.Rejected) + withoutRoute.Rejected,
+        Skipped = results.Sum(static result => result.Skipped) + withoutRoute.Filtered,
+        IsTruncated = results.Any(static result => result.IsTruncated),
+        IsSample = results[0].IsSample,
+        Containers = results,
+        WithoutRoute = withoutRoute.Rejected + withoutRoute.Filtered,
+        RequestCharge = results.Sum(static result => result.RequestCharge),
+        Duration = TimeSpan.FromTicks(results.Sum(static result => result.Duration.Ticks)),
+    };
 
     /// <summary>DifferencesFound, for a runbook to stop at; null if it passed.</summary>
     public MigrationException? GetFailure() => Passed ? null : ComparisonErrors.DifferencesFound(this);

@@ -12,16 +12,15 @@ internal sealed class ComparisonRules
     // As for DynamoDB itself, an item that is more than five years past is not expired, but has a number that was not meant as a time.
     private const long FiveYears = 5L * 365 * 24 * 60 * 60;
 
-    private static readonly string[] s_systemNames = ["_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
-
     /// <param name="partitionKeyPaths">The container's own.</param>
+    /// <param name="expiry">What the conversion leaves in documents of the table's TTL attribute.</param>
     /// <param name="startedAt">Epoch seconds; one moment for all, since the two sides are read at different ones.</param>
-    internal ComparisonRules(KeyMap keys, ConversionOptions conversion, IReadOnlyList<string> partitionKeyPaths, long startedAt, TimeSpan ttlTolerance)
+    internal ComparisonRules(IReadOnlyList<string> partitionKeyPaths, ExpiryTraces expiry, long startedAt, TimeSpan ttlTolerance)
     {
         Paths = [.. partitionKeyPaths.Select(p => PartitionKeyPath.Parse(p).Select(Encoding.UTF8.GetBytes).ToArray())];
-        if (keys.TtlAttribute is string ttl) TtlMember = Encoding.UTF8.GetBytes(ttl == "ttl" || ttl == "id" || s_systemNames.Contains(ttl) ? "dynamo_" + ttl : ttl);
-        Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(TtlMember is null ? [] : [TtlMember]).DistinctBy(Encoding.UTF8.GetString)];
-        NumbersAreText = conversion.NumberMode == NumberMode.String;
+        Expiry = expiry;
+        // A name that needs escapes is watched anyway.
+        Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(expiry.Properties).DistinctBy(Encoding.UTF8.GetString)];
         StartedAt = startedAt;
         TtlTolerance = (long)ttlTolerance.TotalSeconds;
     }
@@ -29,13 +28,10 @@ internal sealed class ComparisonRules
     /// <summary>The names in each path of the partition key.</summary>
     internal byte[][][] Paths { get; }
 
-    /// <summary>The member that the table's TTL attribute became.</summary>
-    internal byte[]? TtlMember { get; }
+    internal ExpiryTraces Expiry { get; }
 
     /// <summary>Members at the top that decide more than the content.</summary>
     internal byte[][] Watched { get; }
-
-    internal bool NumbersAreText { get; }
 
     internal long StartedAt { get; }
 

@@ -18,6 +18,9 @@ public sealed record DocumentDifference
 {
     public required DifferenceKind Kind { get; init; }
 
+    /// <summary>Of a comparison with several containers.</summary>
+    public string? Container { get; init; }
+
     /// <summary>The document's id.</summary>
     public required string Id { get; init; }
 

@@ -61,9 +61,10 @@ internal sealed class DocumentHasher
             if (IsWatched(ref reader)) TakeKeyParts(reader);
             members += HashMember(ref reader);
         }
+        if (_expiresAt is null && _rules.Expiry.MayBeLost && _ttl > 0) _expiresAt = (_writtenAt ?? _rules.StartedAt) + _ttl;
         UInt128 content = Seal(members, ObjectSeed);
         if (!IsTtlRight) content = Join(content, (ulong)(_ttl ?? long.MinValue), TtlSeed);
-        bool isExpired = (!_expiresAsText || _rules.NumbersAreText) && _rules.IsExpired(_expiresAt);
+        bool isExpired = (!_expiresAsText || _rules.Expiry.AreText) && _rules.IsExpired(_expiresAt);
         return new(HashKey(), _partitionKey[0].Place, content, _expiresAt, isExpired);
     }
 
@@ -108,7 +109,7 @@ internal sealed class DocumentHasher
     private void TakeKeyParts(Utf8JsonReader reader)
     {
         bool isId = reader.ValueTextEquals("id"u8);
-        bool isTtl = _rules.TtlMember is byte[] ttl && reader.ValueTextEquals(ttl);
+        bool isTtl = IsExpiry(reader);
         int path = -1;
         for (int i = 0; i < _rules.Paths.Length; i++)
         {
@@ -125,6 +126,15 @@ internal sealed class DocumentHasher
         }
         if (isTtl) TakeExpiry(ref reader);
         if (path >= 0) _partitionKey[path].Set(ref reader);
+    }
+
+    private bool IsExpiry(Utf8JsonReader reader)
+    {
+        foreach (byte[] name in _rules.Expiry.Properties)
+        {
+            if (reader.ValueTextEquals(name)) return true;
+        }
+        return false;
     }
 
     private void TakeNested(Utf8JsonReader reader, int path)

@@ -17,6 +17,7 @@ public sealed partial class MigrationComparison
     /// <inheritdoc cref="RunAsync"/>
     public async Task<ComparisonResult> RunChangesAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
+        _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
         LookupCounts counts = new();
@@ -30,6 +31,7 @@ public sealed partial class MigrationComparison
                 some.Clear();
             }, stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
+        WithoutRoute = _sourceWalk.WithoutRoute;
         long matched = counts.LookedUp - report.Count - counts.Expired;
         return Summarize(report, _sourceWalk, matched, counts.Expired) with { TargetDocuments = counts.Present };
     }

@@ -14,6 +14,7 @@ public sealed partial class MigrationComparison
     /// <inheritdoc cref="RunAsync"/>
     public async Task<ComparisonResult> RunSampleAsync(int count, int seed, Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
+        _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
         List<HeldDocument> sample = await DrawAsync(count, new(seed), cancellationToken).ConfigureAwait(false);

@@ -15,36 +15,47 @@ public sealed partial class MigrationComparison
     private readonly IItemSource _source;
     private readonly IDocumentReader _target;
     private readonly ComparisonOptions _options;
-    private readonly ItemConverter _converter;
+    private readonly ItemRouter _router;
+    private readonly int _container;
     private readonly ComparisonRules _rules;
     private readonly ReadingPace _pace;
     private readonly DocumentRepair? _repair;
     private readonly TimeProvider _time;
-    private readonly long _began;
+    private long _began;
     private ComparisonStage _stage;
     private SourceWalk _sourceWalk;
     private TargetWalk _targetWalk;
     private DifferenceReport? _report;
 
     /// <param name="source">Read twice if anything differs.</param>
+    /// <param name="router">Made for the source's keys and format, as the import had it; with another one the documents would differ by right.</param>
+    /// <param name="container">Which of the router's containers the target is. Items of others are not looked at.</param>
     /// <param name="repairTo">Takes Missing and Different documents; null repairs nothing.</param>
     /// <exception cref="MigrationException">PartitionKeyDiffers, ChangesNeedKeys.</exception>
-    public MigrationComparison(IItemSource source, IDocumentReader target, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null)
+    public MigrationComparison(IItemSource source, IDocumentReader target, ItemRouter router, int container, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null)
     {
         _source = source;
         _target = target;
         _options = options;
         _time = time ?? TimeProvider.System;
         _began = _time.GetTimestamp();
-        _converter = new(source.Keys, options.Conversion, source.Format);
-        if (!_converter.PartitionKeyPaths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, _converter.PartitionKeyPaths);
-        if (source.Span is { IsWindow: true } && !_converter.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
-        _rules = new(source.Keys, options.Conversion, target.PartitionKeyPaths, _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
+        _router = router;
+        _container = container;
+        IReadOnlyList<string> paths = router.GetPartitionKeyPaths(container);
+        if (!paths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, paths);
+        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);
         _sourceWalk = NewSourceWalk();
         _targetWalk = new(target, _rules, _pace);
     }
+
+    /// <summary>The container gets some of the source's items only.</summary>
+    internal bool IsShare => _router.IsSplit;
+
+    /// <summary>Items of the source that no container gets; known once everything was read.</summary>
+    internal (long Rejected, long Filtered) WithoutRoute { get; private set; }
 
     /// <summary>A snapshot, to be asked for at any time.</summary>
     public ComparisonProgress Progress =>
@@ -54,6 +65,7 @@ public sealed partial class MigrationComparison
     /// <exception cref="MigrationException">One side could not be read, or repairing came to a halt.</exception>
     public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
+        _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
         BucketTable buckets = new(_source.ItemCount);
@@ -65,6 +77,7 @@ public sealed partial class MigrationComparison
             stop => target.ReadAllAsync(ranges, (in Fingerprint f, ReadOnlyMemory<byte> _, DocumentHasher _, List<Finding> _) => buckets.Subtract(f), NothingFound, _options.Concurrency, stop),
             cancellationToken).ConfigureAwait(false);
 
+        WithoutRoute = source.WithoutRoute;
         List<int> differing = buckets.FindDiffering();
         bool canReadParts = _target.CanReadParts && target.PlacesAgree;
         long expiredMeanwhile = await LookCloserAsync(buckets, differing, canReadParts ? null : ranges, report, cancellationToken).ConfigureAwait(false);
@@ -111,7 +124,7 @@ public sealed partial class MigrationComparison
         return expiredMeanwhile;
     }
 
-    private SourceWalk NewSourceWalk() => new(_converter, _rules, _source.Span is { IsWindow: true });
+    private SourceWalk NewSourceWalk() => new(_router, _container, _rules, _source.Span is { IsWindow: true });
 
     private static ValueTask<bool> NothingFound(List<Finding> findings, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
@@ -131,17 +144,18 @@ public sealed partial class MigrationComparison
         if (expected is null)
         {
             (string id, IReadOnlyList<object?> partitionKey) = DocumentKey.Read(actual, _rules);
-            findings.Add(new(new() { Kind = DifferenceKind.Extra, Id = id, PartitionKey = partitionKey }, null));
+            findings.Add(new(new() { Kind = DifferenceKind.Extra, Container = _router.NameOf(_container), Id = id, PartitionKey = partitionKey }, null));
             return;
         }
         findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = DocumentDiff.Find(expected.Document, actual, hasher.TtlFault, _options.MaxValues) }, expected));
     }
 
-    private static Finding Missing(HeldDocument expected) => new(Describe(DifferenceKind.Missing, expected), expected);
+    private Finding Missing(HeldDocument expected) => new(Describe(DifferenceKind.Missing, expected), expected);
 
-    private static DocumentDifference Describe(DifferenceKind kind, HeldDocument expected) => new()
+    private DocumentDifference Describe(DifferenceKind kind, HeldDocument expected) => new()
     {
         Kind = kind,
+        Container = _router.NameOf(_container),
         Id = expected.Id,
         PartitionKey = [.. expected.PartitionKey.Select(v => v == ItemWrite.Undefined ? null : v)],
         DataFile = expected.Unit,

@@ -10,13 +10,14 @@ namespace DynamoCosmos.Migration;
 internal delegate void SourceVisitor(in Fingerprint fingerprint, DocumentBuffer document, string unit, long line);
 
 /// <summary>Reads units of the source, several at once, and converts their items as the import does.</summary>
+/// <param name="container">Which of the router's containers is looked at; items of others are passed over.</param>
 /// <param name="isChanges">The records are changes, so that one may delete its item.</param>
-internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules, bool isChanges)
+internal sealed class SourceWalk(ItemRouter router, int container, ComparisonRules rules, bool isChanges)
 {
     private readonly ConcurrentBag<Bench> _benches = [];
-    private long _items, _documents, _expired, _rejected, _skipped;
+    private long _items, _documents, _expired, _rejected, _skipped, _unroutedRejected, _unroutedFiltered;
 
-    /// <summary>Records read.</summary>
+    /// <summary>Records read, without those of other containers and those that no container gets.</summary>
     internal long Items => Interlocked.Read(ref _items);
 
     /// <summary>Documents that must be in the container.</summary>
@@ -27,6 +28,9 @@ internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules,
     internal long Rejected => Interlocked.Read(ref _rejected);
 
     internal long Skipped => Interlocked.Read(ref _skipped);
+
+    /// <summary>Of a source that is split over several containers: what no container gets.</summary>
+    internal (long Rejected, long Filtered) WithoutRoute => (Interlocked.Read(ref _unroutedRejected), Interlocked.Read(ref _unroutedFiltered));
 
     internal Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
@@ -53,8 +57,15 @@ internal sealed class SourceWalk(ItemConverter converter, ComparisonRules rules,
         long items = 0, documents = 0, expired = 0, rejected = 0, skipped = 0;
         while (reader.TryRead(out ItemRecord record))
         {
+            int to = ItemRouter.NoContainer;
+            ConversionOutcome outcome = record.IsTooLong ? ConversionOutcome.Rejected : router.Convert(record.Text, rules.StartedAt, bench.Document, out to);
+            if (router.IsSplit && to != container)
+            {
+                if (to == ItemRouter.NoContainer) Interlocked.Increment(ref outcome == ConversionOutcome.Filtered ? ref _unroutedFiltered : ref _unroutedRejected);
+                continue;
+            }
             items++;
-            switch (record.IsTooLong ? ConversionOutcome.Rejected : converter.Convert(record.Text, rules.StartedAt, bench.Document))
+            switch (outcome)
             {
                 case ConversionOutcome.Document:
                     Fingerprint fingerprint = bench.Hasher.Hash(bench.Document.Document.Span);

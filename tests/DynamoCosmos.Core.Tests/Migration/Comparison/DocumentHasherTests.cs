@@ -152,7 +152,7 @@ public sealed class DocumentHasherTests
     }
 
     internal static ComparisonRules Rules(string[] paths, string? ttl = null, NumberMode mode = NumberMode.Exact) =>
-        new(new(new("pk", KeyType.S), null, ttl), new() { NumberMode = mode }, paths, Now, TimeSpan.FromSeconds(600));
+        new(paths, new ItemRouter(new(new("pk", KeyType.S), null, ttl), new ConversionOptions { NumberMode = mode }).GetExpiry(0), Now, TimeSpan.FromSeconds(600));
 
     private static Fingerprint Hash(string document, ComparisonRules? rules = null) => new DocumentHasher(rules ?? Rules(["/pk"])).Hash(Encoding.UTF8.GetBytes(document));
 

@@ -143,7 +143,7 @@ public sealed class MigrationComparisonTests
             ["""{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"name":{"S":"same"}}}""", """{"Item":{"pk":{"S":"a"},"sk":{"N":"2"},"name":{"S":"same"}}}"""]);
         FakeContainer container = new();
         await container.ImportAsync(source, byName);
-        ComparisonResult result = await CompareAsync(source, container, new() { Conversion = byName });
+        ComparisonResult result = await CompareAsync(source, container, conversion: byName);
         Assert.Equal((1, 0, 0), (result.Missing, result.Extra, result.Different));
         Assert.Equal(1, Assert.Single(_found).Line);
     }
@@ -170,7 +170,7 @@ public sealed class MigrationComparisonTests
         container.Remove("a|1");
         foreach (ExpiredItemAction action in new[] { ExpiredItemAction.Skip, ExpiredItemAction.Keep })
         {
-            ComparisonResult result = await CompareAsync(source, container, new() { Conversion = new() { ExpiredItem = action } });
+            ComparisonResult result = await CompareAsync(source, container, conversion: new() { ExpiredItem = action });
             Assert.True(result.Passed);
             Assert.Equal((1, 2, 2), (result.Matched, result.Expired, result.TargetDocuments));
         }
@@ -184,7 +184,7 @@ public sealed class MigrationComparisonTests
         await container.ImportAsync(source);
         container.Remove("a|1");
         MovingClock clock = new(DateTimeOffset.FromUnixTimeSeconds(s_now), TimeSpan.FromSeconds(30));
-        MigrationComparison comparison = new(source, container, new(), time: clock);
+        MigrationComparison comparison = new(source, container, new(source.Keys, new ConversionOptions()), 0, new(), time: clock);
         ComparisonResult result = await comparison.RunAsync(Found, default);
         Assert.True(result.Passed);
         Assert.Equal((1, 1), (result.Matched, result.Expired));
@@ -264,7 +264,7 @@ public sealed class MigrationComparisonTests
         FakeSource source = new(s_expiring, [Expiring(1, s_now + 5_000)]);
         FakeContainer container = new() { Now = s_now + 1_000 };
         MovingClock clock = new(DateTimeOffset.FromUnixTimeSeconds(s_now), TimeSpan.FromSeconds(1_000), stopAfter: 1);
-        MigrationComparison comparison = new(source, container, new(), container, clock);
+        MigrationComparison comparison = new(source, container, new(source.Keys, new ConversionOptions()), 0, new(), container, clock);
         Assert.Equal(1, (await comparison.RunAsync(Found, default)).Repaired);
         Assert.Equal(4_000, (int)container["a|1"]["ttl"]!);
         Assert.True((await CompareAsync(source, container)).Passed);
@@ -279,7 +279,7 @@ public sealed class MigrationComparisonTests
         FakeSource source = Orders(1_000);
         FakeContainer container = new();
         await container.ImportAsync(source);
-        MigrationComparison comparison = new(source, container, new());
+        MigrationComparison comparison = new(source, container, new(source.Keys, new ConversionOptions()), 0, new());
         ComparisonResult result = await comparison.RunSampleAsync(count, 1, Found, default);
         Assert.True(result.Passed);
         Assert.True(result.IsSample);
@@ -296,7 +296,7 @@ public sealed class MigrationComparisonTests
         await container.ImportAsync(source);
         container.Remove("pk3|3");
         container["pk10|10"]["text"] = "other";
-        ComparisonResult result = await new MigrationComparison(source, container, new()).RunSampleAsync(100, 1, Found, default);
+        ComparisonResult result = await new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new()).RunSampleAsync(100, 1, Found, default);
         Assert.Equal((1, 0, 1, 98, 99), (result.Missing, result.Extra, result.Different, result.Matched, result.TargetDocuments));
         Assert.Equal(["pk10|10", "pk3|3"], _found.Select(d => d.Id).Order(StringComparer.Ordinal));
     }
@@ -309,7 +309,7 @@ public sealed class MigrationComparisonTests
         FakeContainer container = new("/pk", "/sk");
         await container.ImportAsync(source, both);
         container.Remove("pk3|3");
-        ComparisonResult result = await CompareAsync(source, container, new() { Conversion = both });
+        ComparisonResult result = await CompareAsync(source, container, conversion: both);
         Assert.Equal((1, 0, 0), (result.Missing, result.Extra, result.Different));
         Assert.Equal(["pk3", 3.0], _found.Single().PartitionKey);
     }
@@ -317,7 +317,7 @@ public sealed class MigrationComparisonTests
     [Fact]
     public void Settings_that_make_documents_for_another_container_are_refused()
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => new MigrationComparison(Orders(1), new FakeContainer("/pk", "/sk"), new()));
+        MigrationException error = Assert.Throws<MigrationException>(() => new MigrationComparison(Orders(1), new FakeContainer("/pk", "/sk"), new(s_keys, new ConversionOptions()), 0, new()));
         Assert.Equal("PartitionKeyDiffers", error.ErrorId);
         Assert.Contains("/pk, /sk", error.Message);
     }
@@ -337,7 +337,7 @@ public sealed class MigrationComparisonTests
         using CancellationTokenSource stop = new();
         FakeContainer container = new() { Reading = stop.Cancel };
         await container.ImportAsync(source);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new MigrationComparison(source, container, new()).RunAsync(Found, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new()).RunAsync(Found, stop.Token));
     }
 
     [Fact]
@@ -351,10 +351,44 @@ public sealed class MigrationComparisonTests
         Assert.InRange(result.RequestCharge / result.Duration.TotalSeconds, 100, 450);
     }
 
-    private async Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null, bool repair = false)
+    [Fact]
+    public async Task A_container_of_a_split_source_is_held_against_its_own_items_only()
+    {
+        FakeSource source = Orders(100);
+        ItemRouter router = new(s_keys, [new("even", "pk IN ('pk0', 'pk2', 'pk4')", new()), new("odd", "begins_with(pk, 'pk1')", new())]);
+        FakeContainer container = new();
+        await container.ImportAsync(source);
+        foreach (int number in Enumerable.Range(0, 100).Where(n => n is not (0 or 4))) container.Remove($"pk{number}|{number}");
+        MigrationComparison comparison = new(source, container, router, 0, new());
+        ComparisonResult result = await comparison.RunAsync(Found, default);
+        Assert.Equal((3, 2, 1, 0), (result.SourceItems, result.Matched, result.Missing, result.Extra));
+        Assert.Equal(("even", "pk2|2"), (_found[0].Container, _found[0].Id));
+        Assert.Equal((100 - 3 - 11, 0L), comparison.WithoutRoute);
+        ComparisonResult sum = ComparisonResult.Sum("both", [result, result with { Passed = true, Missing = 0 }], comparison.WithoutRoute);
+        Assert.Equal((false, 6 + 86, 86L, 1L), (sum.Passed, sum.SourceItems, sum.WithoutRoute, sum.Missing));
+        Assert.Equal(sum.SourceItems, sum.Containers.Sum(c => c.SourceItems) + sum.WithoutRoute);
+    }
+
+    [Fact]
+    public async Task A_TTL_attribute_that_the_mapping_renames_or_leaves_out_still_tells_what_has_expired()
+    {
+        foreach (string mapping in new[] { """{"rename":{"expires":"endsAt"}}""", """{"exclude":["expires"]}""" })
+        {
+            ConversionOptions conversion = new() { Mapping = ItemMapping.FromJson(mapping) };
+            FakeSource source = new(s_expiring, [ExpiringAt("a", s_now + 100_000), ExpiringAt("b", s_now - 100_000)]);
+            FakeContainer container = new();
+            await container.ImportAsync(source, conversion);
+            ComparisonResult result = await CompareAsync(source, container, conversion: conversion);
+            Assert.Equal((true, 1, 1), (result.Passed, result.Matched, result.Expired));
+        }
+    }
+
+    private static string ExpiringAt(string pk, long expires) => "{\"Item\":{\"pk\":{\"S\":\"" + pk + "\"},\"sk\":{\"N\":\"1\"},\"expires\":{\"N\":\"" + expires + "\"}}}";
+
+    private async Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null, bool repair = false, ConversionOptions? conversion = null)
     {
         _found.Clear();
-        MigrationComparison comparison = new(source, container, options ?? new(), repair ? container : null);
+        MigrationComparison comparison = new(source, container, new(source.Keys, conversion ?? new()), 0, options ?? new(), repair ? container : null);
         ComparisonResult result = await comparison.RunAsync(Found, default);
         Assert.Equal(comparison.Progress.Differences, _found.Count);
         return result;

@@ -1,0 +1,39 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>What became of the items of one container, of an import that is split over several: Read is the sum of the others but the last two.</summary>
+public sealed record ContainerCounts
+{
+    public required string ContainerName { get; init; }
+
+    public long Read { get; init; }
+
+    public long Written { get; init; }
+
+    public long Deleted { get; init; }
+
+    public long Expired { get; init; }
+
+    public long Filtered { get; init; }
+
+    public long Rejected { get; init; }
+
+    public long NumberLosses { get; init; }
+
+    /// <summary>Request units.</summary>
+    public double RequestCharge { get; init; }
+
+    internal static ContainerCounts Of(string containerName, ImportCounts counts) => new()
+    {
+        ContainerName = containerName,
+        Read = counts.Read,
+        Written = counts.Written,
+        Deleted = counts.Deleted,
+        Expired = counts.Expired,
+        Filtered = counts.Filtered,
+        Rejected = counts.Rejected,
+        NumberLosses = counts.NumberLosses,
+        RequestCharge = counts.RequestCharge,
+    };
+
+    public override string ToString() => $"{ContainerName}: {Written} of {Read}";
+}
