@@ -89,7 +89,7 @@ function Test-WithPester {
     }
     Invoke-Dotnet build (Get-RepositoryPath 'src', 'DynamoCosmos') --configuration $Configuration --nologo
     Import-Module -Name Pester -MinimumVersion 5.0
-    $result = Invoke-Pester -Path (Get-RepositoryPath 'tests', 'Pester') -PassThru
+    $result = Invoke-Pester -Path (Get-RepositoryPath 'tests', 'Pester'), (Get-RepositoryPath 'samples', 'pester') -PassThru
     if ($result.Result -ne 'Passed') { throw "$($result.FailedCount) Pester tests failed." }
 }
 

@@ -15,21 +15,19 @@ internal static class Program
         Console.WriteLine($"""
             # The Sandbox is up, with a table '{SampleOrders.TableName}' of {items} items and a bucket 'my-exports'. Paste this into PowerShell:
 
-            $aws = @('Get-DynamoTable', 'Export-DynamoTable', 'Get-DynamoExport', 'Copy-S3ToAdls', 'Import-CosmosItems')
-            foreach ($cmdlet in $aws) {"{"}
+            foreach ($cmdlet in '*-Dynamo*', 'Copy-S3ToAdls', 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"}
                 $PSDefaultParameterValues["{"${cmdlet}"}:EndpointUrl"] = '{sandbox.Aws.Endpoint}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:Region"] = '{sandbox.Aws.Options.Region}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:AccessKey"] = '{AwsStandInOptions.DefaultAccessKey}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:SecretKey"] = '{AwsStandInOptions.DefaultSecretKey}'
             {"}"}
+            $lakeKey = ConvertTo-SecureString '{sandbox.Blob.AccountKey("lake")}' -AsPlainText
             $PSDefaultParameterValues['Copy-S3ToAdls:BlobEndpoint'] = '{sandbox.Blob.AccountEndpoint("lake")}'
-            $PSDefaultParameterValues['Copy-S3ToAdls:AccountKey'] = ConvertTo-SecureString '{sandbox.Blob.AccountKey("lake")}' -AsPlainText
-            foreach ($cmdlet in 'New-CosmosMigrationContainer', 'Complete-CosmosMigration', 'Import-CosmosItems') {"{"}
-                $PSDefaultParameterValues["{"${cmdlet}"}:AccountEndpoint"] = '{sandbox.Cosmos.Endpoint}'
-                $PSDefaultParameterValues["{"${cmdlet}"}:AccountKey"] = ConvertTo-SecureString '{sandbox.Cosmos.AccountKey}' -AsPlainText
-            {"}"}
-            $PSDefaultParameterValues['Import-CosmosItems:StorageAccountKey'] = $PSDefaultParameterValues['Copy-S3ToAdls:AccountKey']
-            $PSDefaultParameterValues['Import-CosmosItems:ConnectionMode'] = 'Gateway'
+            foreach ($cmdlet in '*-Dynamo*', 'Copy-S3ToAdls') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:AccountKey"] = $lakeKey {"}"}
+            $PSDefaultParameterValues['*-Cosmos*:StorageAccountKey'] = $lakeKey
+            $PSDefaultParameterValues['*-Cosmos*:AccountEndpoint'] = '{sandbox.Cosmos.Endpoint}'
+            $PSDefaultParameterValues['*-Cosmos*:AccountKey'] = ConvertTo-SecureString '{sandbox.Cosmos.AccountKey}' -AsPlainText
+            foreach ($cmdlet in 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:ConnectionMode"] = 'Gateway' {"}"}
             $env:COSMOS_DISABLE_IMDS_ACCESS = 'true'
 
             # Ctrl+C ends it.

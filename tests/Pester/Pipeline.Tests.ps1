@@ -7,19 +7,8 @@ BeforeAll {
     $root = [IO.Path]::GetFullPath("$PSScriptRoot/../..")
     Import-Module -Name "$root/out/DynamoCosmos/DynamoCosmos.psd1" -Force
 
-    dotnet build "$root/tests/DynamoCosmos.Sandbox" --nologo --verbosity quiet | Out-Null
-    if ($LASTEXITCODE -ne 0) { throw 'The Sandbox could not be built: dotnet build tests/DynamoCosmos.Sandbox' }
-    $sandboxText = New-TemporaryFile
-    $assembly = Get-ChildItem -Path "$root/tests/DynamoCosmos.Sandbox/bin/Debug/*/DynamoCosmos.Sandbox.dll" | Select-Object -First 1
-    $sandbox = Start-Process -FilePath dotnet -ArgumentList "`"$assembly`"", '1000' -RedirectStandardOutput $sandboxText -PassThru
-    $until = [datetime]::UtcNow.AddSeconds(60)
-    while (-not (Select-String -LiteralPath $sandboxText -Pattern 'Ctrl\+C ends it' -Quiet)) {
-        if ($sandbox.HasExited -or [datetime]::UtcNow -gt $until) { throw 'The Sandbox did not start.' }
-        Start-Sleep -Milliseconds 100
-    }
-    # What it prints for people to paste is a script: it points the cmdlets at the Sandbox.
-    . ([scriptblock]::Create((Get-Content -LiteralPath $sandboxText -Raw)))
-    $PSDefaultParameterValues['Export-DynamoTable:PollInterval'] = 0.1
+    . "$root/samples/pester/Sandbox.ps1"
+    $sandbox = Start-Sandbox -Items 1000
 
     function Invoke-Migration {
         Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery -WarningAction SilentlyContinue |
@@ -30,11 +19,7 @@ BeforeAll {
 }
 
 AfterAll {
-    foreach ($key in @($PSDefaultParameterValues.Keys)) {
-        if ($key -match '^(Get|Export)-Dynamo|^Copy-S3ToAdls|Cosmos') { $PSDefaultParameterValues.Remove($key) }
-    }
-    if ($sandbox -and -not $sandbox.HasExited) { Stop-Process -Id $sandbox.Id }
-    if ($sandboxText) { Remove-Item -LiteralPath $sandboxText }
+    Stop-Sandbox $sandbox
 }
 
 Describe 'Before the migration' {
@@ -76,11 +61,7 @@ Describe 'The migration' {
 
     It 'finds container and export equal' {
         $export = Get-DynamoTable -Name Orders | Get-DynamoExport | Select-Object -First 1
-        $secret = $PSDefaultParameterValues['Import-CosmosItems:AccountKey']
-        $endpoint = $PSDefaultParameterValues['Import-CosmosItems:AccountEndpoint']
-        $from = @{}
-        foreach ($name in 'EndpointUrl', 'Region', 'AccessKey', 'SecretKey') { $from[$name] = $PSDefaultParameterValues["Import-CosmosItems:$name"] }
-        $found = $export | Compare-CosmosMigration -AccountName mycosmos -AccountEndpoint $endpoint -AccountKey $secret -DatabaseName shop -ContainerName orders -ConnectionMode Gateway @from
+        $found = $export | Compare-CosmosMigration -AccountName mycosmos -DatabaseName shop -ContainerName orders
         $found[-1].Passed | Should -BeTrue
     }
 }
@@ -91,6 +72,13 @@ Describe 'In the console' {
         $names | Should -Contain '-NumberMode'
         $values = (TabExpansion2 -inputScript 'Import-CosmosItems -NumberMode ' -cursorColumn 31).CompletionMatches.CompletionText
         $values | Should -Contain 'Reject'
+    }
+
+    It 'completes the names of what is there' {
+        $line = 'Export-DynamoTable -TableName Or'
+        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'Orders'
+        $line = 'Export-DynamoTable -TableName Orders -S3Bucket '
+        (TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches.CompletionText | Should -Be 'my-exports'
     }
 
     It 'stops at once and leaves nothing running when it is interrupted' {

@@ -13,6 +13,7 @@ BeforeDiscovery {
 
 BeforeAll {
     $manifest = [IO.Path]::GetFullPath("$PSScriptRoot/../../out/DynamoCosmos/DynamoCosmos.psd1")
+    $tests = @(Get-ChildItem -Path "$PSScriptRoot/../DynamoCosmos.Tests" -Filter *.cs -Recurse | Where-Object FullName -NotMatch '[\\/](obj|bin|Help|Surface)[\\/]')
     $pages = [IO.Path]::GetFullPath("$PSScriptRoot/../../docs/en-US")
     Import-Module -Name $manifest -Force
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
@@ -62,6 +63,11 @@ Describe '<_.Name>' -ForEach $commands {
 
     It 'has a page' {
         Join-Path $pages "$($command.Name).md" | Should -Exist
+    }
+
+    It 'has a test that runs it' {
+        # In the tests of the module: in a script, so after a quote, a pipe, a space or the like, and not in a name of a file.
+        $tests | Select-String -Pattern "(?<![\w-])$($command.Name)(?![\w-]|\.md)" -List | Should -Not -BeNullOrEmpty
     }
 
     It 'declares what it writes' {
