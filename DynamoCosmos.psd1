@@ -28,6 +28,7 @@
         'Get-MigrationAwsPolicy'
         'Grant-MigrationAccess'
         'Import-CosmosItems'
+        'Measure-DynamoTable'
         'New-CosmosMigrationContainer'
         'New-CosmosRoleAssignment'
         'New-CosmosRoleDefinition'

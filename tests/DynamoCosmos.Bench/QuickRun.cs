@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Unicode;
 using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Bench;
 
@@ -23,6 +24,8 @@ internal static class QuickRun
             ("UTF-8 alone", export.Json, () => Utf8.IsValid(export.Json)),
             ("converting alone", export.Json, () => ConvertText(json, export.Json)),
             ("data file to documents", export.Json, () => DecompressAndConvert(json, export.CompressedJson, chunk)),
+            ("assessing alone", export.Json, () => Assess(new(json, SampleExport.Now), export.Json)),
+            ("data file, assessed", export.Json, () => DecompressAndAssess(json, export.CompressedJson, chunk)),
             ("Ion: decompressing", export.Ion, () => Decompress(export.CompressedIon, chunk)),
             ("Ion: converting alone", export.Ion, () => ConvertText(ion, export.Ion)),
             ("Ion: file to documents", export.Ion, () => DecompressAndConvert(ion, export.CompressedIon, chunk)),
@@ -45,7 +48,8 @@ internal static class QuickRun
         {
             Console.WriteLine($"{steps[i].Name,-24} {best[i],12:N0} {best[i] * steps[i].Text.Length / items / 1e6,8:F0} {best[i] / best[0],17:F2} {allocated[i] / (double)items,18:F2}");
         }
-        Console.WriteLine($"Ion of JSON, converting alone, in items: {best[6] / best[3]:F2}; file to documents: {best[7] / best[4]:F2}");
+        Console.WriteLine($"Ion of JSON, converting alone, in items: {best[8] / best[3]:F2}; file to documents: {best[9] / best[4]:F2}");
+        Console.WriteLine($"Assessing takes {best[3] / best[5]:F2} times as long as converting; of a data file, {best[4] / best[6]:F2} times");
         return 0;
     }
 
@@ -86,6 +90,25 @@ internal static class QuickRun
             text.CopyTo(chunk);
             kept = text.Length;
         }
+    }
+
+    private static void DecompressAndAssess(ItemConverter converter, byte[] compressed, byte[] chunk)
+    {
+        ItemStatistics statistics = new(converter, SampleExport.Now);
+        using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);
+        int kept = 0;
+        for (int read; (read = gzip.Read(chunk, kept, chunk.Length - kept)) > 0;)
+        {
+            ReadOnlySpan<byte> rest = Assess(statistics, chunk.AsSpan(0, kept + read));
+            rest.CopyTo(chunk);
+            kept = rest.Length;
+        }
+    }
+
+    private static ReadOnlySpan<byte> Assess(ItemStatistics statistics, ReadOnlySpan<byte> text)
+    {
+        for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..]) statistics.Observe(new(text[..end], 1));
+        return text;
     }
 
     private static void Convert(ItemConverter converter, ref ReadOnlySpan<byte> text, DocumentBuffer buffer)

@@ -52,6 +52,9 @@ internal sealed partial class ConversionPlan
             && (Routes is null || _rules.All(rule => !rule.KeepsValue || IsKey(rule)));
     }
 
+    /// <summary>Names at the top level that belong to Cosmos DB.</summary>
+    internal static IReadOnlyList<string> ReservedNames => s_reserved;
+
     internal ItemFormat Format { get; }
 
     internal KeyMap Keys { get; }

@@ -56,6 +56,9 @@ public sealed unsafe partial class DocumentBuffer
         return _input.Start;
     }
 
+    /// <summary>The record that was converted last, behind it zeros. It has been read unless it was refused as too large.</summary>
+    internal byte* RecordStart => _input.Start;
+
     /// <summary>Starts the document of a record, anew if there was another before it in the same record.</summary>
     internal byte* BeginDocument()
     {

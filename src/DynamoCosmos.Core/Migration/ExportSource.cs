@@ -103,8 +103,7 @@ public sealed class ExportSource : IItemSource
             return new DataFileReader(await ProvedFile.OpenAsync(folder.Store, found, Claims, cancellationToken).ConfigureAwait(false), Claims);
         }
 
-        /// <summary>For a look at its first item: the proof would take reading all of it.</summary>
-        internal async Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken)
+        public async Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken)
         {
             StoredFile found = await FindAsync(cancellationToken).ConfigureAwait(false);
             return new DataFileReader(await folder.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false), Claims);

@@ -51,6 +51,9 @@ public interface IItemUnit
 
     /// <summary>Opens the unit from its beginning.</summary>
     Task<ItemReader> OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>For whoever writes nothing by what is read, or wants only the beginning: what is to be proved may be proved as late as at the end.</summary>
+    Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
 }
 
 /// <summary>

@@ -22,6 +22,8 @@ internal sealed class ListSource : IItemSource
 
     public int? UnitCount => _units.Count;
 
+    internal ReaderOptions Reading { get; init; } = new(4096, 100_000);
+
     /// <summary>Units opened, in order.</summary>
     internal List<string> Opened { get; } = [];
 
@@ -89,7 +91,7 @@ internal sealed class ListSource : IItemSource
         {
             lock (source.Opened) source.Opened.Add(Name);
             Stream stream = new MemoryStream(File);
-            return Task.FromResult<ItemReader>(new DataFileReader(Wrap?.Invoke(stream) ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5), new(4096, 100_000)));
+            return Task.FromResult<ItemReader>(new DataFileReader(Wrap?.Invoke(stream) ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5), source.Reading));
         }
     }
 }

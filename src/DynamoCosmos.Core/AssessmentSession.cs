@@ -1,0 +1,58 @@
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos;
+
+/// <summary>An assessment with its source open.</summary>
+public sealed class AssessmentSession : IAsyncDisposable
+{
+    private readonly AssessmentRequest _request;
+    private readonly IItemSource _source;
+    private readonly ItemConverter _converter;
+    private readonly AssessmentRun _run;
+    private readonly TimeProvider _time;
+
+    private AssessmentSession(AssessmentRequest request, IItemSource source, TimeProvider time)
+    {
+        (_request, _source, _time) = (request, source, time);
+        _converter = new(source.Keys, request.Conversion, source.Format);
+        _run = new(source, _converter, request.Sample, time);
+    }
+
+    /// <summary>Items read, and how many there are to read where that is known.</summary>
+    public (long Items, long? Goal) Progress => (_run.Items, _run.Goal);
+
+    /// <exception cref="MigrationException">The source is damaged or not to be had, or is of a format that cannot be assessed.</exception>
+    public static Task<AssessmentSession> OpenAsync(AssessmentRequest request, CancellationToken cancellationToken) => OpenAsync(request, TimeProvider.System, cancellationToken);
+
+    /// <exception cref="MigrationException">A data file is damaged or not to be had.</exception>
+    public async Task<MigrationAssessment> RunAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset at = _time.GetUtcNow();
+        long started = _time.GetTimestamp();
+        ItemStatistics seen = await _run.RunAsync(cancellationToken).ConfigureAwait(false);
+        AssessmentSummary summary = new(_source, _converter, _request.Wishes, Indexes(_request.Table));
+        return summary.Make(seen, _run.IsPartial, _request.Table?.ItemCount, at, _time.GetElapsedTime(started));
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    internal static async Task<AssessmentSession> OpenAsync(AssessmentRequest request, TimeProvider time, CancellationToken cancellationToken)
+    {
+        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (source.Format != ItemFormat.DynamoDBJson) throw AssessmentErrors.FormatNotAssessed(source.Identity, source.Format);
+            return new(request, source, time);
+        }
+        catch
+        {
+            await source.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<SecondaryIndex> Indexes(DynamoTable? table) =>
+        [.. (table?.Indexes ?? []).Select(static index => new SecondaryIndex(index.Name, index.Kind, index.PartitionKey, index.SortKey))];
+}
