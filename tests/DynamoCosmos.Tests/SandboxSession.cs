@@ -8,7 +8,7 @@ namespace DynamoCosmos.Tests;
 
 /// <summary>
 /// The Sandbox and a session with the module, whose $PSDefaultParameterValues point every cmdlet at it: scripts in tests read as a user's. The lake is
-/// the account <c>lake</c>, Cosmos DB the account <c>mycosmos</c>; the bucket <c>my-exports</c> is there.
+/// the first account of the blob stand-in, <c>lake</c> unless a test says otherwise, Cosmos DB the account <c>mycosmos</c>; the bucket <c>my-exports</c> is there.
 /// </summary>
 public sealed class SandboxSession : IAsyncDisposable
 {
@@ -43,6 +43,7 @@ public sealed class SandboxSession : IAsyncDisposable
 
     private static System.Management.Automation.DefaultParameterDictionary Defaults(Sandbox.Sandbox sandbox)
     {
+        string lake = sandbox.Blob.Accounts[0].Name;
         Hashtable values = new(StringComparer.OrdinalIgnoreCase)
         {
             ["Export-DynamoTable:PollInterval"] = TimeSpan.FromMilliseconds(100),
@@ -56,13 +57,13 @@ public sealed class SandboxSession : IAsyncDisposable
             values[$"{cmdlet}:AccessKey"] = AwsStandInOptions.DefaultAccessKey;
             values[$"{cmdlet}:SecretKey"] = AwsStandInOptions.DefaultSecretKey;
         }
-        values["Copy-S3ToAdls:BlobEndpoint"] = sandbox.Blob.AccountEndpoint("lake");
-        foreach (string cmdlet in new[] { "Copy-S3ToAdls", "Get-DynamoExport" }) values[$"{cmdlet}:AccountKey"] = Secret(sandbox.Blob.AccountKey("lake"));
+        values["Copy-S3ToAdls:BlobEndpoint"] = sandbox.Blob.AccountEndpoint(lake);
+        foreach (string cmdlet in new[] { "Copy-S3ToAdls", "Get-DynamoExport" }) values[$"{cmdlet}:AccountKey"] = Secret(sandbox.Blob.AccountKey(lake));
         foreach (string cmdlet in new[] { "*-Cosmos*" })
         {
             values[$"{cmdlet}:AccountEndpoint"] = sandbox.Cosmos.Endpoint;
             values[$"{cmdlet}:AccountKey"] = Secret(sandbox.Cosmos.AccountKey);
-            values[$"{cmdlet}:StorageAccountKey"] = Secret(sandbox.Blob.AccountKey("lake"));
+            values[$"{cmdlet}:StorageAccountKey"] = Secret(sandbox.Blob.AccountKey(lake));
         }
         return new(values);
     }
