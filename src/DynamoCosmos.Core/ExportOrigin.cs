@@ -35,6 +35,18 @@ public sealed record ExportOrigin : ItemOrigin
         return location.Scheme == "s3" ? LocalRunFolder.Of(location.Host, location.AbsolutePath.Trim('/')) : location;
     }
 
+    /// <summary>The folder that the exports of a table lie in side by side: <c>AWSDynamoDB/</c>.</summary>
+    internal override Uri? GetHistoryFolder()
+    {
+        Uri location = GetLocation();
+        string path = location.AbsolutePath.Trim('/');
+        string parent = path[..(path.LastIndexOf('/') + 1)];
+        if (location.Scheme == "s3") return LocalRunFolder.Of(location.Host, parent.Trim('/'));
+        // An export that is a disk's or a file system's own root has nothing beside it; a lake's first segment, or an emulator's second, is the file system.
+        int least = location.IsFile ? 1 : 2;
+        return parent.Count(static character => character == '/') < least ? location : new(location, "../");
+    }
+
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
     {
         KeyMap keys = await ReadKeysAsync(cancellationToken).ConfigureAwait(false);

@@ -7,6 +7,9 @@ public sealed record ImportRequest : MigrationEnds
 {
     public ImportOptions Options { get; init; } = new();
 
+    /// <summary>A window of changes is applied although it does not follow what has been imported before.</summary>
+    public bool AllowGap { get; init; }
+
     /// <summary>A file:// URL or the https URL of a blob; null for the place that the origin has for it.</summary>
     public Uri? CheckpointLocation { get; init; }
 

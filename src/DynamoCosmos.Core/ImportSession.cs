@@ -11,9 +11,11 @@ public sealed class ImportSession : IAsyncDisposable
     private readonly IItemSink _sink;
     private readonly ImportFiles _files;
     private readonly ItemImport _import;
+    private readonly ICheckpointFile? _history;
+    private readonly ImportTurn? _turn;
 
-    private ImportSession(IItemSource source, IItemSink sink, ImportFiles files, ItemImport import) =>
-        (_source, _sink, _files, _import) = (source, sink, files, import);
+    private ImportSession(IItemSource source, IItemSink sink, ImportFiles files, ItemImport import, ICheckpointFile? history, ImportTurn? turn) =>
+        (_source, _sink, _files, _import, _history, _turn) = (source, sink, files, import, history, turn);
 
     public ImportProgress Progress => _import.Progress;
 
@@ -23,17 +25,27 @@ public sealed class ImportSession : IAsyncDisposable
         RunPlaces places = RunPlaces.Of(request);
         IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
         CosmosSink? sink = null;
+        ICheckpointFile? history = null;
         try
         {
             ItemRouter router = new(source.Keys, request.Routes, source.Format);
+            ItemImport.RequireKeys(source, router);
             sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
             ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake));
-            return new(source, sink, files, new(source, sink, router, files, request.Options));
+            ImportTurn? turn = null;
+            if (source.Span is not null && checkpoint is not null && places.History is not null)
+            {
+                history = RunFiles.OpenCheckpoint(places.History, request.Lake);
+                turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+            ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true } };
+            return new(source, sink, files, new(source, sink, router, files, options), history, turn);
         }
         catch
         {
+            if (history is not null) await history.DisposeAsync().ConfigureAwait(false);
             if (sink is not null) await sink.DisposeAsync().ConfigureAwait(false);
             await source.DisposeAsync().ConfigureAwait(false);
             throw;
@@ -41,11 +53,18 @@ public sealed class ImportSession : IAsyncDisposable
     }
 
     /// <inheritdoc cref="ItemImport.RunAsync"/>
-    public Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken) => _import.RunAsync(messages, cancellationToken);
+    public async Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken)
+    {
+        if (_turn is not null) await _turn.BeginAsync(cancellationToken).ConfigureAwait(false);
+        ImportResult result = await _import.RunAsync(messages, cancellationToken).ConfigureAwait(false);
+        if (_turn is not null) await _turn.EndAsync(result, cancellationToken).ConfigureAwait(false);
+        return result;
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _files.Rejections.DisposeAsync().ConfigureAwait(false);
+        if (_history is not null) await _history.DisposeAsync().ConfigureAwait(false);
         if (_files.Checkpoint is ICheckpointFile checkpoint) await checkpoint.DisposeAsync().ConfigureAwait(false);
         await _sink.DisposeAsync().ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);

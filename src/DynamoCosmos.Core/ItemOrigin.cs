@@ -25,6 +25,9 @@ public abstract record ItemOrigin
     /// <exception cref="MigrationException">There is nothing to read yet.</exception>
     internal abstract Uri GetRunFolder();
 
+    /// <summary>The folder of the history that it shares with other exports of its table; null where it has none.</summary>
+    internal virtual Uri? GetHistoryFolder() => null;
+
     /// <exception cref="MigrationException">It is damaged or not to be had, or nothing tells the table's keys.</exception>
     internal abstract Task<IItemSource> OpenAsync(CancellationToken cancellationToken);
 }

@@ -11,6 +11,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoExport))]
 public sealed class CopyS3ToAdlsCommand : CloudCommand
 {
+    private readonly PendingWindows<DynamoExport> _windows = new();
     private ExportStaging? _staging;
 
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", ValueFromPipeline = true)]
@@ -47,6 +48,9 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
     [Parameter]
     public CopyMethod Method { get; set; }
 
+    [Parameter]
+    public SwitchParameter AllowGap { get; set; }
+
     [Parameter, ValidateRange(1, 256)]
     public int Concurrency { get; set; } = 8;
 
@@ -65,11 +69,25 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
 
     protected override void ProcessRecord()
     {
-        AwsSettings aws = GetAwsSettings(Export?.Region, Export?.EndpointUrl);
+        if (Export is null || !_windows.TryAdd(Export, "", Export)) Copy(Export);
+    }
+
+    protected override void EndProcessing()
+    {
+        foreach (IReadOnlyList<(DynamoExport Export, DynamoExport Work)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
+        {
+            foreach ((DynamoExport export, _) in windows) Copy(export);
+        }
+    }
+
+    /// <param name="export">Null for the one at <see cref="SourceLocation"/>.</param>
+    private void Copy(DynamoExport? export)
+    {
+        AwsSettings aws = GetAwsSettings(export?.Region, export?.EndpointUrl);
         (DynamoExport Export, ExportCopy Copy)? opened = null;
         try
         {
-            Run(async (output, stop) => await Plans.TryAsync<object>(output, async () => opened = await OpenAsync(aws, stop), stop));
+            Run(async (output, stop) => await Plans.TryAsync<object>(output, async () => opened = await OpenAsync(export, aws, stop), stop));
             if (opened is not { } plan) return;
             if (!ShouldProcess(Describe(plan.Copy), $"{Describe(plan.Copy)}?", "Copy-S3ToAdls")) return;
             Stopwatch clock = Stopwatch.StartNew();
@@ -97,9 +115,9 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
         return BlobEndpoint is null ? lake : LakeLocation.Of(lake.AccountName, lake.FileSystem, lake.Path, BlobEndpoint, environment);
     }
 
-    private async Task<(DynamoExport, ExportCopy)> OpenAsync(AwsSettings aws, CancellationToken stop)
+    private async Task<(DynamoExport, ExportCopy)> OpenAsync(DynamoExport? given, AwsSettings aws, CancellationToken stop)
     {
-        DynamoExport export = Export ?? await _staging!.FindAsync(SourceLocation!, aws, stop);
+        DynamoExport export = given ?? await _staging!.FindAsync(SourceLocation!, aws, stop);
         return (export, await _staging!.OpenAsync(export, aws, stop));
     }
 

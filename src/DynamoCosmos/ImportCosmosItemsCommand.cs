@@ -13,6 +13,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(ImportResult))]
 public sealed class ImportCosmosItemsCommand : MigrationCommand
 {
+    private readonly PendingWindows<ImportRequest> _windows = new();
     private ImportSession? _session;
 
     [Parameter, ValidateRange(1, 100_000)]
@@ -30,6 +31,9 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     [Parameter]
     public SwitchParameter Restart { get; set; }
 
+    [Parameter]
+    public SwitchParameter AllowGap { get; set; }
+
     [Parameter, Seconds]
     public TimeSpan? StopAfter { get; set; }
 
@@ -41,12 +45,27 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         ItemOrigin? origin = GetOrigin();
         if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export, stop), stop));
         if (origin is null || TryRequest(origin) is not ImportRequest request) return;
+        bool waits = request.Origin is ExportOrigin { Export: DynamoExport given } && _windows.TryAdd(given, request.TargetName, request);
+        if (!waits) Import(request);
+    }
 
+    protected override void EndProcessing()
+    {
+        foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
+        {
+            // What follows a window that was not applied to its end must wait for it.
+            int done = 0;
+            while (done < windows.Count && Import(windows[done].Request)) done++;
+            if (done < windows.Count - 1) WriteWarning($"{windows.Count - done - 1} later windows of {windows[0].Export.TableName} were not applied: each has to follow the one before.");
+        }
+    }
+
+    /// <returns>Whether what comes after it may go on.</returns>
+    private bool Import(ImportRequest request)
+    {
         string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
-        if (!ShouldProcess(
-            request.TargetName,
-            $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}")) return;
-        Run((output, stop) => Plans.TryAsync<object>(output, () => ImportAsync(request, output, stop), stop), Progress);
+        if (!ShouldProcess(request.TargetName, $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}")) return true;
+        return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), Progress) is { Completed: true };
     }
 
     /// <summary>Reads the manifest, so that the plan can be told in numbers.</summary>
@@ -56,7 +75,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         return origin with { Export = await ExportReading.ReadAsync(folder, origin.Aws, stop) };
     }
 
-    private async Task<object> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
+    private async Task<ImportResult> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
     {
         ImportSession session = await ImportSession.OpenAsync(request, output, stop);
         await using (session)
@@ -98,6 +117,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
             StopAfter = StopAfter,
             RetryTimeout = RetryTimeout,
         },
+        AllowGap = AllowGap,
         CheckpointLocation = CheckpointPath is null ? null : LocateFile(CheckpointPath),
         RejectionLocation = RejectedItemPath is null ? null : LocateFile(RejectedItemPath),
         Lake = GetLakeSettings(),

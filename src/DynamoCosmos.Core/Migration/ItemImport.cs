@@ -34,11 +34,18 @@ public sealed class ItemImport
         _source = source;
         _sink = sink;
         _router = router;
-        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        RequireKeys(source, router);
         _settings = ImportSettings.Describe(source, sink, router, files.Rejections.Location);
         _files = files;
         _options = options;
         _time = time;
+    }
+
+    /// <summary>A change is of the document that the table's keys tell, and of no other.</summary>
+    /// <exception cref="MigrationException">ChangesNeedKeys.</exception>
+    internal static void RequireKeys(IItemSource source, ItemRouter router)
+    {
+        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
     }
 
     /// <summary>How far it is; to be asked from any thread, before, during and after the run.</summary>

@@ -43,7 +43,7 @@ public sealed partial class MigrationComparison
         _container = container;
         IReadOnlyList<string> paths = router.GetPartitionKeyPaths(container);
         if (!paths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, paths);
-        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        ItemImport.RequireKeys(source, router);
         _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);

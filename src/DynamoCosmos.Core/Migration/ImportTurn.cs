@@ -1,0 +1,81 @@
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// One export's turn among those of its table that go to the same container. The history says whether it is its turn, and the import tells the history when
+/// it begins and when it has ended.
+/// </summary>
+internal sealed class ImportTurn
+{
+    // Another import into the same container, of another table, may write there at the same moment.
+    private const int MostTries = 5;
+
+    private readonly ICheckpointFile _file;
+    private readonly string _target;
+    private readonly string _exportArn;
+    private readonly ExportSpan _span;
+    private readonly TimeProvider _time;
+
+    private ImportTurn(ICheckpointFile file, string target, string exportArn, ExportSpan span, TimeProvider time) =>
+        (_file, _target, _exportArn, _span, _time) = (file, target, exportArn, span, time);
+
+    /// <summary>
+    /// It begins at its beginning, whatever its checkpoint says: there is none, or it is from before the container was set back to an earlier state.
+    /// </summary>
+    internal bool IsAnew { get; private init; }
+
+    /// <param name="restart">The user wants it anew.</param>
+    /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap, ExportWindowWithoutPredecessor, ImportHistoryNotReadable.</exception>
+    internal static async Task<ImportTurn> TakeAsync(
+        ICheckpointFile file, string target, IItemSource source, ICheckpointFile checkpoint, bool restart, bool allowGap, TimeProvider time, CancellationToken cancellationToken)
+    {
+        ExportSpan span = source.Span!;
+        ImportTurn turn = new(file, target, source.Identity, span, time);
+        (ImportHistory history, _) = await turn.ReadAsync(cancellationToken).ConfigureAwait(false);
+        bool isAnew = restart || (span.IsWindow && history.Find(source.Identity) is null)
+            || (await checkpoint.ReadAsync(cancellationToken).ConfigureAwait(false))?.Text.IsEmpty != false;
+        if (isAnew && span.IsWindow) history.CheckFollows(source.Identity, span, allowGap, file.Location);
+        return new(file, target, source.Identity, span, time) { IsAnew = isAnew };
+    }
+
+    /// <summary>Before the first document is written.</summary>
+    internal Task BeginAsync(CancellationToken cancellationToken) =>
+        IsAnew ? UpdateAsync(history => history.Begin(_exportArn, _span), cancellationToken) : Task.CompletedTask;
+
+    internal Task EndAsync(ImportResult result, CancellationToken cancellationToken) =>
+        result.Completed ? UpdateAsync(history => Complete(history, result), cancellationToken) : Task.CompletedTask;
+
+    private ImportHistory Complete(ImportHistory history, ImportResult result)
+    {
+        if (history.Find(_exportArn) is { CompletedAt: not null }) return history;
+        // An import that had ended long ago says nothing of what came to the container since.
+        bool isOver = result.WasComplete && history.Find(_exportArn) is null && history.HasTable(_span.TableArn);
+        return isOver ? history : history.Complete(_exportArn, _span, _time.GetUtcNow());
+    }
+
+    private async Task UpdateAsync(Func<ImportHistory, ImportHistory> change, CancellationToken cancellationToken)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            (ImportHistory history, string? version) = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            ImportHistory changed = change(history);
+            if (ReferenceEquals(changed, history)) return;
+            try
+            {
+                await _file.WriteAsync(changed.ToJson(), version, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (MigrationException error) when (error.ErrorId == "CheckpointChanged" && tries < MostTries)
+            {
+                // Read what the other one wrote, and add to that.
+            }
+        }
+    }
+
+    private async Task<(ImportHistory History, string? Version)> ReadAsync(CancellationToken cancellationToken)
+    {
+        CheckpointText? text = await _file.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (text is null || text.Text.IsEmpty) return (new(_target, []), text?.Version);
+        ImportHistory history = ImportHistory.Parse(text.Text.Span, _file.Location);
+        return (history.Target == _target ? history : new(_target, []), text.Version);
+    }
+}
