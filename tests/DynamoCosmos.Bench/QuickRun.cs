@@ -16,7 +16,7 @@ internal static class QuickRun
         SampleExport export = new(1, items);
         Console.WriteLine($"{items:N0} items, {export.Json.Length / items} bytes each in typed JSON, {export.Ion.Length / items} in Ion; compressed to {export.CompressedJson.Length / (double)export.Json.Length:P0}");
         byte[] chunk = new byte[1 << 20];
-        ItemConverter json = new(SampleExport.Keys), ion = new(SampleExport.Keys, format: ItemFormat.Ion);
+        ItemConverter json = new(SampleItems.Keys), ion = new(SampleItems.Keys, format: ItemFormat.Ion);
         (string Name, byte[] Text, Action Run)[] steps =
         [
             ("decompressing alone", export.Json, () => Decompress(export.CompressedJson, chunk)),
@@ -57,7 +57,7 @@ internal static class QuickRun
     internal static void ConvertForProfiler(ItemFormat format, TimeSpan time)
     {
         SampleExport export = new(1, 2_000);
-        ItemConverter converter = new(SampleExport.Keys, format: format);
+        ItemConverter converter = new(SampleItems.Keys, format: format);
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) ConvertText(converter, format == ItemFormat.Ion ? export.Ion : export.Json);
     }
 
@@ -115,7 +115,7 @@ internal static class QuickRun
     {
         for (int end; (end = text.IndexOf((byte)'\n')) >= 0; text = text[(end + 1)..])
         {
-            ConversionOutcome outcome = converter.Convert(text[..end], SampleExport.Now, buffer);
+            ConversionOutcome outcome = converter.Convert(text[..end], SampleItems.Now, buffer);
             if (outcome != ConversionOutcome.Document) throw new InvalidOperationException($"{outcome}: {buffer.Detail}");
         }
     }

@@ -13,6 +13,13 @@ internal sealed class SampleWriter
 
     internal byte[] Ion => Encoding.UTF8.GetBytes(_ion.ToString());
 
+    /// <summary>Forgets what was written so far.</summary>
+    internal void Clear()
+    {
+        _json.Clear();
+        _ion.Clear();
+    }
+
     internal void Begin()
     {
         Append("{\"Item\":{", "$ion_1_0 {Item:{");

@@ -30,6 +30,16 @@ public sealed class ScriptProcess : IDisposable
         return new(Process.Start(start)!);
     }
 
+    /// <summary>As it is now; 0 once it has ended.</summary>
+    public long WorkingSetBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.HasExited ? 0 : _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Waits for its end, good or bad.</summary>
     public async Task<ScriptEnd> WaitAsync(CancellationToken cancellationToken = default)
     {

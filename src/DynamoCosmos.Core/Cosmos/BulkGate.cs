@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
 using System.Net;
 using Microsoft.Azure.Cosmos;
 
@@ -14,10 +12,6 @@ internal sealed class BulkGate : RequestHandler
 {
     private volatile StrongBox _stop = new(CancellationToken.None);
     private volatile string? _refusal;
-    private long _throttled;
-
-    /// <summary>Answers of 429 to single operations, those that the SDK tries again included.</summary>
-    internal long Throttled => Interlocked.Read(ref _throttled);
 
     /// <summary>What the service said to the latest batch that it refused as a whole.</summary>
     internal string? Refusal => _refusal;
@@ -40,30 +34,7 @@ internal sealed class BulkGate : RequestHandler
     private ResponseMessage Note(ResponseMessage response)
     {
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) _refusal = response.ErrorMessage;
-        if (response.StatusCode == HttpStatusCode.MultiStatus && response.Content is { CanSeek: true } content) Interlocked.Add(ref _throttled, CountThrottled(content));
         return response;
-    }
-
-    /// <summary>
-    /// The SDK tells nobody how often it was throttled, so the batch's answer is looked through: HybridRow records, each a head of 13 bytes (its length
-    /// at 5) and a row with the status at 6.
-    /// </summary>
-    private static int CountThrottled(Stream content)
-    {
-        const int RecordHead = 13, StatusAt = 6, FirstRecordAt = 10;
-        int length = (int)content.Length, count = 0;
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
-        content.ReadExactly(bytes, 0, length);
-        content.Position = 0;
-        for (int at = FirstRecordAt; at + RecordHead + StatusAt + sizeof(int) <= length;)
-        {
-            if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + RecordHead + StatusAt)) == 429) count++;
-            int row = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at + 5));
-            if (row <= 0) break;
-            at += RecordHead + row;
-        }
-        ArrayPool<byte>.Shared.Return(bytes);
-        return count;
     }
 
     private sealed record StrongBox(CancellationToken Token);

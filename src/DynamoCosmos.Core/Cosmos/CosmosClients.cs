@@ -90,5 +90,9 @@ internal sealed record BulkTuning(bool IsBulk, int ThrottleTries, TimeSpan Longe
     /// <summary>A point read or query may wait out a minute of throttling; the caller has nothing better to do.</summary>
     internal static BulkTuning None { get; } = new(false, 100, TimeSpan.FromMinutes(1));
 
-    internal static BulkTuning Default { get; } = new(true, 9, TimeSpan.FromSeconds(30));
+    /// <summary>
+    /// None by itself: in bulk mode the SDK sends what was refused again at once, whatever the service asked for, and nine refusals in a row only cost the
+    /// service's time. The run waits as long as it was told to, and steers by each refusal.
+    /// </summary>
+    internal static BulkTuning Default { get; } = new(true, 0, TimeSpan.FromSeconds(30));
 }

@@ -14,12 +14,12 @@ public sealed class CosmosSink : IItemSink
 
     private readonly CosmosClients _clients;
     private readonly SinkContainer[] _containers;
-    private long _throttledAnswers;
 
     private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, SinkContainer[] containers)
     {
         _clients = clients;
         _containers = containers;
+        Ranges = containers.Sum(container => container.Ranges);
         string database = new ContainerReference(settings, databaseName).ToString();
         Name = $"{database}/{ContainerReference.Join([.. containers.Select(container => container.Reference.ContainerName!)])}";
         Identity = $"{database}/{ContainerReference.Join([.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")])}";
@@ -29,7 +29,7 @@ public sealed class CosmosSink : IItemSink
 
     public string Name { get; }
 
-    public long HiddenThrottles => _clients.Gate.Throttled - Interlocked.Read(ref _throttledAnswers);
+    public int Ranges { get; }
 
     /// <summary>In the order in which <see cref="ItemWrite.Container"/> counts them.</summary>
     internal IReadOnlyList<SinkContainer> Containers => _containers;
@@ -73,7 +73,6 @@ public sealed class CosmosSink : IItemSink
             return CosmosAnswer.Read(failure);
         }
         // What was held back or broken off because the run is given up is not an answer of the service.
-        if (answer.Status == 429) Interlocked.Increment(ref _throttledAnswers);
         if (!answer.IsSuccess) cancellationToken.ThrowIfCancellationRequested();
         return answer;
     }

@@ -14,23 +14,28 @@ internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, lon
 /// </summary>
 internal sealed class FlightControl
 {
-    internal const int Least = 16;
+    /// <summary>
+    /// For each range, where it begins, and the least that it tries: two of the SDK's batches of 100. With fewer, a batch waits for its timer before it is
+    /// sent, and a throughput that is smaller than what these make is PaceControl's to meet.
+    /// </summary>
     internal const int First = 200;
 
     private const double ProbeFactor = 1.3;
     private const double ClimbGain = 1.2;
     private const double ProbeGain = 1.04;
+    private const double SteepGain = 1.15;
     private const double ProbeLoss = 0.98;
     private const double BestShare = 0.97;
     private const double ThrottledTooMuch = 0.02;
 
-    private static readonly TimeSpan s_firstPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_firstPatience = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longestPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestWindow = TimeSpan.FromSeconds(6);
 
     private readonly int _cap;
+    private readonly int _least;
     private Step _step = Step.Climb;
-    private bool _nextProbeIsUp = true;
+    private bool _nextProbeIsUp;
     private TimeSpan _patience = s_firstPatience;
     private TimeSpan _held;
 
@@ -46,10 +51,11 @@ internal sealed class FlightControl
     private TimeSpan _full;
 
     /// <param name="cap">-MaxInFlight: never more than this.</param>
-    internal FlightControl(int cap)
+    /// <param name="ranges">Each gathers a batch of its own.</param>
+    internal FlightControl(int cap, int ranges = 1)
     {
         _cap = Math.Max(1, cap);
-        Limit = _kept = Math.Min(First, _cap);
+        Limit = _kept = _least = FirstFor(ranges, _cap);
         _settlingIn = TimeSpan.FromMilliseconds(200);
     }
 
@@ -59,6 +65,8 @@ internal sealed class FlightControl
         Hold,
         Probe,
     }
+
+    internal static int FirstFor(int ranges, int cap) => (int)Math.Min((long)First * Math.Max(1, ranges), cap);
 
     /// <summary>Operations to keep in flight from now on.</summary>
     internal int Limit { get; private set; }
@@ -82,8 +90,8 @@ internal sealed class FlightControl
         TimeSpan window = _window;
         ClearWindow();
         // Where the service has no more to give, PaceControl finds what it has.
-        if (!wasFull || rate == 0 || throttledShare > ThrottledTooMuch) Rest(rate);
-        else Judge(rate, window);
+        if (rate == 0 || throttledShare > ThrottledTooMuch) Rest(rate);
+        else Judge(rate, window, wasFull);
     }
 
     /// <summary>
@@ -98,35 +106,38 @@ internal sealed class FlightControl
         return _window >= least && _window >= stay * (_step == Step.Climb ? 1.5 : 4);
     }
 
-    private void Judge(double rate, TimeSpan window)
+    private void Judge(double rate, TimeSpan window, bool wasFull)
     {
         switch (_step)
         {
-            case Step.Climb when _keptRate == 0 || rate >= _keptRate * ClimbGain:
+            case Step.Climb when wasFull && (_keptRate == 0 || rate >= _keptRate * ClimbGain):
                 Keep(rate);
                 if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
                 else Hold();
                 break;
             case Step.Climb:
-                if (rate >= _keptRate * ProbeGain) Keep(rate);
+                if (wasFull && rate >= _keptRate * ProbeGain) Keep(rate);
                 else GoBack(rate);
+                // A run that has just begun gets faster by itself, which looks like a gain: see whether less is enough.
+                _nextProbeIsUp = false;
                 Hold();
                 break;
             case Step.Hold:
                 Keep(rate);
                 _held += window;
-                if (_held >= _patience) Probe(rate);
+                if (_held >= _patience) Probe(rate, wasFull);
                 break;
             default:
-                JudgeProbe(rate);
+                JudgeProbe(rate, wasFull);
                 break;
         }
     }
 
-    private void JudgeProbe(double rate)
+    private void JudgeProbe(double rate, bool wasFull)
     {
         bool isUp = Limit > _kept;
-        bool isBetter = isUp ? rate >= _keptRate * ProbeGain : rate >= _keptRate * ProbeLoss && rate >= _bestRate * BestShare;
+        // Fewer may cost a little, but not a little again and again.
+        bool isBetter = isUp ? wasFull && rate >= _keptRate * ProbeGain : rate >= _keptRate || (rate >= _keptRate * ProbeLoss && rate >= _bestRate * BestShare);
         if (!isBetter)
         {
             GoBack(rate);
@@ -136,27 +147,25 @@ internal sealed class FlightControl
             return;
         }
         _patience = s_firstPatience;
+        bool isSteep = rate >= _keptRate * SteepGain;
         Keep(rate);
-        // What helped once is worth going on with at once; upwards in the large steps of the climb.
-        if (isUp && Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
-        else Probe(rate);
+        // What helped once is worth going on with at once; in the large steps of the climb if it helped as much as it could.
+        if (isUp && Limit < _cap && isSteep) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+        else Probe(rate, wasFull);
     }
 
-    private void Probe(double rate)
+    private void Probe(double rate, bool wasFull)
     {
         int up = Math.Min(_cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
-        int down = Math.Max(Math.Min(Least, _cap), (int)(Limit / ProbeFactor));
-        int next = _nextProbeIsUp ? up : down;
-        if (next == Limit)
-        {
-            _nextProbeIsUp = !_nextProbeIsUp;
-            next = _nextProbeIsUp ? up : down;
-        }
+        int down = Math.Max(_least, (int)(Limit / ProbeFactor));
+        // What is not used up cannot be too few, but it can be too many.
+        int next = _nextProbeIsUp && wasFull ? up : down;
+        if (next == Limit && wasFull) next = up;
         if (next != Limit) Try(next, Step.Probe, rate);
         else Hold();
     }
 
-    /// <summary>Something else holds the run back (the source, an outage, throttling): a comparison of numbers in flight would say nothing.</summary>
+    /// <summary>Something else holds the run back (an outage, throttling): a comparison of numbers in flight would say nothing.</summary>
     private void Rest(double rate)
     {
         if (Limit != _kept) GoBack(rate);

@@ -13,11 +13,8 @@ public interface IItemSink : IAsyncDisposable
     /// <param name="container">As in <see cref="ItemWrite.Container"/>.</param>
     string GetName(int container) => Name;
 
-    /// <summary>
-    /// Answers of 429 that the sink's SDK met and tried again by itself, over all operations since the sink was opened. With those among the
-    /// answers of <see cref="WriteAsync"/> they are all that the service throttled.
-    /// </summary>
-    long HiddenThrottles => 0;
+    /// <summary>Parts of it that take writes side by side, such as physical partitions; as it was when it was opened. What a run begins with follows from it.</summary>
+    int Ranges => 1;
 
     /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
     Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);

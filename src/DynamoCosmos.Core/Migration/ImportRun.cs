@@ -7,7 +7,6 @@ namespace DynamoCosmos.Migration;
 internal sealed class ImportRun : IAsyncDisposable
 {
     private readonly IItemSource _source;
-    private readonly IItemSink _sink;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
     private readonly Checkpoint _begun;
@@ -30,7 +29,6 @@ internal sealed class ImportRun : IAsyncDisposable
         IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
-        _sink = sink;
         _files = files;
         _options = options;
         _begun = begun;
@@ -42,7 +40,7 @@ internal sealed class ImportRun : IAsyncDisposable
         _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
         _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
         _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _writer, _ledger, _checkpoints, time, NoteRejection))];
-        _steering = new(_writer, options, time);
+        _steering = new(_writer, sink.Ranges, options, time);
         _rates = new(time);
     }
 
@@ -153,7 +151,7 @@ internal sealed class ImportRun : IAsyncDisposable
     }
 
     private void Observe() =>
-        _rates.Set(_writer.Done + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers + _sink.HiddenThrottles, _writer.Throttled);
+        _rates.Set(_writer.Done + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers, _writer.Throttled);
 
     /// <summary>A checkpoint that cannot be written ends the run: it would go on without being able to say how far it came.</summary>
     private async Task WatchAsync(Task checkpoints)

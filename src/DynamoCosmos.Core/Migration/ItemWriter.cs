@@ -38,19 +38,19 @@ internal sealed class ItemWriter : IAsyncDisposable
         _settle = settle;
         _rejected = rejected;
         _fail = fail;
-        Gate = new(Math.Min(FlightControl.First, options.MaxInFlight), options.MaxBytesInFlight);
+        Gate = new(FlightControl.FirstFor(sink.Ranges, options.MaxInFlight), options.MaxBytesInFlight);
         _retries = new(time, Begin);
     }
 
     internal FlightGate Gate { get; }
 
-    /// <summary>Answers of any kind, those that the sink's SDK kept to itself included.</summary>
-    internal long Answers => Interlocked.Read(ref _answers) + _sink.HiddenThrottles;
+    /// <summary>Answers of any kind.</summary>
+    internal long Answers => Interlocked.Read(ref _answers);
 
     /// <summary>Operations that ended: written, or refused for good.</summary>
     internal long Done => Interlocked.Read(ref _done);
 
-    internal long Throttled => Interlocked.Read(ref _throttled) + _sink.HiddenThrottles;
+    internal long Throttled => Interlocked.Read(ref _throttled);
 
     internal long CentiRequestUnits => Interlocked.Read(ref _charge);
 

@@ -1,14 +1,14 @@
 namespace DynamoCosmos.Migration;
 
 /// <summary>Watches a run every tenth of a second, and sets how many operations may be in flight and at what pace they begin.</summary>
-internal sealed class Steering(ItemWriter writer, ImportOptions options, TimeProvider time)
+internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions options, TimeProvider time)
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     // At a pace, the number in flight only has to be out of its way: batches wait up to 0.1 s to fill, and what is refused waits for the next second.
     private const double SecondsInFlight = 1;
 
-    private readonly FlightControl _flight = new(options.MaxInFlight);
+    private readonly FlightControl _flight = new(options.MaxInFlight, ranges);
     private readonly PaceControl _pace = new();
 
     /// <summary>Operations a second; null where nothing holds them back.</summary>

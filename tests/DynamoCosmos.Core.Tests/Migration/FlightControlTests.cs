@@ -33,11 +33,16 @@ public sealed class FlightControlTests
     }
 
     [Fact]
-    public void A_throttled_account_is_not_given_more_than_it_can_use()
+    public void It_never_tries_fewer_than_two_batches()
     {
         FlightControl control = new(10_000);
-        Drive(control, World("throttled"), 1, TimeSpan.FromSeconds(60));
-        Assert.InRange(control.Limit, FlightControl.Least, 200);
+        int least = int.MaxValue;
+        for (int second = 0; second < 120; second++)
+        {
+            Drive(control, World("throttled"), second, TimeSpan.FromSeconds(1));
+            least = Math.Min(least, control.Limit);
+        }
+        Assert.Equal(FlightControl.First, least);
     }
 
     [Fact]
@@ -96,6 +101,23 @@ public sealed class FlightControlTests
         FlightControl control = new(10_000);
         for (int tick = 0; tick < 1_000; tick++) control.Observe(new(s_tick, 0, 0, true));
         Assert.InRange(control.Limit, 1, FlightControl.First * 2);
+    }
+
+    [Theory]
+    [InlineData(1, 10_000, 200)]
+    [InlineData(10, 10_000, 2_000)]
+    [InlineData(100, 10_000, 10_000)]
+    [InlineData(10, 800, 800)]
+    public void It_begins_with_two_batches_for_each_range_and_never_goes_below(int ranges, int cap, int expected)
+    {
+        FlightControl control = new(cap, ranges);
+        int least = control.Limit;
+        for (int second = 0; second < 60; second++)
+        {
+            Drive(control, World("throttled"), second, TimeSpan.FromSeconds(1));
+            least = Math.Min(least, control.Limit);
+        }
+        Assert.Equal(expected, least);
     }
 
     private static Func<int, double> World(string name) => name switch

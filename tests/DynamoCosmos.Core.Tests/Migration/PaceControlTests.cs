@@ -24,6 +24,19 @@ public sealed class PaceControlTests
         }
     }
 
+    [Theory]
+    [InlineData(1_820, 1)]
+    [InlineData(3_640, 10)]
+    public void The_first_minute_counts_too(int perSecond, int ranges)
+    {
+        for (int seed = 0; seed < 5; seed++)
+        {
+            (double used, double refused) = new Account(perSecond, ranges, seed).Drive(new(), seconds: 60);
+            Assert.True(used >= 0.97, $"seed {seed}: {used:p1} of the throughput used");
+            Assert.True(refused <= 0.05, $"seed {seed}: {refused:p1} refused");
+        }
+    }
+
     [Fact]
     public void Without_refusals_there_is_no_pace()
     {
@@ -70,7 +83,10 @@ public sealed class PaceControlTests
     {
         PaceControl control = new();
         for (int tick = 0; tick < 40; tick++) control.Observe(new(s_tick, 100, 10, true));
+        // What waited is gone by then, and the pace is what the service can do, and a little.
+        for (int tick = 0; tick < 50; tick++) control.Observe(new(s_tick, 0, 0, true));
         double pace = control.Pace!.Value;
+        Assert.InRange(pace, 1_000, 1_030);
         for (int tick = 0; tick < 100; tick++) control.Observe(new(s_tick, 0, 0, true));
         for (int tick = 0; tick < 100; tick++) control.Observe(new(s_tick, 20, 0, WasFull: false));
         Assert.Equal(pace, control.Pace);

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Globalization;
+using DynamoCosmos.Cosmos;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Bench;
+
+/// <param name="Cpu">Of this process, all its threads.</param>
+/// <param name="Steering">Numbers in flight and paces, second by second.</param>
+internal sealed record ImportFacts(ImportResult Result, TimeSpan Duration, TimeSpan Cpu, string Steering);
+
+/// <summary>An import with everything that it does for a user: proof of the export, checkpoint, rejections, steering; with no setting of any kind.</summary>
+internal static class ProductImport
+{
+    internal static async Task<ImportFacts> RunAsync(HostAddresses account, string exportFolder)
+    {
+        string files = Directory.CreateTempSubdirectory("dynamocosmos-bench-").FullName;
+        try
+        {
+            await using CosmosSink sink = await CosmosSink.OpenAsync(StandInProcess.SettingsOf(account), StandInHost.Database, [StandInHost.Container], default);
+            await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(exportFolder)), SampleItems.Keys, default);
+            ImportFiles own = new(new LocalCheckpointFile(Path.Combine(files, "checkpoint.json")), new LocalRejectionFile(Path.Combine(files, "rejected.ndjson")));
+            ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions(), source.Format), own, new());
+
+            TimeSpan cpu = Environment.CpuUsage.TotalTime;
+            long began = Stopwatch.GetTimestamp();
+            Task<ImportResult> run = import.RunAsync(NoMessages.Instance, default);
+            List<string> steering = [];
+            while (await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(1))) != run) steering.Add(Describe(import.Steering));
+            ImportResult result = await run;
+            if (!result.Completed || result.Written != source.ItemCount) throw new InvalidOperationException($"{result.Written} of {source.ItemCount} items were written.");
+            return new(result, Stopwatch.GetElapsedTime(began), Environment.CpuUsage.TotalTime - cpu, string.Join(' ', steering));
+        }
+        finally
+        {
+            Directory.Delete(files, recursive: true);
+        }
+    }
+
+    private static string Describe((int InFlight, double? Pace) steering) =>
+        steering.InFlight.ToString(CultureInfo.InvariantCulture) + (steering.Pace is double pace ? $"@{pace:F0}" : "");
+}

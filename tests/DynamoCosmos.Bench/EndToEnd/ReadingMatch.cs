@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Bench;
+
+/// <summary>One data file to documents on one thread, as the import reads it (proved, cut into lines, converted), against decompressing it alone.</summary>
+/// <param name="isAgainstJson">The yardstick is the same items' path from typed JSON, not decompressing.</param>
+internal sealed class ReadingMatch(string key, string name, double goal, ItemFormat format, bool isAgainstJson) : Match(key, name, "items/s", goal)
+{
+    private const int Items = 200_000;
+    private const int Passes = 3;
+
+    private static readonly Lazy<SampleExport> s_export = new(() => new(1, Items));
+    private static readonly DataFileClaims s_claims = new(new("file:///bench"), Items, null);
+
+    private readonly byte[] _chunk = new byte[256 * 1024];
+
+    private protected override async Task<Turn> YardstickAsync(bool isWarmUp)
+    {
+        if (isAgainstJson) return new(await BestAsync(() => ConvertAsync(ItemFormat.DynamoDBJson)));
+        return new(await BestAsync(() =>
+        {
+            using GZipStream gzip = new(new MemoryStream(FileIn(format)), CompressionMode.Decompress);
+            while (gzip.Read(_chunk) > 0)
+            {
+            }
+            return Task.CompletedTask;
+        }));
+    }
+
+    private protected override async Task<Turn> ProductAsync(bool isWarmUp)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        double rate = await BestAsync(() => ConvertAsync(format));
+        long textBytes = (format == ItemFormat.Ion ? s_export.Value.Ion : s_export.Value.Json).Length;
+        double allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(Items * Passes);
+        return new(rate, $"{rate * textBytes / Items / 1e6:F0} MB/s of text, {allocated:F1} bytes allocated an item");
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static byte[] FileIn(ItemFormat format) => format == ItemFormat.Ion ? s_export.Value.CompressedIon : s_export.Value.CompressedJson;
+
+    /// <summary>Of a few passes, since a neighbour's burst of work can only make one slower.</summary>
+    private static async Task<double> BestAsync(Func<Task> pass)
+    {
+        double best = 0;
+        for (int i = 0; i < Passes; i++)
+        {
+            long began = Stopwatch.GetTimestamp();
+            await pass();
+            best = Math.Max(best, Items / Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        return best;
+    }
+
+    private static async Task ConvertAsync(ItemFormat format)
+    {
+        ItemConverter converter = new(SampleItems.Keys, format: format);
+        DocumentBuffer buffer = new();
+        await using DataFileReader reader = new(new MemoryStream(FileIn(format)), s_claims);
+        while (await reader.FillAsync(default))
+        {
+            while (reader.TryRead(out ItemRecord record))
+            {
+                if (converter.Convert(record.Text, SampleItems.Now, buffer) != ConversionOutcome.Document) throw new InvalidOperationException(buffer.Detail);
+            }
+        }
+    }
+}
