@@ -24,7 +24,7 @@ internal static class QuickRun
             ("UTF-8 alone", export.Json, () => Utf8.IsValid(export.Json)),
             ("converting alone", export.Json, () => ConvertText(json, export.Json)),
             ("data file to documents", export.Json, () => DecompressAndConvert(json, export.CompressedJson, chunk)),
-            ("assessing alone", export.Json, () => Assess(new(json, SampleExport.Now), export.Json)),
+            ("assessing alone", export.Json, () => Assess(new(json, SampleItems.Now), export.Json)),
             ("data file, assessed", export.Json, () => DecompressAndAssess(json, export.CompressedJson, chunk)),
             ("Ion: decompressing", export.Ion, () => Decompress(export.CompressedIon, chunk)),
             ("Ion: converting alone", export.Ion, () => ConvertText(ion, export.Ion)),
@@ -94,7 +94,7 @@ internal static class QuickRun
 
     private static void DecompressAndAssess(ItemConverter converter, byte[] compressed, byte[] chunk)
     {
-        ItemStatistics statistics = new(converter, SampleExport.Now);
+        ItemStatistics statistics = new(converter, SampleItems.Now);
         using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);
         int kept = 0;
         for (int read; (read = gzip.Read(chunk, kept, chunk.Length - kept)) > 0;)
