@@ -33,6 +33,7 @@
         'New-CosmosRoleAssignment'
         'New-CosmosRoleDefinition'
         'New-MigrationServicePrincipal'
+        'Read-DynamoExport'
         'Remove-CosmosRoleAssignment'
         'Remove-CosmosRoleDefinition'
         'Set-CosmosRoleDefinition'

@@ -55,7 +55,7 @@ public sealed record ExportOrigin : ItemOrigin
 
     private Uri GetLocation() => Export.Location ?? throw MigrationErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
 
-    private ExportFolder OpenFolder() => ExportStores.Open(GetLocation(), Aws, Lake);
+    internal ExportFolder OpenFolder() => ExportStores.Open(GetLocation(), Aws, Lake);
 
     private async Task<KeyMap> ReadKeysAsync(CancellationToken cancellationToken)
     {

@@ -3,61 +3,25 @@ using System.Management.Automation;
 namespace DynamoCosmos.Commands;
 
 /// <summary>
-/// The one place that knows threads. Work runs on a task; what it writes goes through a bounded queue that the pipeline thread drains.
-/// Every way out (end, fault, -ErrorAction Stop, Select-Object -First, Ctrl+C) cancels the work and waits for it: nothing outlives its cmdlet.
+/// For cmdlets whose work runs beside the pipeline thread. Every way out (end, fault, -ErrorAction Stop, Select-Object -First, Ctrl+C) cancels the work and
+/// waits for it: nothing outlives its cmdlet.
 /// </summary>
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
-    private static readonly TimeSpan s_progressInterval = TimeSpan.FromMilliseconds(200);
-
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Runs work that writes as it goes.</summary>
     /// <param name="progress">Asked on the pipeline thread about every 200 ms, and once more at the end; null writes none.</param>
     protected void Run(Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress = null)
     {
-        using CancellationTokenSource cancel = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        ProgressRecord? shown = null;
-        // The next command in the pipeline runs while an object is written: a bar left standing would look like work that goes on.
-        using CommandOutput output = new(this, Hide);
-        Task task = Task.Run(() => work(output, cancel.Token), CancellationToken.None);
-        _ = task.ContinueWith(static (_, o) => ((CommandOutput)o!).Wake(), output, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        try
-        {
-            long next = 0;
-            while (true)
-            {
-                bool done = task.IsCompleted;
-                output.Drain();
-                if (done) break;
-                if (progress is not null && Environment.TickCount64 >= next && progress() is ProgressRecord record)
-                {
-                    WriteProgress(shown = record);
-                    next = Environment.TickCount64 + (long)s_progressInterval.TotalMilliseconds;
-                }
-                output.WaitForMore(s_progressInterval);
-            }
-        }
-        finally
-        {
-            cancel.Cancel();
-            output.Close();
-            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
-            output.AwaitWake();
-        }
-        Hide();
-        if (task.IsCompletedSuccessfully) return;
-        if (Stopping || _stop.IsCancellationRequested) throw new PipelineStoppedException();
-        ThrowTerminatingError(Errors.From(task.Exception?.GetBaseException() ?? new OperationCanceledException(), this));
-
-        void Hide()
-        {
-            if (shown is null) return;
-            shown.RecordType = ProgressRecordType.Completed;
-            WriteProgress(shown);
-            shown = null;
-        }
+        using CommandWork running = Begin(work, progress);
+        running.Finish();
     }
+
+    /// <summary>Begins work that goes on while further objects come down the pipeline. Whoever begins it finishes or disposes it.</summary>
+    /// <inheritdoc cref="Run"/>
+    private protected CommandWork Begin(Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress = null) =>
+        new(this, work, progress, () => Stopping, _stop.Token);
 
     /// <summary>Runs work that ends in one result.</summary>
     protected T Await<T>(Func<CommandOutput, CancellationToken, Task<T>> work, Func<ProgressRecord?>? progress = null)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Cosmos;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
@@ -9,6 +10,20 @@ namespace DynamoCosmos.Commands;
 public sealed class CompareCosmosMigrationCommand : MigrationCommand
 {
     private ComparisonSession? _session;
+
+    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
+    public override CosmosTarget? Target { get; set; }
+
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string? AccountName { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    public override string DatabaseName { get; set; } = "";
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
+    public override string ContainerName { get; set; } = "";
 
     /// <summary>Looks up so many items, drawn by chance, in place of comparing everything.</summary>
     [Parameter, ValidateRange(1, 1_000_000)]

@@ -27,6 +27,10 @@ internal static class Errors
         new InvalidOperationException("The container came without an export or a table. Pipe one through New-CosmosMigrationContainer, or pipe the export or table itself, with -AccountName, -DatabaseName and -ContainerName."),
         "NoExport", ErrorCategory.InvalidOperation, target);
 
+    internal static ErrorRecord NotAnItem(object value, NotAnItemException why) => new(
+        new ArgumentException($"An object of the pipeline is no item: {why.Message}. Pipe hashtables, objects with properties, or JSON objects; the others are imported.", why),
+        "NotAnItem", ErrorCategory.InvalidData, value);
+
     internal static ErrorRecord LoadSizeMissing() => new(
         new ArgumentException("-ForLoad needs to know how much is to be loaded. Pipe an export or a table, or give -Export or -SizeBytes."),
         "LoadSizeMissing", ErrorCategory.InvalidArgument, null);

@@ -11,10 +11,27 @@ namespace DynamoCosmos.Commands;
 [Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [Alias("Import-CosmosItem")]
 [OutputType(typeof(ImportResult))]
-public sealed class ImportCosmosItemsCommand : MigrationCommand
+public sealed partial class ImportCosmosItemsCommand : MigrationCommand
 {
     private readonly PendingWindows<ImportRequest> _windows = new();
     private ImportSession? _session;
+
+    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget")]
+    public override CosmosTarget? Target { get; set; }
+
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Parameter(ParameterSetName = "Item"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string? AccountName { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [Parameter(Mandatory = true, ParameterSetName = "Item")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    public override string DatabaseName { get; set; } = "";
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [Parameter(Mandatory = true, ParameterSetName = "Item")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
+    public override string ContainerName { get; set; } = "";
 
     [Parameter, ValidateRange(1, 100_000)]
     public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
@@ -25,16 +42,16 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string? RejectedItemPath { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ValidateNotNullOrEmpty]
     public string? CheckpointPath { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
     public SwitchParameter Restart { get; set; }
 
-    [Parameter]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
     public SwitchParameter AllowGap { get; set; }
 
-    [Parameter, Seconds]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Seconds]
     public TimeSpan? StopAfter { get; set; }
 
     [Parameter, Seconds]
@@ -42,15 +59,22 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
+        if (InputObject is null) ImportSource();
+        else ImportItem(InputObject);
+    }
+
+    private void ImportSource()
+    {
         ItemOrigin? origin = GetOrigin();
         if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export, stop), stop));
-        if (origin is null || TryRequest(origin) is not ImportRequest request) return;
+        if (origin is null || TryRequest(() => Request(origin)) is not ImportRequest request) return;
         bool waits = request.Origin is ExportOrigin { Export: DynamoExport given } && _windows.TryAdd(given, request.TargetName, request);
         if (!waits) Import(request);
     }
 
     protected override void EndProcessing()
     {
+        _pipeline?.Finish();
         foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
         {
             // What follows a window that was not applied to its end must wait for it.
@@ -64,9 +88,11 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     private bool Import(ImportRequest request)
     {
         string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
-        if (!ShouldProcess(request.TargetName, $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}")) return true;
+        if (!ShouldImport(request, items)) return true;
         return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), Progress) is { Completed: true };
     }
+
+    private bool ShouldImport(ImportRequest request, string items) => ShouldProcess(request.TargetName, $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}");
 
     /// <summary>Reads the manifest, so that the plan can be told in numbers.</summary>
     private static async Task<ExportOrigin> FindAsync(ExportOrigin origin, CancellationToken stop)
@@ -90,11 +116,11 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         }
     }
 
-    private ImportRequest? TryRequest(ItemOrigin origin)
+    private ImportRequest? TryRequest(Func<ImportRequest> request)
     {
         try
         {
-            return Request(origin);
+            return request();
         }
         catch (MigrationException failure)
         {

@@ -10,9 +10,8 @@ namespace DynamoCosmos.Commands;
 /// <summary>For cmdlets that hold an export against a container: which export, which container, and the conversion between them.</summary>
 public abstract class MigrationCommand : CloudCommand
 {
-    /// <summary>Of New-CosmosMigrationContainer.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    public CosmosTarget? Target { get; set; }
+    /// <summary>Of New-CosmosMigrationContainer. An import has it, and the names of the container, in more sets than a comparison, which takes no items of the pipeline.</summary>
+    public abstract CosmosTarget? Target { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
     public DynamoExport? Export { get; set; }
@@ -25,17 +24,14 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
-    public string? AccountName { get; set; }
+    public abstract string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
-    public string DatabaseName { get; set; } = "";
+    public abstract string DatabaseName { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
-    public string ContainerName { get; set; } = "";
+    public abstract string ContainerName { get; set; }
 
     [Parameter]
     public SecureString? StorageAccountKey { get; set; }
@@ -89,6 +85,11 @@ public abstract class MigrationCommand : CloudCommand
         DynamoTable? table = Table ?? (Target?.Export is null ? Target?.Table : null);
         return table is null ? OriginOf(GetExport()) : OriginOf(table);
     }
+
+    // Items of the pipeline are of the table that the container was made for, unless told otherwise.
+    protected KeyName? GetPartitionKey() => PartitionKeyAttribute ?? Target?.PartitionKeyAttribute;
+
+    protected KeyName? GetSortKey() => SortKeyAttribute ?? (PartitionKeyAttribute is null ? Target?.SortKeyAttribute : null);
 
     private DynamoExport GetExport()
     {

@@ -23,6 +23,10 @@ internal static class MigrationErrors
             "replaces or deletes by the keys alone, so documents would be left behind. Make the container and all imports into it with -IdFrom Keys or SortKey and a partition key of " +
             "the table's keys, or import full exports only.", source);
 
+    internal static MigrationException PipelineKeysUnknown() =>
+        new("KeysUnknown", FailureKind.InvalidArgument,
+            "Items that come down the pipeline do not say which of their attributes are the keys. Give -PartitionKeyAttribute, and -SortKeyAttribute if the table has a sort key.");
+
     internal static MigrationException RunAlreadyActive(string location, string? holder) =>
         new("RunAlreadyActive", FailureKind.Busy,
             $"Another run holds the checkpoint {location}{(holder is null ? "" : $": {holder}")}. Wait until it ends; if its process has died, its hold runs out within a minute. " +

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>What an <see cref="ItemFeed"/> is given, as one unit that can be read once; an item's line is its number in the order in which they came.</summary>
+internal sealed class FeedSource : IItemSource
+{
+    internal const string Name = "pipeline";
+
+    private readonly ItemFeed _feed;
+
+    private FeedSource(ItemFeed feed, KeyMap keys) => (_feed, Keys) = (feed, keys);
+
+    public string Identity => Name;
+
+    public ItemFormat Format => ItemFormat.DynamoDBJson;
+
+    public KeyMap Keys { get; }
+
+    public long? ItemCount => null;
+
+    public int? UnitCount => 1;
+
+    /// <summary>Waits for the first item where it is to tell the keys' types.</summary>
+    /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
+    internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
+    {
+        FeedBatch? first = partitionKey.Type is not null && sortKey is null or { Type: not null } ? null : await feed.PeekAsync(cancellationToken).ConfigureAwait(false);
+        return new(feed, new(TypeOf(partitionKey), sortKey is null ? null : TypeOf(sortKey), ttlAttribute));
+
+        KeyAttribute TypeOf(KeyName key) => key.WithType(key.Type is null && first is not null ? KeyTypes.Read(first[0], ItemFormat.DynamoDBJson, key.Name, "the " + Name) : KeyType.S);
+    }
+
+    public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        yield return new Unit(_feed);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Unit(ItemFeed feed) : IItemUnit
+    {
+        public string Name => FeedSource.Name;
+
+        public long? ItemCount => null;
+
+        public long? Bytes => null;
+
+        public bool IsRepeatable => false;
+
+        public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<ItemReader>(new Reader(feed));
+    }
+
+    private sealed class Reader(ItemFeed feed) : ItemReader
+    {
+        private FeedBatch? _batch;
+        private int _next;
+        private long _line;
+
+        public override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+        {
+            if (_batch is not null && _next < _batch.Count) return true;
+            if (_batch is not null) feed.GiveBack(_batch);
+            _batch = await feed.ReadAsync(cancellationToken).ConfigureAwait(false);
+            _next = 0;
+            return _batch is not null;
+        }
+
+        public override bool TryRead(out ItemRecord record)
+        {
+            bool hasItem = _batch is not null && _next < _batch.Count;
+            record = hasItem ? new(_batch![_next++], ++_line) : default;
+            return hasItem;
+        }
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Numerics;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>
+/// Writes an object of the pipeline as the record that an export would have of it, in typed DynamoDB JSON. An item is taken for typed already where its
+/// partition key is: no plain key is an object of one member S, N or B.
+/// </summary>
+internal sealed class ItemObjectWriter(string partitionKey) : IDisposable
+{
+    // DynamoDB nests 32 deep; deeper is refused as an item, and an object that holds itself is found here.
+    private const int MaxDepth = 64;
+
+    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
+
+    private readonly Utf8JsonWriter _writer = new(Stream.Null, s_options);
+    private readonly ItemTextWriter _texts = new(partitionKey);
+
+    /// <exception cref="NotAnItemException">The object has no text as an item.</exception>
+    internal void Write(object given, IBufferWriter<byte> into)
+    {
+        object value = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
+        if (value is RejectedItem rejected)
+        {
+            if (rejected.IsItemCut || rejected.IsItemBase64) throw new NotAnItemException("the rejected item was not kept as a text");
+            value = rejected.Item;
+        }
+        _writer.Reset(into);
+        switch (value)
+        {
+            case string text:
+                _texts.Write(text, _writer, into);
+                break;
+            case var _ when IsScalar(value) || value is IEnumerable and not IDictionary:
+                throw new NotAnItemException($"a {value.GetType().Name} has no attributes");
+            default:
+                WriteRecord(value);
+                break;
+        }
+        _writer.Flush();
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void WriteRecord(object item)
+    {
+        object? key = Member(item, partitionKey);
+        _writer.WriteStartObject();
+        if (key is null && Member(item, "Keys") is object keys && IsMap(keys)) WriteChange(item);
+        else
+        {
+            _writer.WritePropertyName("Item"u8);
+            if (key is not null && IsTypedKey(key)) WriteAsIs(item, 0);
+            else WriteMembers(item, 0);
+        }
+        _writer.WriteEndObject();
+    }
+
+    /// <summary>A change of an incremental export, as Read-DynamoExport gives it.</summary>
+    private void WriteChange(object change)
+    {
+        foreach (string name in (ReadOnlySpan<string>)["Keys", "NewImage", "OldImage"])
+        {
+            if (Member(change, name) is not object map || !IsMap(map)) continue;
+            _writer.WritePropertyName(name);
+            WriteMembers(map, 0);
+        }
+    }
+
+    private void WriteMembers(object map, int depth)
+    {
+        _writer.WriteStartObject();
+        foreach ((string name, object? value) in Members(map))
+        {
+            _writer.WritePropertyName(name);
+            WriteTyped(value, depth + 1);
+        }
+        _writer.WriteEndObject();
+    }
+
+    private void WriteTyped(object? value, int depth)
+    {
+        if (depth > MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
+        if (value is PSObject { BaseObject: not PSCustomObject } wrapped) value = wrapped.BaseObject;
+        _writer.WriteStartObject();
+        switch (value)
+        {
+            case null:
+                _writer.WriteBoolean("NULL"u8, true);
+                break;
+            case bool flag:
+                _writer.WriteBoolean("BOOL"u8, flag);
+                break;
+            case SwitchParameter flag:
+                _writer.WriteBoolean("BOOL"u8, flag.IsPresent);
+                break;
+            case byte[] bytes:
+                _writer.WriteBase64String("B"u8, bytes);
+                break;
+            case var _ when IsNumber(value):
+                _writer.WriteString("N"u8, Text(value));
+                break;
+            case var _ when IsScalar(value):
+                _writer.WriteString("S"u8, Text(value));
+                break;
+            case IDictionary or PSObject:
+                _writer.WritePropertyName("M"u8);
+                WriteMembers(value, depth);
+                break;
+            case IEnumerable some:
+                WriteElements(some, depth);
+                break;
+            default:
+                _writer.WritePropertyName("M"u8);
+                WriteMembers(PSObject.AsPSObject(value), depth);
+                break;
+        }
+        _writer.WriteEndObject();
+    }
+
+    private void WriteElements(IEnumerable some, int depth)
+    {
+        string? set = ObjectSets.TagOf(some);
+        _writer.WriteStartArray(set ?? "L");
+        foreach (object? element in some)
+        {
+            if (set is null) WriteTyped(element, depth + 1);
+            else if (element is byte[] bytes) _writer.WriteBase64StringValue(bytes);
+            else _writer.WriteStringValue(Text(element));
+        }
+        _writer.WriteEndArray();
+    }
+
+    /// <summary>Of an item that is typed already.</summary>
+    private void WriteAsIs(object? value, int depth)
+    {
+        if (depth > 2 * MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
+        if (value is PSObject { BaseObject: not PSCustomObject } wrapped) value = wrapped.BaseObject;
+        switch (value)
+        {
+            case null:
+                _writer.WriteNullValue();
+                break;
+            case bool flag:
+                _writer.WriteBooleanValue(flag);
+                break;
+            case byte[] bytes:
+                _writer.WriteBase64StringValue(bytes);
+                break;
+            case var _ when IsNumber(value) || IsScalar(value):
+                _writer.WriteStringValue(Text(value));
+                break;
+            case IEnumerable and not IDictionary:
+                _writer.WriteStartArray();
+                foreach (object? element in (IEnumerable)value) WriteAsIs(element, depth + 1);
+                _writer.WriteEndArray();
+                break;
+            default:
+                _writer.WriteStartObject();
+                foreach ((string name, object? member) in Members(value))
+                {
+                    _writer.WritePropertyName(name);
+                    WriteAsIs(member, depth + 1);
+                }
+                _writer.WriteEndObject();
+                break;
+        }
+    }
+
+    private static bool IsTypedKey(object key)
+    {
+        if (!IsMap(key)) return false;
+        (string Name, object? Value)[] members = [.. Members(key).Take(2)];
+        return members is [{ Name: "S" or "N" or "B" }];
+    }
+
+    private static bool IsMap(object value) => value is IDictionary or PSObject { BaseObject: PSCustomObject or IDictionary };
+
+    private static object? Member(object map, string name) => map switch
+    {
+        IDictionary dictionary => dictionary.Contains(name) ? dictionary[name] : null,
+        PSObject { BaseObject: IDictionary dictionary } => dictionary.Contains(name) ? dictionary[name] : null,
+        _ => PSObject.AsPSObject(map).Properties[name]?.Value,
+    };
+
+    private static IEnumerable<(string Name, object? Value)> Members(object map)
+    {
+        if (((map as PSObject)?.BaseObject ?? map) is IDictionary dictionary)
+        {
+            foreach (DictionaryEntry entry in dictionary) yield return (Text(entry.Key), entry.Value);
+            yield break;
+        }
+        foreach (PSPropertyInfo property in PSObject.AsPSObject(map).Properties)
+        {
+            if (property.IsGettable) yield return (property.Name, property.Value);
+        }
+    }
+
+    internal static bool IsNumber(object value) =>
+        value is int or long or decimal or double or ExactNumber or BigInteger or float or short or byte or sbyte or ushort or uint or ulong or Int128 or UInt128;
+
+    private static bool IsScalar(object value) => value is string or char or bool or Uri or Version or (IFormattable and not PSObject);
+
+    private static string Text(object? value) => value switch
+    {
+        string text => text,
+        PSObject wrapped => Text(wrapped.BaseObject),
+        DateTime or DateTimeOffset => ((IFormattable)value).ToString("O", CultureInfo.InvariantCulture),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        float number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
+        _ => value?.ToString() ?? "",
+    };
+}
+
+/// <summary>An object of the pipeline cannot be written as an item.</summary>
+internal sealed class NotAnItemException(string why, Exception? inner = null) : Exception(why, inner);

@@ -1,0 +1,60 @@
+using System.Management.Automation;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>An import that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.</summary>
+internal sealed class PipelineImport(ItemFeed feed, string partitionKey, CommandWork work) : IDisposable
+{
+    // Of a pipeline that gives little, what it gave is on its way after this time.
+    private const long FlushMilliseconds = 1_000;
+
+    private readonly ItemObjectWriter _writer = new(partitionKey);
+    private long _flushAt = Environment.TickCount64 + FlushMilliseconds;
+    private bool _isOver;
+
+    /// <exception cref="NotAnItemException">The object is none; the import goes on with the next.</exception>
+    internal void Add(PSObject item)
+    {
+        if (_isOver) return;
+        Write(item);
+        if (!feed.EndItem() && Environment.TickCount64 < _flushAt) return;
+        _flushAt = Environment.TickCount64 + FlushMilliseconds;
+        // The import has ended before the pipeline did: what ended it is thrown here.
+        if (!work.PumpUntil(feed.FlushAsync(work.Token))) Finish();
+    }
+
+    /// <summary>No item follows: waits until all are settled.</summary>
+    internal void Finish()
+    {
+        if (_isOver) return;
+        _isOver = true;
+        work.PumpUntil(feed.CompleteAsync(work.Token));
+        work.Finish();
+    }
+
+    public void Dispose()
+    {
+        work.Dispose();
+        _writer.Dispose();
+    }
+
+    private void Write(PSObject item)
+    {
+        try
+        {
+            _writer.Write(item, feed.Text);
+        }
+        catch (Exception error) when (error is RuntimeException or InvalidOperationException)
+        {
+            // A property's own code failed, or a text holds half a character.
+            feed.DropItem();
+            throw new NotAnItemException(error.Message.TrimEnd('.'), error);
+        }
+        catch (NotAnItemException)
+        {
+            feed.DropItem();
+            throw;
+        }
+    }
+}

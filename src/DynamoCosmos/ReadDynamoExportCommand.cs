@@ -1,0 +1,86 @@
+using System.Management.Automation;
+using System.Security;
+using System.Text;
+using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Streams the items of an export as objects.</summary>
+[Cmdlet(VerbsCommunications.Read, "DynamoExport", DefaultParameterSetName = "Path")]
+[OutputType(typeof(PSObject), typeof(string))]
+public sealed class ReadDynamoExportCommand : CloudCommand
+{
+    private long _left;
+
+    /// <summary>The export's own folder: on disk, s3://…, an https URL of a lake, abfss://….</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path"), Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    public string[] Path { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    public DynamoExport? Export { get; set; }
+
+    /// <summary>So many items of all that is read.</summary>
+    [Parameter, ValidateRange(0, long.MaxValue)]
+    public long First { get; set; } = long.MaxValue;
+
+    /// <summary>Each record as its text.</summary>
+    [Parameter]
+    public SwitchParameter Raw { get; set; }
+
+    [Parameter]
+    public SecureString? StorageAccountKey { get; set; }
+
+    protected override void BeginProcessing() => _left = First;
+
+    protected override void ProcessRecord()
+    {
+        AzureSettings lake = GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey ?? AccountKey) };
+        DynamoExport[] exports = Export is null ? [.. Path.Select(Find)] : [Export];
+        ExportOrigin[] origins = [.. exports.Select(export => new ExportOrigin { Export = export, Aws = GetAwsSettings(export.Region, export.EndpointUrl), Lake = lake })];
+        Run(async (output, stop) =>
+        {
+            foreach (ExportOrigin origin in origins) await ReadAsync(origin, output, stop);
+        });
+    }
+
+    private async Task ReadAsync(ExportOrigin origin, CommandOutput output, CancellationToken stop)
+    {
+        try
+        {
+            if (_left == 0) return;
+            await foreach (IReadOnlyList<object> batch in ExportItems.ReadAsync<object>(origin, Raw ? ReadText : ReadObject, stop))
+            {
+                await output.WriteAsync(batch.Count > _left ? batch.Take((int)_left).ToArray() : batch, stop, enumerate: true);
+                _left -= Math.Min(_left, batch.Count);
+                if (_left == 0) return;
+            }
+        }
+        catch (MigrationException failure)
+        {
+            await output.ErrorAsync(failure, stop);
+        }
+    }
+
+    private static string ReadText(in ItemRecord record, ItemFormat format) => Encoding.UTF8.GetString(record.Text);
+
+    private static object ReadObject(in ItemRecord record, ItemFormat format)
+    {
+        if (format != ItemFormat.DynamoDBJson) throw ItemErrors.NoObjects(format);
+        try
+        {
+            return ItemObjectReader.Read(record.Text);
+        }
+        catch (FormatException error)
+        {
+            throw ItemErrors.Rejected(RejectionReason.MalformedItem, $"Line {record.Line} of a data file is no item: {error.Message} Read-DynamoExport -Raw shows it.", null);
+        }
+    }
+
+    private DynamoExport Find(string path) => new()
+    {
+        ExportStatus = "COMPLETED",
+        Location = ExportStores.IsAddress(path) ? new(path) : ExportStores.LocationOf(ResolvePath(path)),
+    };
+}
