@@ -14,27 +14,13 @@ public sealed class ConverterAgreementTests
 
     private static readonly int s_runs = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
 
-    private static readonly (KeyMap Keys, ConversionOptions Options)[] s_settings =
-    [
-        (new(new("pk", KeyType.S)), new()),
-        (new(new("pk", KeyType.S), new("sk", KeyType.N), "exp"), new()),
-        (new(new("pk", KeyType.B), new("sk", KeyType.S), "ttl"), new() { Hierarchical = true, NumberMode = NumberMode.String }),
-        (new(new("id", KeyType.S)), new()),
-        (new(new("id", KeyType.N)), new() { NumberMode = NumberMode.Double }),
-        (new(new("id", KeyType.S), new("dynamo_id", KeyType.S)), new() { Hierarchical = true }),
-        (new(new("ttl", KeyType.N), new("id", KeyType.S), "exp"), new() { IdFrom = IdSource.SortKey, ExpiredItem = ExpiredItemAction.Keep }),
-        (new(new("pk", KeyType.S), null, "exp"), new() { IdFrom = IdSource.Attribute, IdAttribute = "name" }),
-        (new(new("pk", KeyType.S), new("_ts", KeyType.B)), new() { PartitionKeyPaths = ["/customerId", "/dynamo__ts", "/id"] }),
-        (new(new("pk", KeyType.N)), new() { PartitionKeyPaths = ["/x/y", "/dynamo_id"], NumberMode = NumberMode.Reject }),
-    ];
-
-    public static TheoryData<int> Settings => [.. Enumerable.Range(0, s_settings.Length)];
+    public static TheoryData<int> Settings => [.. Enumerable.Range(0, ConversionSettings.All.Count)];
 
     [Theory]
     [MemberData(nameof(Settings))]
     public void Generated_items_convert_alike(int index)
     {
-        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
         GeneratedItems items = new(1000 + index, keys) { Usual = options.IdAttribute };
         TypedJsonWriter compact = new(), whimsical = new(new(index));
@@ -51,7 +37,7 @@ public sealed class ConverterAgreementTests
     [MemberData(nameof(Settings))]
     public void Changes_convert_alike(int index)
     {
-        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
         GeneratedItems items = new(2000 + index, keys) { Usual = options.IdAttribute };
         TypedJsonWriter writer = new(new(index));
@@ -69,7 +55,7 @@ public sealed class ConverterAgreementTests
     [MemberData(nameof(Settings))]
     public void Damaged_lines_convert_alike(int index)
     {
-        (KeyMap keys, ConversionOptions options) = s_settings[index];
+        (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
         GeneratedItems items = new(3000 + index, keys) { Usual = options.IdAttribute };
         LineDamage damage = new(index);

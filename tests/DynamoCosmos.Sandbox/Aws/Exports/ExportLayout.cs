@@ -11,6 +11,7 @@ public sealed class ExportLayout
 {
     private readonly IExportTarget _target;
     private readonly StringBuilder _files = new();
+    private readonly List<string> _dataFiles = [];
 
     internal ExportLayout(ExportFacts facts, IExportTarget target)
     {
@@ -29,6 +30,9 @@ public sealed class ExportLayout
 
     public long ItemCount { get; private set; }
 
+    /// <summary>Their keys, in the manifest's order.</summary>
+    public IReadOnlyList<string> DataFiles => _dataFiles;
+
     private string Root { get; init; } = "";
 
     /// <summary>The next data file; dispose of it to go on.</summary>
@@ -36,6 +40,7 @@ public sealed class ExportLayout
     public DataFileWriter AddDataFile(int linesPerMember = 0)
     {
         string key = $"{Facts.DataFolder}{NewName()}.{(Facts.IsIon ? "ion" : "json")}.gz";
+        _dataFiles.Add(key);
         return new(_target.Create(key), Facts.IsIon, linesPerMember, (count, md5, etag) => Add(key, count, md5, etag));
     }
 
