@@ -28,10 +28,11 @@ public sealed class SandboxSession : IAsyncDisposable
     {
         Sandbox.Sandbox sandbox = await DynamoCosmos.Sandbox.Sandbox.StartAsync(aws, blob, cosmos ?? new() { AccountName = "mycosmos" });
         sandbox.Aws.S3.CreateBucket("my-exports");
-        ModuleHost host = new();
-        host.Set("PSDefaultParameterValues", Defaults(sandbox));
-        return new(sandbox, host);
+        return new(sandbox, OpenHost(sandbox));
     }
+
+    /// <summary>A second session with the same defaults, as another runbook has it.</summary>
+    public ModuleHost OpenHost() => OpenHost(Sandbox);
 
     public ScriptRun Invoke(string script, params object?[] pipelineInput) => Host.Invoke(script, pipelineInput);
 
@@ -39,6 +40,13 @@ public sealed class SandboxSession : IAsyncDisposable
     {
         Host.Dispose();
         await Sandbox.DisposeAsync();
+    }
+
+    private static ModuleHost OpenHost(Sandbox.Sandbox sandbox)
+    {
+        ModuleHost host = new();
+        host.Set("PSDefaultParameterValues", Defaults(sandbox));
+        return host;
     }
 
     private static System.Management.Automation.DefaultParameterDictionary Defaults(Sandbox.Sandbox sandbox)

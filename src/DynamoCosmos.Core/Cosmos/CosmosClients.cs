@@ -71,13 +71,22 @@ internal sealed class CosmosClients : IDisposable
     /// <summary>The SDK asks for tokens for the host that it calls; an account reached at another address still wants its own audience.</summary>
     private sealed class AccountCredential(TokenCredential credential, Uri account) : TokenCredential
     {
+        private static readonly TimeSpan s_early = TimeSpan.FromMinutes(5);
+
         private readonly string[] _scopes = [$"https://{account.Host}/.default"];
 
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            credential.GetToken(For(requestContext), cancellationToken);
+            Shorten(credential.GetToken(For(requestContext), cancellationToken));
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            credential.GetTokenAsync(For(requestContext), cancellationToken);
+        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            Shorten(await credential.GetTokenAsync(For(requestContext), cancellationToken).ConfigureAwait(false));
+
+        // The SDK sends a token until its last moment, and on its way to the service it expires: a refusal that would end the run.
+        private static AccessToken Shorten(AccessToken token)
+        {
+            TimeSpan half = (token.ExpiresOn - DateTimeOffset.UtcNow) / 2;
+            return new(token.Token, token.ExpiresOn - (half < s_early ? half : s_early));
+        }
 
         private TokenRequestContext For(TokenRequestContext asked) =>
             new(_scopes, asked.ParentRequestId, asked.Claims, asked.TenantId, asked.IsCaeEnabled);

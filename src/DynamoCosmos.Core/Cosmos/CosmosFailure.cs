@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Azure.Identity;
 using DynamoCosmos.Azure;
 using Microsoft.Azure.Cosmos;
+using Microsoft.Identity.Client;
 
 namespace DynamoCosmos.Cosmos;
 
@@ -15,6 +16,14 @@ internal static partial class CosmosFailure
         && Core(error) is CosmosException or AuthenticationFailedException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException;
 
     internal static bool IsStatus(Exception error, int status) => Core(error) is CosmosException answer && (int)answer.StatusCode == status;
+
+    /// <summary>Whether Entra ID has said no, which another try does not mend. One that could not be reached has said nothing.</summary>
+    internal static bool IsSignInRefused(Exception error)
+    {
+        for (Exception? inner = SignIn(Core(error)); inner is not null; inner = inner.InnerException)
+            if (inner is MsalServiceException { StatusCode: 400 or 401 }) return true;
+        return false;
+    }
 
     /// <param name="doing">What was tried, as in "may not …": read the container.</param>
     internal static MigrationException Translate(Exception error, ContainerReference target, string doing)

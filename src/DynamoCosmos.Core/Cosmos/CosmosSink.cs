@@ -68,6 +68,10 @@ public sealed class CosmosSink : IItemSink
                 : await container.DeleteItemStreamAsync(write.Id, key, s_options, cancellationToken).ConfigureAwait(false);
             answer = CosmosAnswer.Read(response, _clients.Gate);
         }
+        catch (Exception refused) when (CosmosFailure.IsSignInRefused(refused) && !cancellationToken.IsCancellationRequested)
+        {
+            throw CosmosFailure.Translate(refused, _containers[write.Container].Reference, "write documents");
+        }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is not ObjectDisposedException)
         {
             return CosmosAnswer.Read(failure);

@@ -8,20 +8,20 @@ using DynamoCosmos.Sandbox.Faults;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>
-/// An export in a lake and an empty container, each behind a fault proxy, and a session whose imports go through both. Between the good items stand some
+/// An export in a lake and in S3, and an empty container, each behind a fault proxy, and a session whose imports go through both. Between the good items stand some
 /// that no conversion takes, so that rejections are written under the same faults.
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
     internal const int Malformed = 7;
-    private const string Account = "lake", FileSystem = "s3datacopy";
+    private const string Account = "lake", FileSystem = "s3datacopy", Bucket = "my-exports";
 
     private const string Target = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -TtlAttribute expiresAt";
 
     private readonly DirectoryInfo _disk;
 
-    private FaultScene(SandboxSession session, FaultProxy cosmosProxy, FaultProxy blobProxy, DirectoryInfo disk) =>
-        (Session, CosmosProxy, BlobProxy, _disk) = (session, cosmosProxy, blobProxy, disk);
+    private FaultScene(SandboxSession session, FaultProxy cosmosProxy, FaultProxy blobProxy, FaultProxy s3Proxy, DirectoryInfo disk) =>
+        (Session, CosmosProxy, BlobProxy, S3Proxy, _disk) = (session, cosmosProxy, blobProxy, s3Proxy, disk);
 
     internal SandboxSession Session { get; }
 
@@ -30,6 +30,8 @@ internal sealed class FaultScene : IAsyncDisposable
     internal FaultProxy CosmosProxy { get; }
 
     internal FaultProxy BlobProxy { get; }
+
+    internal FaultProxy S3Proxy { get; }
 
     internal int Items { get; private init; }
 
@@ -43,13 +45,13 @@ internal sealed class FaultScene : IAsyncDisposable
 
     internal string Location => new Uri(BlobProxy.Endpoint, $"{Account}/{FileSystem}/{Key}").AbsoluteUri;
 
-    internal static async Task<FaultScene> StartAsync(int items = 4_000, int files = 4, FaultScenario? cosmos = null, FaultScenario? blob = null, TimeProvider? clock = null, int ranges = 2)
+    internal static async Task<FaultScene> StartAsync(int items = 4_000, int files = 4, FaultScenario? cosmos = null, FaultScenario? blob = null, FaultScenario? s3 = null, TimeProvider? clock = null, int ranges = 2)
     {
         SandboxSession session = await SandboxSession.StartAsync(
             blob: new() { Clock = clock ?? TimeProvider.System },
             cosmos: new() { AccountName = "mycosmos", InitialRanges = ranges, Throttle = false, Clock = clock ?? TimeProvider.System });
         session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
-        FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos), blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob);
+        FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos), blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob), s3Proxy = await FaultProxy.StartAsync(session.Aws.Endpoint, s3);
         DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos-faults-");
         ExportLayout layout = Write(disk.FullName, items, files, clock?.GetUtcNow());
         List<string> data = [];
@@ -57,9 +59,10 @@ internal sealed class FaultScene : IAsyncDisposable
         {
             string key = Path.GetRelativePath(disk.FullName, path).Replace('\\', '/');
             session.Blob.Put(Account, FileSystem, key, File.ReadAllBytes(path));
+            session.Aws.S3[Bucket].Put(key, File.ReadAllBytes(path));
             if (key.EndsWith(".gz", StringComparison.Ordinal)) data.Add(key);
         }
-        return new(session, cosmosProxy, blobProxy, disk)
+        return new(session, cosmosProxy, blobProxy, s3Proxy, disk)
         {
             Items = items,
             Folder = layout.Folder,
@@ -69,8 +72,18 @@ internal sealed class FaultScene : IAsyncDisposable
     }
 
     /// <summary>The same line each time, as a runbook has it.</summary>
-    internal ScriptRun Import(string more = "") => Session.Invoke(
-        $"Import-CosmosItems -Location '{Location}' -AccountEndpoint '{CosmosProxy.Endpoint}' {Target} -WarningAction SilentlyContinue {more}");
+    internal ScriptRun Import(string more = "") => Import(Location, more);
+
+    /// <summary>Straight from the bucket. What the run keeps lies on this machine, where a test must not leave it.</summary>
+    internal ScriptRun ImportFromS3(string more = "") =>
+        Import($"s3://{Bucket}/{Key}", $"-EndpointUrl '{S3Proxy.Endpoint}' -CheckpointPath '{Path.Combine(_disk.FullName, "c.json")}' -RejectedItemPath '{Path.Combine(_disk.FullName, "r.ndjson")}' {more}");
+
+    /// <summary>The same line in a session of its own, at the same time.</summary>
+    internal ScriptRun ImportElsewhere(string more = "")
+    {
+        using ModuleHost host = Session.OpenHost();
+        return host.Invoke(Line(Location, more));
+    }
 
     /// <summary>Begins an import, so that the test can do something meanwhile.</summary>
     internal Task<ScriptRun> ImportAsync(string more = "") => Task.Run(() => Import(more));
@@ -83,7 +96,7 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.Equal(true, result.Properties["Completed"].Value);
         Assert.Equal((Items + Malformed, Items, Malformed), (Count("Read"), Count("Written") + Count("Expired"), Count("Rejected")));
         Assert.Equal(Items, Cosmos.Count("shop", "orders"));
-        AssertRejections();
+        AssertRejections(result);
         PSObject compared = Session.Invoke($"Compare-CosmosMigration -Location '{Folder}' {Target} -WarningAction SilentlyContinue").Single();
         Assert.Equal((true, (long)Items), (compared.Properties["Passed"].Value, compared.Properties["Matched"].Value));
         Assert.Empty(Cosmos.Failures);
@@ -100,18 +113,25 @@ internal sealed class FaultScene : IAsyncDisposable
     {
         await CosmosProxy.DisposeAsync();
         await BlobProxy.DisposeAsync();
+        await S3Proxy.DisposeAsync();
         await Session.DisposeAsync();
         _disk.Delete(recursive: true);
     }
 
     // Each malformed line once, whatever was tried again.
-    private void AssertRejections()
+    private void AssertRejections(PSObject result)
     {
-        string[] lines = Encoding.UTF8.GetString(ReadBlob(Key + "_dynamocosmos/mycosmos.shop.orders.rejected.ndjson")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(Malformed, lines.Length);
-        Assert.Equal(Malformed, lines.Distinct().Count());
-        Assert.All(lines, l => Assert.Contains("malformed", l, StringComparison.Ordinal));
+        Session.Host.Set("result", result);
+        IReadOnlyList<PSObject> items = Session.Invoke("$result | Get-CosmosRejectedItem").ThrowIfFailed().Output;
+        Assert.Equal(Malformed, items.Count);
+        Assert.Equal(Malformed, items.Select(i => $"{i.Properties["DataFile"].Value} {i.Properties["Line"].Value}").Distinct().Count());
+        Assert.All(items, i => Assert.Contains("malformed", (string)i.Properties["Item"].Value, StringComparison.Ordinal));
     }
+
+    private ScriptRun Import(string location, string more) => Session.Invoke(Line(location, more));
+
+    private string Line(string location, string more) =>
+        $"Import-CosmosItems -Location '{location}' -AccountEndpoint '{CosmosProxy.Endpoint}' {Target} -WarningAction SilentlyContinue {more}";
 
     private static ExportLayout Write(string root, int items, int files, DateTimeOffset? now)
     {
