@@ -48,7 +48,7 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
         await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)), keys, default);
         await using CosmosSink sink = await cosmos.OpenSinkAsync("items");
         await using IRejectionFile rejections = RunFiles.OpenRejections(export.Rejections, new());
-        return await new ItemImport(source, sink, options, new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
+        return await new ItemImport(source, sink, new(keys, options), new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
     }
 
     private static void AssertDocuments(FuzzedOutcome expected, CosmosStandIn cosmos)
