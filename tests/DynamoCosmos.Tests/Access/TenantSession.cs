@@ -24,11 +24,12 @@ public sealed class TenantSession : IAsyncDisposable
 
     public ModuleHost Host { get; }
 
-    public static async Task<TenantSession> StartAsync(SandboxTenantOptions? options = null, bool signIn = true)
+    /// <param name="awsTime">Of DynamoDB and S3; null for the system's.</param>
+    public static async Task<TenantSession> StartAsync(SandboxTenantOptions? options = null, bool signIn = true, TimeProvider? awsTime = null)
     {
         Environment.SetEnvironmentVariable("COSMOS_DISABLE_IMDS_ACCESS", "true");
         AwsCredential credential = new(AwsStandInOptions.DefaultAccessKey, AwsStandInOptions.DefaultSecretKey);
-        AwsStandIn aws = await AwsStandIn.StartAsync(new() { Credentials = [credential] });
+        AwsStandIn aws = await AwsStandIn.StartAsync(new() { Credentials = [credential], Time = awsTime ?? TimeProvider.System });
         aws.S3.CreateBucket("my-exports");
         SandboxTenant tenant = await SandboxTenant.StartAsync(options, s_certificates);
         TenantSession session = new(tenant, aws, credential, new());

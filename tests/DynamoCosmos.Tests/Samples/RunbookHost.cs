@@ -19,14 +19,14 @@ internal sealed class RunbookHost : IAsyncDisposable
     internal TenantSession Session => _session;
 
     /// <summary>The identity has what samples/runbooks/README.md tells to grant it, and no more.</summary>
-    internal static async Task<RunbookHost> StartAsync(string container, SandboxTenantOptions? options = null)
+    internal static async Task<RunbookHost> StartAsync(string container, TimeProvider? awsTime = null)
     {
-        TenantSession session = await TenantSession.StartAsync(options);
+        TenantSession session = await TenantSession.StartAsync(awsTime: awsTime);
         TenantPrincipal identity = session.Tenant.Entra.SystemAssignedIdentity = session.Tenant.Directory.AddManagedIdentity("runbooks");
         session.Invoke($$"""
             $target = @{ AccountName = 'mycosmos'; DatabaseName = 'shop'; ContainerName = '{{container}}' }
             Grant-MigrationAccess -PrincipalId {{identity.ObjectId}} -StorageAccountName mylake -FileSystem s3datacopy @target
-            Grant-MigrationAccess -PrincipalId {{identity.ObjectId}} -Stage Import -Preset ReadOnly @target
+            Grant-MigrationAccess -PrincipalId {{identity.ObjectId}} -Stage Import -Preset Migration @target
             """).ThrowIfFailed();
         return new(session);
     }
