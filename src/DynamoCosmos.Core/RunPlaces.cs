@@ -14,7 +14,7 @@ internal sealed record RunPlaces(Uri? Checkpoint, Uri Rejections, Uri? History)
     /// <summary>In the origin's folder for them, under names that tell the target: one source may go to several.</summary>
     internal static RunPlaces Of(ImportRequest request)
     {
-        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, Short(string.Join('+', request.ContainerNames)) }.Select(Uri.EscapeDataString));
+        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, Short(string.Join('~', request.ContainerNames)) }.Select(Uri.EscapeDataString));
         Uri folder = request.Origin.GetRunFolder();
         return new(
             request.Origin.IsRepeatable ? request.CheckpointLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.checkpoint.json") : null,

@@ -21,9 +21,9 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public override string DatabaseName { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
-    public override string ContainerName { get; set; } = "";
+    public override string? ContainerName { get; set; }
 
     /// <summary>Looks up so many items, drawn by chance, in place of comparing everything.</summary>
     [Parameter, ValidateRange(1, 1_000_000)]
@@ -47,7 +47,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        ComparisonRequest request = Request(GetOrigin());
+        if (TryRequest(() => Request(GetOrigin())) is not ComparisonRequest request) return;
         // Reading needs no leave; only -Repair changes anything.
         string action = "Compare and write missing and different documents again";
         if (Repair && !ShouldProcess(request.TargetName, action)) return;
@@ -61,7 +61,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         {
             Volatile.Write(ref _session, session);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
-            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted with these settings and were not looked for; the import rejected them too.", stop);
+            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted, or have no route, with these settings and were not looked for; the import rejected them too.", stop);
             await output.WriteAsync(result, stop);
             if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
         }

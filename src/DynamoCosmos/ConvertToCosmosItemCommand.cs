@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.Dynamo;
@@ -11,7 +12,7 @@ namespace DynamoCosmos.Commands;
 public sealed class ConvertToCosmosItemCommand : PSCmdlet
 {
     private readonly DocumentBuffer _buffer = new();
-    private ItemConverter _converter = null!;
+    private ItemRouter _router = null!;
 
     /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), AllowEmptyString]
@@ -50,6 +51,45 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
     [Parameter]
     public ExpiredItemAction ExpiredItem { get; set; }
 
+    /// <summary>Paths; wildcards in the last name.</summary>
+    [Parameter]
+    public string[]? ExcludeAttribute { get; set; }
+
+    [Parameter]
+    public string[]? IncludeAttribute { get; set; }
+
+    /// <summary>From a path to its new last name.</summary>
+    [Parameter]
+    public Hashtable? RenameAttribute { get; set; }
+
+    [Parameter]
+    public Hashtable? AddProperty { get; set; }
+
+    [Parameter]
+    public string[]? StringAttribute { get; set; }
+
+    /// <summary>From a path to a number mode.</summary>
+    [Parameter]
+    public Hashtable? AttributeNumberMode { get; set; }
+
+    [Parameter]
+    public string[]? UnpackJsonAttribute { get; set; }
+
+    /// <summary>In the words of DynamoDB's condition expressions.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Where { get; set; }
+
+    /// <summary>Each with Container and Where, and any other word of a mapping.</summary>
+    [Parameter]
+    public Hashtable[]? Route { get; set; }
+
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? DefaultContainer { get; set; }
+
+    /// <summary>JSON or PSD1.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? MappingPath { get; set; }
+
     /// <summary>The moment of the write, from which ttl counts.</summary>
     [Parameter]
     public DateTimeOffset WriteTime { get; set; } = DateTimeOffset.UtcNow;
@@ -59,30 +99,25 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
         KeyMap keys = Table?.Keys ?? new(PartitionKeyAttribute!, SortKeyAttribute);
         try
         {
-            _converter = new(keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute }, new()
-            {
-                NumberMode = NumberMode,
-                IdFrom = IdFrom,
-                IdAttribute = IdAttribute,
-                Hierarchical = Hierarchical,
-                PartitionKeyPaths = PartitionKeyPath,
-                ExpiredItem = ExpiredItem,
-            }, Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson);
+            MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, SessionState.Path.GetUnresolvedProviderPathFromPSPath);
+            IReadOnlyList<ItemRoute> routes = mapping.GetRoutes(null, null) ?? mapping.GetRoutes("container", null)!;
+            _router = new(keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute }, routes, Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson);
         }
         catch (MigrationException failure)
         {
             ThrowTerminatingError(Errors.From(failure));
         }
-        WriteVerbose($"The container's partition key is {string.Join(", ", _converter.PartitionKeyPaths)}.");
+        for (int i = 0; i < _router.Containers.Count; i++) WriteVerbose($"The {Describe(i)}'s partition key is {string.Join(", ", _router.GetPartitionKeyPaths(i))}.");
     }
 
     protected override void ProcessRecord()
     {
         // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
-        switch (_converter.Convert(Encoding.UTF8.GetBytes(Item), WriteTime.ToUnixTimeSeconds(), _buffer))
+        switch (_router.Convert(Encoding.UTF8.GetBytes(Item), WriteTime.ToUnixTimeSeconds(), _buffer, out int container))
         {
             case ConversionOutcome.Document:
                 if (_buffer.NumberLosses > 0) WriteWarning($"{_buffer.NumberLosses} numbers of the item '{_buffer.Id}' lose digits as doubles.");
+                if (_router.Containers.Count > 1) WriteVerbose($"The item '{_buffer.Id}' goes to the {Describe(container)}.");
                 WriteObject(Encoding.UTF8.GetString(_buffer.Document.Span));
                 break;
             case ConversionOutcome.Expired:
@@ -99,4 +134,6 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
                 break;
         }
     }
+
+    private string Describe(int container) => _router.Containers.Count > 1 ? $"container '{_router.Containers[container]}'" : "container";
 }

@@ -28,10 +28,10 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public override string DatabaseName { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
-    [Parameter(Mandatory = true, ParameterSetName = "Item")]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Item")]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
-    public override string ContainerName { get; set; } = "";
+    public override string? ContainerName { get; set; }
 
     [Parameter, ValidateRange(1, 100_000)]
     public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
@@ -113,19 +113,6 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
             if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
             await output.WriteAsync(result, stop);
             return result;
-        }
-    }
-
-    private ImportRequest? TryRequest(Func<ImportRequest> request)
-    {
-        try
-        {
-            return request();
-        }
-        catch (MigrationException failure)
-        {
-            WriteError(Errors.From(failure));
-            return null;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Cosmos;
@@ -31,7 +32,8 @@ public abstract class MigrationCommand : CloudCommand
 
     public abstract string DatabaseName { get; set; }
 
-    public abstract string ContainerName { get; set; }
+    /// <summary>Unless routes name the containers.</summary>
+    public abstract string? ContainerName { get; set; }
 
     [Parameter]
     public SecureString? StorageAccountKey { get; set; }
@@ -62,6 +64,45 @@ public abstract class MigrationCommand : CloudCommand
 
     [Parameter]
     public ExpiredItemAction ExpiredItem { get; set; }
+
+    /// <summary>Paths; wildcards in the last name.</summary>
+    [Parameter]
+    public string[]? ExcludeAttribute { get; set; }
+
+    [Parameter]
+    public string[]? IncludeAttribute { get; set; }
+
+    /// <summary>From a path to its new last name.</summary>
+    [Parameter]
+    public Hashtable? RenameAttribute { get; set; }
+
+    [Parameter]
+    public Hashtable? AddProperty { get; set; }
+
+    [Parameter]
+    public string[]? StringAttribute { get; set; }
+
+    /// <summary>From a path to a number mode.</summary>
+    [Parameter]
+    public Hashtable? AttributeNumberMode { get; set; }
+
+    [Parameter]
+    public string[]? UnpackJsonAttribute { get; set; }
+
+    /// <summary>In the words of DynamoDB's condition expressions.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? Where { get; set; }
+
+    /// <summary>Each with Container and Where, and any other word of a mapping.</summary>
+    [Parameter]
+    public Hashtable[]? Route { get; set; }
+
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? DefaultContainer { get; set; }
+
+    /// <summary>JSON or PSD1.</summary>
+    [Parameter, ValidateNotNullOrEmpty]
+    public string? MappingPath { get; set; }
 
     /// <summary>Of a scan: units a second.</summary>
     [Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Target"), ValidateRange(1, 10_000_000)]
@@ -104,17 +145,25 @@ public abstract class MigrationCommand : CloudCommand
     /// <summary>The storage account has a key of its own.</summary>
     protected AzureSettings GetLakeSettings() => GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey) };
 
-    protected IReadOnlyList<ItemRoute> GetRoutes() => [new(Target?.ContainerName ?? ContainerName, null, GetConversion())];
+    /// <summary>Which container takes which items, and how they are converted.</summary>
+    /// <exception cref="MigrationException">The settings cannot be understood, or name no container.</exception>
+    protected IReadOnlyList<ItemRoute> GetRoutes() =>
+        MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath, Target?.PartitionKeyPath).GetRoutes(ContainerName, Target?.ContainerName) ?? throw CosmosErrors.ContainerNameMissing();
 
-    private ConversionOptions GetConversion() => new()
+    /// <summary>Null after an error about the settings has been written.</summary>
+    protected TRequest? TryRequest<TRequest>(Func<TRequest> request)
+        where TRequest : MigrationEnds
     {
-        NumberMode = NumberMode,
-        IdFrom = IdFrom,
-        IdAttribute = IdAttribute,
-        Hierarchical = Hierarchical,
-        PartitionKeyPaths = PartitionKeyPath ?? Target?.PartitionKeyPath,
-        ExpiredItem = ExpiredItem,
-    };
+        try
+        {
+            return request();
+        }
+        catch (MigrationException failure)
+        {
+            WriteError(Errors.From(failure));
+            return null;
+        }
+    }
 
     private ExportOrigin OriginOf(DynamoExport export)
     {

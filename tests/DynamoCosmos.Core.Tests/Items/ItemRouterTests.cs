@@ -10,9 +10,9 @@ public sealed class ItemRouterTests
 
     private static readonly ItemRoute[] s_routes =
     [
-        new("customers", "begins_with(PK, 'CUST#') AND SK = 'PROFILE'", new() { Mapping = ItemMapping.FromJson("""{"rename":{"PK":"customer"}}""") }),
+        new("customers", "begins_with(PK, 'CUST#') AND SK = 'PROFILE'", new() { Mapping = ItemMapping.FromJson("""{"renameAttribute":{"PK":"customer"}}""") }),
         new("orders", "begins_with(PK, 'CUST#') AND begins_with(SK, 'ORDER#')", new() { IdFrom = IdSource.SortKey }),
-        new("big", "size(lines) > 1", new() { PartitionKeyPaths = ["/kind"], Mapping = ItemMapping.FromJson("""{"add":{"kind":"big"}}""") }),
+        new("big", "size(lines) > 1", new() { PartitionKeyPaths = ["/kind"], Mapping = ItemMapping.FromJson("""{"addProperty":{"kind":"big"}}""") }),
     ];
 
     [Theory]

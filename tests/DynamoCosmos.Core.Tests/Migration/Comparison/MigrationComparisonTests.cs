@@ -372,7 +372,7 @@ public sealed class MigrationComparisonTests
     [Fact]
     public async Task A_TTL_attribute_that_the_mapping_renames_or_leaves_out_still_tells_what_has_expired()
     {
-        foreach (string mapping in new[] { """{"rename":{"expires":"endsAt"}}""", """{"exclude":["expires"]}""" })
+        foreach (string mapping in new[] { """{"renameAttribute":{"expires":"endsAt"}}""", """{"excludeAttribute":["expires"]}""" })
         {
             ConversionOptions conversion = new() { Mapping = ItemMapping.FromJson(mapping) };
             FakeSource source = new(s_expiring, [ExpiringAt("a", s_now + 100_000), ExpiringAt("b", s_now - 100_000)]);

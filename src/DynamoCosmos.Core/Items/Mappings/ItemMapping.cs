@@ -31,5 +31,8 @@ public sealed partial record ItemMapping
     /// <summary>A condition on the item as DynamoDB holds it, in the words of its condition expressions; items that do not meet it are filtered.</summary>
     public string? Where { get; init; }
 
+    internal bool IsEmpty =>
+        ExcludeAttributes.Count + IncludeAttributes.Count + RenameAttributes.Count + AddProperties.Count + StringAttributes.Count + NumberModes.Count + UnpackJsonAttributes.Count == 0 && Where is null;
+
     internal static ItemMapping None { get; } = new();
 }

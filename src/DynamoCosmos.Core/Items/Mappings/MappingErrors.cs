@@ -1,0 +1,26 @@
+namespace DynamoCosmos.Items;
+
+/// <summary>What can be wrong with the text of a mapping; what its words contradict is among <see cref="ItemErrors"/>.</summary>
+public static class MappingErrors
+{
+    public static MigrationException NotReadable(MappingPlace place, string what) =>
+        new("MappingNotReadable", FailureKind.InvalidData, $"{place}: {what}", place.Source);
+
+    public static MigrationException FileNotFound(string path) =>
+        new("MappingFileNotFound", FailureKind.NotFound, $"There is no mapping file {path}. New-MigrationMapping makes a first one.", path);
+
+    internal static MigrationException UnknownWord(MappingMember member, IReadOnlyList<string> known)
+    {
+        string? meant = known.FirstOrDefault(word => word.StartsWith(member.Word, StringComparison.OrdinalIgnoreCase) || member.Word.StartsWith(word, StringComparison.OrdinalIgnoreCase));
+        return new("MappingUnknownWord", FailureKind.InvalidData,
+            $"{member.Place}: '{member.Word}' is no word of a mapping{(meant is null ? "" : $"; is '{meant}' meant?")}. Known here are {string.Join(", ", known)}.", member.Place.Source);
+    }
+
+    internal static MigrationException ContainerNameWithRoutes(string container) =>
+        new("ContainerNameWithRoutes", FailureKind.InvalidArgument,
+            $"-ContainerName '{container}' is given, and routes that name the containers. Leave it out; -DefaultContainer takes what no route takes.", container);
+
+    internal static MigrationException TargetNotRouted(string container) =>
+        new("TargetNotRouted", FailureKind.InvalidArgument,
+            $"The container '{container}' was given as the target, and no route leads to it. Name it in a route or as -DefaultContainer, or give -AccountName and -DatabaseName in place of the target.", container);
+}
