@@ -39,6 +39,12 @@ internal static class Errors
         new ArgumentException("Give -Incremental with -From, or -Since with an earlier export. -To and -ExportViewType belong to either, and -ExportTime to neither: it is the moment of a full export."),
         "IncrementalUnclear", ErrorCategory.InvalidArgument, null);
 
+    internal static ErrorRecord ScanUnclear(IReadOnlyList<string> parameters, bool isScan) => new(
+        new ArgumentException(isScan
+            ? $"A scan cannot do what {string.Join(", ", parameters.Select(static name => "-" + name))} asks for: only DynamoDB's own export can. Leave that out, or leave out -Scan."
+            : $"{string.Join(", ", parameters.Select(static name => "-" + name))} is about reading the table itself. Give -Scan with it, or leave it out: DynamoDB's own export takes no read capacity."),
+        "ScanUnclear", ErrorCategory.InvalidArgument, null);
+
     internal static ErrorRecord LakeIncomplete() => new(
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);

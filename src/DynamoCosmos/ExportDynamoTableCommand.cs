@@ -4,18 +4,20 @@ using DynamoCosmos.Dynamo;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Exports tables to S3 by DynamoDB's own export, several side by side.</summary>
+/// <summary>Exports tables to S3 by DynamoDB's own export, several side by side; or by a scan, also to a folder.</summary>
 [Cmdlet(VerbsData.Export, "DynamoTable", SupportsShouldProcess = true, DefaultParameterSetName = "Name")]
 [OutputType(typeof(DynamoExport))]
-public sealed class ExportDynamoTableCommand : AwsCommand
+public sealed partial class ExportDynamoTableCommand : AwsCommand
 {
     private readonly List<DynamoTable> _tables = [];
     private int _ended;
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true)]
     public DynamoTable? Table { get; set; }
 
     /// <summary>Goes on from its end, with the changes since then.</summary>
@@ -77,6 +79,7 @@ public sealed class ExportDynamoTableCommand : AwsCommand
         bool isIncremental = Incremental || Since is not null;
         bool isUnclear = isIncremental ? ExportTime is not null || (Since is null && From is null) : From is not null || To is not null || ExportViewType is not null;
         if (isUnclear) ThrowTerminatingError(Errors.IncrementalUnclear());
+        CheckScan();
     }
 
     protected override void ProcessRecord()
@@ -87,6 +90,11 @@ public sealed class ExportDynamoTableCommand : AwsCommand
 
     protected override void EndProcessing()
     {
+        if (Scan)
+        {
+            ScanTables();
+            return;
+        }
         List<(DynamoTable Table, IReadOnlyList<ExportRequest> Requests)> agreed = [];
         foreach (DynamoTable table in _tables)
         {

@@ -41,6 +41,10 @@ public sealed record DynamoExport
 
     public ExportType ExportType { get; init; }
 
+    /// <summary>Written by a scan (Export-DynamoTable -Scan): no state of one moment, but of the time from <see cref="StartTime"/> to <see cref="EndTime"/>.</summary>
+    public bool IsScan { get; init; }
+
+    /// <summary>The state that a full export shows; of a scan, when it began.</summary>
     public DateTimeOffset? ExportTime { get; init; }
 
     /// <summary>Incremental: inclusive.</summary>

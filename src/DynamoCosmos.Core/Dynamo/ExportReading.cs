@@ -24,6 +24,7 @@ public static class ExportReading
             TableName = TableName.Of(manifest.TableArn),
             ExportFormat = manifest.Format == ItemFormat.Ion ? ExportFormat.Ion : ExportFormat.DynamoDBJson,
             ExportType = manifest.IsIncremental ? ExportType.Incremental : ExportType.Full,
+            IsScan = manifest.IsScan,
             ExportTime = manifest.ExportTime,
             ExportFromTime = manifest.ExportFromTime,
             ExportToTime = manifest.ExportToTime,

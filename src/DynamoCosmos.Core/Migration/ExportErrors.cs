@@ -58,6 +58,9 @@ internal static class ExportErrors
             (names.Count == 0 ? "" : $" It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
             " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name);
 
+    internal static MigrationException FileNotWritable(Uri file, Exception inner) =>
+        new("ExportFileNotWritable", FailureKind.PermissionDenied, $"The file {Plain(file)} cannot be written: {inner.Message.TrimEnd('.')}. Give a folder that can be written to, with room for the table.", file, inner);
+
     internal static MigrationException FileMissing(Uri file) =>
         new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
 

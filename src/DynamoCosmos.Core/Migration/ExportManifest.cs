@@ -19,12 +19,18 @@ public sealed partial record ExportManifest
 
     public bool IsIncremental { get; init; }
 
+    /// <summary>What the summary's <c>exportSource</c> says of an export that is no state of one moment. AWS writes no such member.</summary>
+    internal const string ScanSource = "SCAN";
+
+    /// <summary>Written by a scan of the table (Export-DynamoTable -Scan).</summary>
+    public bool IsScan { get; init; }
+
     /// <summary>Items, or changes of an incremental export, in all data files.</summary>
     public required long ItemCount { get; init; }
 
     public long? BilledSizeBytes { get; init; }
 
-    /// <summary>The state that a full export shows.</summary>
+    /// <summary>The state that a full export shows; of a scan, when it began.</summary>
     public DateTimeOffset? ExportTime { get; init; }
 
     /// <summary>Incremental: inclusive.</summary>

@@ -42,6 +42,7 @@ internal static class ManifestSummary
                 string other => throw new FormatException($"outputFormat is '{other}'"),
             },
             IsIncremental = isIncremental,
+            IsScan = Text(root, "exportSource") == ExportManifest.ScanSource,
             ItemCount = Count(root, "itemCount") ?? throw new FormatException("itemCount is not there"),
             BilledSizeBytes = Count(root, "billedSizeBytes"),
             ExportTime = Time(root, "exportTime"),
