@@ -15,6 +15,9 @@ public sealed class ComparisonSession : IAsyncDisposable
 
     private ComparisonSession(ComparisonRequest request, IItemSource source) => (_request, _source) = (request, source);
 
+    /// <summary>What a user should know of the source; null where there is nothing.</summary>
+    public string? Notice => _source.Notice;
+
     public ComparisonProgress Progress => Volatile.Read(ref _current).Progress;
 
     /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another partition key.</exception>

@@ -49,20 +49,36 @@ public sealed record ExportOrigin : ItemOrigin
 
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
     {
-        KeyMap keys = await ReadKeysAsync(cancellationToken).ConfigureAwait(false);
-        return await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
+        bool isExport = await IsExportAsync(cancellationToken).ConfigureAwait(false);
+        KeyMap keys = await ReadKeysAsync(isExport, cancellationToken).ConfigureAwait(false);
+        return isExport
+            ? await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false)
+            : await ItemFolderSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
     }
 
     private Uri GetLocation() => Export.Location ?? throw MigrationErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
 
     internal ExportFolder OpenFolder() => ExportStores.Open(GetLocation(), Aws, Lake);
 
-    private async Task<KeyMap> ReadKeysAsync(CancellationToken cancellationToken)
+    /// <summary>An export that is known by its ARN has a manifest, or is not complete; for a mere place it has to be looked for.</summary>
+    private async Task<bool> IsExportAsync(CancellationToken cancellationToken)
+    {
+        if (Export.ExportArn is not null) return true;
+        ExportFolder folder = OpenFolder();
+        await using (folder.ConfigureAwait(false)) return await ItemFolderSource.IsExportAsync(folder, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<KeyMap> ReadKeysAsync(bool isExport, CancellationToken cancellationToken)
     {
         string? ttl = TtlAttribute ?? Export.TtlAttribute;
         if (ttl is "") ttl = null;
         if (PartitionKey is null) return Export.Keys is KeyMap known ? known with { TtlAttribute = ttl } : throw MigrationErrors.KeysUnknown(Name);
         ExportFolder folder = OpenFolder();
-        await using (folder.ConfigureAwait(false)) return await ExportSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false);
+        await using (folder.ConfigureAwait(false))
+        {
+            return isExport
+                ? await ExportSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false)
+                : await ItemFolderSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false);
+        }
     }
 }

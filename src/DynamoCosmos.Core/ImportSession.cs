@@ -24,6 +24,7 @@ public sealed class ImportSession : IAsyncDisposable
     {
         RunPlaces places = RunPlaces.Of(request);
         IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (source.Notice is string notice) await messages.WarningAsync(notice, cancellationToken).ConfigureAwait(false);
         CosmosSink? sink = null;
         ICheckpointFile? history = null;
         try

@@ -60,6 +60,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         await using (session)
         {
             Volatile.Write(ref _session, session);
+            if (session.Notice is string notice) await output.WarningAsync(notice, stop);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
             if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted, or have no route, with these settings and were not looked for; the import rejected them too.", stop);
             await output.WriteAsync(result, stop);

@@ -86,6 +86,7 @@ public sealed class GetDynamoExportCommand : CloudCommand
         AwsSettings aws = GetAwsSettings();
         await using ExportFolder folder = ExportStores.Open(location, aws, GetAzureSettings());
         DynamoExport export = await ExportReading.ReadAsync(folder, aws, stop);
+        if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
         await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
     }
 

@@ -6,10 +6,18 @@ namespace DynamoCosmos.Dynamo;
 /// <summary>An export from where its files lie, whoever put them there.</summary>
 public static class ExportReading
 {
-    /// <summary>Reads and proves both manifests; no data file is opened. The keys of the table are not in them.</summary>
+    /// <summary>
+    /// Reads and proves both manifests; no data file is opened. The keys of the table are not in them. A folder of items without a manifest gives what little is
+    /// known of it: its place.
+    /// </summary>
     /// <exception cref="MigrationException">ExportManifestMissing, ExportManifestDamaged, ExportManifestMd5Mismatch, ManifestItemCountMismatch, and the store's own.</exception>
     public static async Task<DynamoExport> ReadAsync(ExportFolder folder, AwsSettings aws, CancellationToken cancellationToken)
     {
+        if (!await ItemFolderSource.IsExportAsync(folder, cancellationToken).ConfigureAwait(false))
+        {
+            await ItemFolderSource.CheckAsync(folder, cancellationToken).ConfigureAwait(false);
+            return new() { ExportStatus = "COMPLETED", Location = folder.Location, Region = aws.Region, EndpointUrl = folder.Location.Scheme == "s3" ? aws.EndpointUrl : null };
+        }
         ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
         // Read to its end, the list of files has proved itself too.
         await foreach (DataFile _ in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false))

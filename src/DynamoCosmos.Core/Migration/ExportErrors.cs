@@ -6,7 +6,8 @@ internal static class ExportErrors
     internal static MigrationException ManifestMissing(Uri location, string key) =>
         new("ExportManifestMissing", FailureKind.NotFound,
             $"There is no '{key}' in {Plain(location)}. Name the export's own folder, the one that AWS made below AWSDynamoDB/ " +
-            "(14 digits, a hyphen, 8 letters); if the export is still running, wait until it is COMPLETED.", location);
+            "(14 digits, a hyphen, 8 letters); if the export is still running or being copied, wait until it is COMPLETED. A folder without a manifest can be read " +
+            "if its files of DynamoDB JSON (.json, .jsonl, .ndjson, each also with .gz) lie in it directly.", location);
 
     internal static MigrationException ManifestDamaged(Uri file, string why, Exception? inner = null) =>
         new("ExportManifestDamaged", FailureKind.InvalidData,
@@ -51,6 +52,20 @@ internal static class ExportErrors
     internal static MigrationException DataFileBinaryIon(Uri file) =>
         new("DataFileBinaryIon", FailureKind.NotSupported,
             $"The data file {Plain(file)} is binary Ion. DynamoDB's exports are Ion text, so another program has written this file: import the files that DynamoDB wrote, or write it as Ion text.", file);
+
+    internal static MigrationException ItemFileNotRecognized(Uri file, long item, Exception inner) =>
+        new("ItemFileNotRecognized", FailureKind.InvalidData,
+            $"The file {Plain(file)} is not DynamoDB JSON: {inner.Message} ({(item == 1 ? "in front of its first item" : $"behind item {item - 1}")}). A folder without a manifest may hold what " +
+            "'aws dynamodb scan' writes, arrays of items, or one item a line, plain or gzip (.gz). Mend the file or take it out of the folder.", file, inner);
+
+    internal static MigrationException ItemFileIncomplete(Uri file, long items) =>
+        new("ItemFileIncomplete", FailureKind.InvalidData,
+            $"The file {Plain(file)} ends in the middle, behind {items} items: it was cut. Write or copy this file anew, then begin anew with -Restart.", file);
+
+    internal static MigrationException ChangesWithoutManifest(Uri file) =>
+        new("ChangesWithoutManifest", FailureKind.NotSupported,
+            $"The file {Plain(file)} holds changes of an incremental export, and only the export's manifest tells which window they are of. Name the export's own folder, " +
+            "the one that holds manifest-summary.json, in place of the data folder that such exports share.", file);
 
     internal static MigrationException KeyAttributeNotInExport(string name, string dataFile, string why, IReadOnlyList<string> names) =>
         new("KeyAttributeNotInExport", FailureKind.InvalidArgument,

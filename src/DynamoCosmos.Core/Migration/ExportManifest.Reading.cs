@@ -9,6 +9,7 @@ namespace DynamoCosmos.Migration;
 public sealed partial record ExportManifest
 {
     private const string SummaryName = "manifest-summary";
+    internal const string SummaryFile = SummaryName + ".json";
     private const string FilesName = "manifest-files";
 
     // A real summary takes about 1 KB, a line of the files list about 250 bytes. What is longer is no manifest, and is not read into memory.

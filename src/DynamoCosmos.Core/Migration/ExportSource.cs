@@ -58,7 +58,7 @@ public sealed class ExportSource : IItemSource
     /// <exception cref="MigrationException">KeyAttributeNotInExport, or as <see cref="OpenAsync"/>.</exception>
     public static async Task<KeyMap> ReadKeysAsync(ExportFolder folder, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
     {
-        if (partitionKey.Type is not null && sortKey is null or { Type: not null }) return new(partitionKey.WithType(default), sortKey?.WithType(default), ttlAttribute);
+        if (KeyTypes.AreKnown(partitionKey, sortKey)) return new(partitionKey.WithType(default), sortKey?.WithType(default), ttlAttribute);
         ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
         await foreach (DataFile file in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false))
         {
@@ -66,10 +66,7 @@ public sealed class ExportSource : IItemSource
             ItemReader reader = await new Unit(folder, file, manifest.Format).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
-                {
-                    if (Infer(reader, file, manifest.Format, partitionKey, sortKey, ttlAttribute) is KeyMap keys) return keys;
-                }
+                if (await KeyTypes.TryReadAsync(reader, file.S3Key, manifest.Format, partitionKey, sortKey, ttlAttribute, cancellationToken).ConfigureAwait(false) is KeyMap keys) return keys;
             }
         }
         // Not a single item: then any type will do.
@@ -82,12 +79,6 @@ public sealed class ExportSource : IItemSource
     }
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
-
-    private static KeyMap? Infer(ItemReader reader, DataFile file, ItemFormat format, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute) =>
-        reader.TryRead(out ItemRecord record)
-            ? new(partitionKey.WithType(partitionKey.Type ?? KeyTypes.Read(record.Text, format, partitionKey.Name, file.S3Key)),
-                sortKey?.WithType(sortKey.Type ?? KeyTypes.Read(record.Text, format, sortKey.Name, file.S3Key)), ttlAttribute)
-            : null;
 
     private sealed class Unit(ExportFolder folder, DataFile file, ItemFormat format) : IItemUnit
     {

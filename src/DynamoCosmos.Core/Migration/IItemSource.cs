@@ -21,6 +21,9 @@ public interface IItemSource : IAsyncDisposable
     /// <summary>Units that <see cref="ReadUnitsAsync"/> will give; null where nobody knows.</summary>
     int? UnitCount { get; }
 
+    /// <summary>What a user should know of it before it is read; null where there is nothing.</summary>
+    string? Notice => null;
+
     /// <summary>
     /// The units in a stable order: data files, scan segments.
     /// </summary>

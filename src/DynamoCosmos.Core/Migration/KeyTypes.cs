@@ -9,8 +9,29 @@ internal static class KeyTypes
     // DynamoDB's 32 levels take two of JSON each, and the record's own.
     private const int MaxDepth = 128;
 
+    internal static bool AreKnown(KeyName partitionKey, KeyName? sortKey) => partitionKey.Type is not null && sortKey is null or { Type: not null };
+
+    /// <summary>The keys as the first item has them; null where there is none.</summary>
+    /// <param name="unit">For messages.</param>
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
-    internal static KeyType Read(ReadOnlySpan<byte> record, ItemFormat format, string name, string dataFile)
+    internal static async Task<KeyMap?> TryReadAsync(
+        ItemReader reader, string unit, ItemFormat format, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
+    {
+        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (TryRead(reader, unit, format, partitionKey, sortKey, ttlAttribute) is KeyMap keys) return keys;
+        }
+        return null;
+    }
+
+    private static KeyMap? TryRead(ItemReader reader, string unit, ItemFormat format, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute) =>
+        reader.TryRead(out ItemRecord record)
+            ? new(partitionKey.WithType(partitionKey.Type ?? Read(record.Text, format, partitionKey.Name, unit)),
+                sortKey?.WithType(sortKey.Type ?? Read(record.Text, format, sortKey.Name, unit)), ttlAttribute)
+            : null;
+
+    /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
+    private static KeyType Read(ReadOnlySpan<byte> record, ItemFormat format, string name, string dataFile)
     {
         DocumentBuffer tried = new();
         foreach (KeyType type in Enum.GetValues<KeyType>())
