@@ -31,7 +31,7 @@ internal static class KeyTypes
             : null;
 
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
-    private static KeyType Read(ReadOnlySpan<byte> record, ItemFormat format, string name, string dataFile)
+    internal static KeyType Read(ReadOnlySpan<byte> record, ItemFormat format, string name, string dataFile)
     {
         DocumentBuffer tried = new();
         foreach (KeyType type in Enum.GetValues<KeyType>())

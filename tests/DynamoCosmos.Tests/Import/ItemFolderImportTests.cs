@@ -51,8 +51,9 @@ public sealed class ItemFolderImportTests : IAsyncLifetime
     public void A_folder_in_a_lake_is_imported_by_what_Get_DynamoExport_found()
     {
         BlobStandIn blob = _session.Blob;
+        blob.CreateContainer("lake", "raw");
         foreach ((string name, byte[] content) in Files()) blob.Put("lake", "raw", $"scans/{name}", content);
-        ScriptRun found = _session.Invoke($"Get-DynamoExport -Location '{blob.AccountEndpoint("lake")}raw/scans' -PartitionKeyAttribute customerId -SortKeyAttribute orderId -OutVariable folder");
+        ScriptRun found = _session.Invoke($"Get-DynamoExport -Location '{blob.AccountEndpoint("lake")}/raw/scans' -PartitionKeyAttribute customerId -SortKeyAttribute orderId -OutVariable folder");
         Assert.Contains("without a manifest", Assert.Single(found.Warnings), StringComparison.Ordinal);
         PSObject result = _session.Invoke("$folder | Import-CosmosItems -DatabaseName shop -ContainerName orders").Single();
         Assert.Equal((true, (long)Items), (result.Properties["Completed"].Value, result.Properties["Written"].Value));
