@@ -1,3 +1,4 @@
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos;
@@ -27,6 +28,9 @@ public sealed record PipelineOrigin : ItemOrigin
 
     public string? TtlAttribute { get; }
 
+    /// <summary>Of all items.</summary>
+    public ItemFormat Format { get; init; }
+
     public override string Name => "the pipeline";
 
     internal override bool IsRepeatable => false;
@@ -34,5 +38,5 @@ public sealed record PipelineOrigin : ItemOrigin
     internal override Uri GetRunFolder() => LocalRunFolder.Of("pipeline", _run);
 
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken) =>
-        await FeedSource.OpenAsync(Feed, PartitionKey, SortKey, TtlAttribute, cancellationToken).ConfigureAwait(false);
+        await FeedSource.OpenAsync(Feed, PartitionKey, SortKey, TtlAttribute, Format, cancellationToken).ConfigureAwait(false);
 }

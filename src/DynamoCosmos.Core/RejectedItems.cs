@@ -11,7 +11,10 @@ public static class RejectedItems
     // A rejection holds a line of at most 8 MiB, of which each byte can take six in JSON.
     private const int MaxLineBytes = 64 * 1024 * 1024;
 
-    /// <summary>In the file's order, with memory for one at a time. A run may go on writing meanwhile.</summary>
+    /// <summary>
+    /// In the file's order, with memory for one at a time. A run may go on writing meanwhile: what it adds is not waited for, so that items which are imported
+    /// again while they are read come to an end.
+    /// </summary>
     /// <param name="location">A file:// URL, or the https URL of a blob.</param>
     /// <exception cref="MigrationException">RejectionFileMissing, RejectionFileDamaged, and the store's own.</exception>
     public static async IAsyncEnumerable<RejectedItem> ReadAsync(Uri location, AzureSettings lake, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -23,9 +26,11 @@ public static class RejectedItems
             await using (stream.ConfigureAwait(false))
             {
                 using LineBuffer lines = new(ChunkBytes, MaxLineBytes, tail: 0);
-                for (int count = 1; count > 0;)
+                long left = await file.GetLengthAsync(cancellationToken).ConfigureAwait(false);
+                for (int count = 1; count > 0; left -= count)
                 {
-                    count = await stream.ReadAsync(lines.GetRoom(), cancellationToken).ConfigureAwait(false);
+                    Memory<byte> room = lines.GetRoom();
+                    count = await stream.ReadAsync(left < room.Length ? room[..(int)left] : room, cancellationToken).ConfigureAwait(false);
                     if (count > 0) lines.Add(count);
                     else lines.End();
                     while (Next(lines, file.Location) is RejectedItem item) yield return item;

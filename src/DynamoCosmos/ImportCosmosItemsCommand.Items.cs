@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
@@ -20,13 +21,12 @@ public sealed partial class ImportCosmosItemsCommand
         if (_isDeclined) return;
         if (_pipeline is null)
         {
-            ItemFeed feed = new();
-            if (TryRequest(() => Request(new PipelineOrigin(feed, GetPartitionKey(), GetSortKey(), TtlAttribute ?? Target?.TtlAttribute))) is not ImportRequest request || !ShouldImport(request, "all items"))
+            if (TryRequest(() => Request(GetOrigin(item.BaseObject as RejectedItem))) is not ImportRequest request || !ShouldImport(request, "all items"))
             {
                 _isDeclined = true;
                 return;
             }
-            _pipeline = new(feed, ((PipelineOrigin)request.Origin).PartitionKey.Name, Begin((output, stop) => ImportAsync(request, output, stop), Progress));
+            _pipeline = new((PipelineOrigin)request.Origin, Begin((output, stop) => ImportAsync(request, output, stop), Progress));
         }
         try
         {
@@ -36,6 +36,19 @@ public sealed partial class ImportCosmosItemsCommand
         {
             WriteError(Errors.NotAnItem(item, error));
         }
+    }
+
+    /// <param name="first">An item that another import rejected knows its table; what is given beside it counts more.</param>
+    private PipelineOrigin GetOrigin(RejectedItem? first)
+    {
+        KeyMap? known = first?.TableKeys;
+        bool isKnown = GetPartitionKey() is null && known is not null;
+        return new(
+            new(), isKnown ? KeyName.Of(known!.PartitionKey) : GetPartitionKey(), isKnown ? GetSortKey() ?? KeyName.Of(known!.SortKey) : GetSortKey(),
+            TtlAttribute ?? Target?.TtlAttribute ?? known?.TtlAttribute)
+        {
+            Format = first?.Format ?? default,
+        };
     }
 
     protected override void Dispose(bool disposing)

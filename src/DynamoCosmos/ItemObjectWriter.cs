@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Numerics;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DynamoCosmos.Items;
@@ -14,7 +15,7 @@ namespace DynamoCosmos.Commands;
 /// Writes an object of the pipeline as the record that an export would have of it, in typed DynamoDB JSON. An item is taken for typed already where its
 /// partition key is: no plain key is an object of one member S, N or B.
 /// </summary>
-internal sealed class ItemObjectWriter(string partitionKey) : IDisposable
+internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) : IDisposable
 {
     // DynamoDB nests 32 deep; deeper is refused as an item, and an object that holds itself is found here.
     private const int MaxDepth = 64;
@@ -30,9 +31,10 @@ internal sealed class ItemObjectWriter(string partitionKey) : IDisposable
         object value = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
         if (value is RejectedItem rejected)
         {
-            if (rejected.IsItemCut || rejected.IsItemBase64) throw new NotAnItemException("the rejected item was not kept as a text");
-            value = rejected.Item;
+            WriteRejected(rejected, into);
+            return;
         }
+        if (format != ItemFormat.DynamoDBJson) throw new NotAnItemException($"the import began with rejected items in {format}, and takes no others");
         _writer.Reset(into);
         switch (value)
         {
@@ -49,6 +51,21 @@ internal sealed class ItemObjectWriter(string partitionKey) : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    /// <summary>The record as it stood in its data file, or as a script has mended it.</summary>
+    private void WriteRejected(RejectedItem item, IBufferWriter<byte> into)
+    {
+        if (item.IsItemCut) throw new NotAnItemException("the rejected item was too long to be kept whole");
+        if (item.Format != format) throw new NotAnItemException($"the rejected item is {item.Format}, and the import began with {format}");
+        if (item.IsItemBase64) into.Write(Convert.FromBase64String(item.Item));
+        else if (format != ItemFormat.DynamoDBJson) into.Write(Encoding.UTF8.GetBytes(item.Item));
+        else
+        {
+            _writer.Reset(into);
+            _texts.Write(item.Item, _writer, into);
+            _writer.Flush();
+        }
+    }
 
     private void WriteRecord(object item)
     {

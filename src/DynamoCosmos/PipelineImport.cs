@@ -4,12 +4,12 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos.Commands;
 
 /// <summary>An import that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.</summary>
-internal sealed class PipelineImport(ItemFeed feed, string partitionKey, CommandWork work) : IDisposable
+internal sealed class PipelineImport(PipelineOrigin origin, CommandWork work) : IDisposable
 {
     // Of a pipeline that gives little, what it gave is on its way after this time.
     private const long FlushMilliseconds = 1_000;
 
-    private readonly ItemObjectWriter _writer = new(partitionKey);
+    private readonly ItemObjectWriter _writer = new(origin.PartitionKey.Name, origin.Format);
     private long _flushAt = Environment.TickCount64 + FlushMilliseconds;
     private bool _isOver;
 
@@ -18,10 +18,10 @@ internal sealed class PipelineImport(ItemFeed feed, string partitionKey, Command
     {
         if (_isOver) return;
         Write(item);
-        if (!feed.EndItem() && Environment.TickCount64 < _flushAt) return;
+        if (!origin.Feed.EndItem() && Environment.TickCount64 < _flushAt) return;
         _flushAt = Environment.TickCount64 + FlushMilliseconds;
         // The import has ended before the pipeline did: what ended it is thrown here.
-        if (!work.PumpUntil(feed.FlushAsync(work.Token))) Finish();
+        if (!work.PumpUntil(origin.Feed.FlushAsync(work.Token))) Finish();
     }
 
     /// <summary>No item follows: waits until all are settled.</summary>
@@ -29,7 +29,7 @@ internal sealed class PipelineImport(ItemFeed feed, string partitionKey, Command
     {
         if (_isOver) return;
         _isOver = true;
-        work.PumpUntil(feed.CompleteAsync(work.Token));
+        work.PumpUntil(origin.Feed.CompleteAsync(work.Token));
         work.Finish();
     }
 
@@ -43,17 +43,17 @@ internal sealed class PipelineImport(ItemFeed feed, string partitionKey, Command
     {
         try
         {
-            _writer.Write(item, feed.Text);
+            _writer.Write(item, origin.Feed.Text);
         }
         catch (Exception error) when (error is RuntimeException or InvalidOperationException)
         {
             // A property's own code failed, or a text holds half a character.
-            feed.DropItem();
+            origin.Feed.DropItem();
             throw new NotAnItemException(error.Message.TrimEnd('.'), error);
         }
         catch (NotAnItemException)
         {
-            feed.DropItem();
+            origin.Feed.DropItem();
             throw;
         }
     }

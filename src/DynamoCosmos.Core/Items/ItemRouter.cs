@@ -27,6 +27,7 @@ public sealed class ItemRouter
         if (routes.Count == 0) throw ItemErrors.InvalidMapping("There are no routes. Give at least one.");
         if (routes.Any(route => route.Container.Length == 0)) throw ItemErrors.InvalidMapping("A route has no container. Name the container that its items go to.");
         Routes = [.. routes];
+        (Keys, Format) = (keys, format);
         _containers = [.. routes.Select(route => route.Container).Distinct(StringComparer.Ordinal)];
         _ways = [.. routes.Select(route => new Way(new(keys, route.Options, format), Array.IndexOf(_containers, route.Container)))];
         foreach (Way way in _ways)
@@ -50,6 +51,12 @@ public sealed class ItemRouter
     }
 
     public IReadOnlyList<ItemRoute> Routes { get; }
+
+    /// <summary>The table's.</summary>
+    internal KeyMap Keys { get; }
+
+    /// <summary>Of the records.</summary>
+    internal ItemFormat Format { get; }
 
     /// <summary>Whether items are told apart at all: what is split has counts for each container, and may have items that no route takes.</summary>
     internal bool IsSplit => _scout is not null;

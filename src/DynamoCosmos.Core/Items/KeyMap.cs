@@ -17,6 +17,9 @@ public sealed record KeyAttribute(string Name, KeyType Type)
         return text.Length > 2 && text[^2] == ':' && Enum.TryParse(text[^1..], out KeyType type) && Enum.IsDefined(type) ? new(text[..^2], type) : new(text, KeyType.S);
     }
 
+    /// <summary>What <see cref="Parse"/> reads.</summary>
+    public string ToArgument() => $"{Name}:{Type}";
+
     public override string ToString() => $"{Name} ({Type})";
 }
 

@@ -10,11 +10,11 @@ internal sealed class FeedSource : IItemSource
 
     private readonly ItemFeed _feed;
 
-    private FeedSource(ItemFeed feed, KeyMap keys) => (_feed, Keys) = (feed, keys);
+    private FeedSource(ItemFeed feed, KeyMap keys, ItemFormat format) => (_feed, Keys, Format) = (feed, keys, format);
 
     public string Identity => Name;
 
-    public ItemFormat Format => ItemFormat.DynamoDBJson;
+    public ItemFormat Format { get; }
 
     public KeyMap Keys { get; }
 
@@ -24,12 +24,12 @@ internal sealed class FeedSource : IItemSource
 
     /// <summary>Waits for the first item where it is to tell the keys' types.</summary>
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
-    internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
+    internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, ItemFormat format, CancellationToken cancellationToken)
     {
         FeedBatch? first = partitionKey.Type is not null && sortKey is null or { Type: not null } ? null : await feed.PeekAsync(cancellationToken).ConfigureAwait(false);
-        return new(feed, new(TypeOf(partitionKey), sortKey is null ? null : TypeOf(sortKey), ttlAttribute));
+        return new(feed, new(TypeOf(partitionKey), sortKey is null ? null : TypeOf(sortKey), ttlAttribute), format);
 
-        KeyAttribute TypeOf(KeyName key) => key.WithType(key.Type is null && first is not null ? KeyTypes.Read(first[0], ItemFormat.DynamoDBJson, key.Name, "the " + Name) : KeyType.S);
+        KeyAttribute TypeOf(KeyName key) => key.WithType(key.Type is null && first is not null ? KeyTypes.Read(first[0], format, key.Name, "the " + Name) : KeyType.S);
     }
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

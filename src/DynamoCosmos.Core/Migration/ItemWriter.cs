@@ -149,7 +149,7 @@ internal sealed class ItemWriter : IAsyncDisposable
     private void Reject(Operation operation, WriteAnswer answer, WriteRule rule)
     {
         int bytes = operation.Segment.Reject(operation.Write.Container, into => RejectionLines.Write(
-            into, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, _router.NameOf(operation.Write.Container), operation.Write.Id, operation.Write.PartitionKey, answer,
+            into, _router, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, _router.NameOf(operation.Write.Container), operation.Write.Id, operation.Write.PartitionKey, answer,
             answer.Message ?? rule.Why, operation.Text, isCut: false));
         _rejected(operation.Segment, bytes);
     }

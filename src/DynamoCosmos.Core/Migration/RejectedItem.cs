@@ -29,8 +29,14 @@ public sealed record RejectedItem
 
     public string? Detail { get; init; }
 
-    /// <summary>The record as it stood in the data file.</summary>
-    public required string Item { get; init; }
+    /// <summary>Of the table that it comes from, as the import knew them; null in a file that does not tell.</summary>
+    public KeyMap? TableKeys { get; init; }
+
+    /// <summary>What <see cref="Item"/> is written in.</summary>
+    public ItemFormat Format { get; init; }
+
+    /// <summary>The record as it stood in the data file. To be set by whoever mends it on its way into another import.</summary>
+    public required string Item { get; set; }
 
     /// <summary>The record was too long to keep whole: <see cref="Item"/> is its beginning.</summary>
     public bool IsItemCut { get; init; }

@@ -15,8 +15,9 @@ internal static class RejectionLines
 
     /// <param name="text">The record as it stands in its unit.</param>
     /// <param name="partitionKey">As in <see cref="ItemWrite.PartitionKey"/>; null where unknown.</param>
+    /// <param name="from">How the record was read: what another import of it has to know.</param>
     internal static void Write(
-        IBufferWriter<byte> into, string dataFile, long line, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
+        IBufferWriter<byte> into, ItemRouter from, string dataFile, long line, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
         string? detail, ReadOnlySpan<byte> text, bool isCut)
     {
         using (Utf8JsonWriter writer = new(into, s_options))
@@ -34,6 +35,8 @@ internal static class RejectionLines
                 if (given.SubStatus != 0) writer.WriteNumber("subStatus"u8, given.SubStatus);
             }
             if (detail is not null) writer.WriteString("detail"u8, detail);
+            WriteTable(writer, from.Keys);
+            if (from.Format != default) writer.WriteString("format"u8, from.Format.ToString());
             if (isCut) writer.WriteBoolean("itemCut"u8, true);
             // A cut may have gone through a character.
             if (isCut) text = WithoutHalfCharacter(text);
@@ -64,16 +67,31 @@ internal static class RejectionLines
                 Status = Number(root, "status"),
                 SubStatus = Number(root, "subStatus"),
                 Detail = Text(root, "detail"),
+                TableKeys = root.TryGetProperty("table", out JsonElement table) ? ReadTable(table) : null,
+                Format = Text(root, "format") is not string name ? default : Enum.TryParse(name, out ItemFormat format) ? format : throw new FormatException($"format is '{name}'"),
                 Item = base64 ?? Text(root, "item") ?? throw new FormatException("item is not there"),
                 IsItemCut = root.TryGetProperty("itemCut", out JsonElement cut) && cut.GetBoolean(),
                 IsItemBase64 = base64 is not null,
             };
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
             throw new FormatException(error.Message, error);
         }
     }
+
+    private static void WriteTable(Utf8JsonWriter writer, KeyMap keys)
+    {
+        writer.WriteStartObject("table"u8);
+        writer.WriteString("partitionKey"u8, keys.PartitionKey.ToArgument());
+        if (keys.SortKey is not null) writer.WriteString("sortKey"u8, keys.SortKey.ToArgument());
+        if (keys.TtlAttribute is not null) writer.WriteString("ttl"u8, keys.TtlAttribute);
+        writer.WriteEndObject();
+    }
+
+    private static KeyMap ReadTable(JsonElement table) => new(
+        KeyAttribute.Parse(Text(table, "partitionKey") ?? throw new FormatException("table has no partitionKey")),
+        Text(table, "sortKey") is string sortKey ? KeyAttribute.Parse(sortKey) : null, Text(table, "ttl"));
 
     private static void WritePartitionKey(Utf8JsonWriter writer, IReadOnlyList<object?> partitionKey)
     {

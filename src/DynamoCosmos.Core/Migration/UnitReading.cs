@@ -137,7 +137,7 @@ internal sealed class UnitReading(ItemRouter router, ItemWriter writer, Ledger l
     {
         _rejection.ResetWrittenCount();
         bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
-        RejectionLines.Write(_rejection, _segment.Unit.Unit.Name, record.Line, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
+        RejectionLines.Write(_rejection, router, _segment.Unit.Unit.Name, record.Line, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
             detail, record.Text, record.IsTooLong);
         Count(record.Text, record.Line);
         CountRead(_segment.TallyOf(container));

@@ -7,6 +7,8 @@ namespace DynamoCosmos.Core.Tests.Migration;
 
 public sealed class RejectionLinesTests
 {
+    private static readonly KeyMap s_keys = new(new("a:b", KeyType.N), new("sk", KeyType.B), "ttl");
+
     [Fact]
     public void Everything_that_is_known_comes_back()
     {
@@ -14,6 +16,7 @@ public sealed class RejectionLinesTests
         Assert.Equal(("data/1.json.gz", 7, RejectionReason.Refused, "id/1", 400, 1001, "why"), (item.DataFile, item.Line, item.Reason, item.Id, item.Status, item.SubStatus, item.Detail));
         Assert.Equal("""["a",1.5,true,null,{}]""", item.PartitionKey);
         Assert.Equal("{\"Item\":\"é\\n\u0001\"}", item.Item);
+        Assert.Equal((s_keys, ItemFormat.Ion), (item.TableKeys, item.Format));
         Assert.False(item.IsItemCut || item.IsItemBase64);
     }
 
@@ -52,13 +55,16 @@ public sealed class RejectionLinesTests
     [InlineData("""{"dataFile":"a","line":"1","reason":"Refused","item":""}""")]
     [InlineData("""{"dataFile":"a","line":1,"reason":"Whim","item":""}""")]
     [InlineData("""{"dataFile":"a","line":1,"reason":"Refused"}""")]
+    [InlineData("""{"dataFile":"a","line":1,"reason":"Refused","item":"","format":"Whim"}""")]
+    [InlineData("""{"dataFile":"a","line":1,"reason":"Refused","item":"","table":{}}""")]
+    [InlineData("""{"dataFile":"a","line":1,"reason":"Refused","item":"","table":{"partitionKey":""}}""")]
     public void A_line_of_another_make_is_a_format_error(string line) =>
         Assert.Throws<FormatException>(() => RejectionLines.Read(Encoding.UTF8.GetBytes(line)));
 
     private static RejectedItem RoundTrip(ReadOnlySpan<byte> text, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer, string? detail, bool isCut)
     {
         ArrayBufferWriter<byte> lines = new();
-        RejectionLines.Write(lines, "data/1.json.gz", 7, RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
+        RejectionLines.Write(lines, new(s_keys, new ConversionOptions(), ItemFormat.Ion), "data/1.json.gz", 7, RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
         Assert.Equal((byte)'\n', lines.WrittenSpan[^1]);
         Assert.Equal(1, lines.WrittenSpan.Count((byte)'\n'));
         return RejectionLines.Read(lines.WrittenSpan[..^1]);
