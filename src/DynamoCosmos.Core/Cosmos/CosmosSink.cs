@@ -10,7 +10,7 @@ namespace DynamoCosmos.Cosmos;
 /// </summary>
 public sealed class CosmosSink : IItemSink
 {
-    private static readonly ItemRequestOptions s_options = new() { EnableContentResponseOnWrite = false };
+    private static readonly ItemRequestOptions s_options = SilentOptions.Create();
 
     private readonly CosmosClients _clients;
     private readonly SinkContainer[] _containers;

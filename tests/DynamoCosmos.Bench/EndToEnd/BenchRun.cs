@@ -67,13 +67,17 @@ internal static class BenchRun
 
     private static void Print(List<MatchResult> results)
     {
-        Console.WriteLine("\n| what | yardstick | product | ratio | goal | |\n|---|---|---|---|---|---|");
+        Console.WriteLine("\n| what | yardstick | product | ratio | goal | | CPU, yardstick to product | its ratio |\n|---|---|---|---|---|---|---|---|");
         foreach (MatchResult result in results)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {result.Name} | {Describe(result.Yardstick)} {result.Unit} | {Describe(result.Product)} | **{result.Ratio:F2}** | {result.Goal:0.##} | {(result.IsMet ? "met" : "missed")} |"));
+                $"| {result.Name} | {Describe(result.Yardstick)} {result.Unit} | {Describe(result.Product)} | **{result.Ratio:F2}** | {result.Goal:0.##} | {(result.IsMet ? "met" : "missed")} | {DescribeCpu(result)} |"));
         }
     }
+
+    private static string DescribeCpu(MatchResult result) => result is { YardstickCpu: double yardstick, ProductCpu: double product }
+        ? string.Create(CultureInfo.InvariantCulture, $"{yardstick:F2} to {product:F2} µs | {yardstick / product:F2}")
+        : "| ";
 
     private static string Describe(double value) => value.ToString(value < 10 ? "F3" : "N0", CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
@@ -18,20 +17,20 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
     {
         await using CosmosDocumentReader target = await OpenTargetAsync();
         await using ExportSource source = await OpenSourceAsync();
-        long began = Stopwatch.GetTimestamp();
+        CpuWatch watch = new();
         await Task.WhenAll(Task.Run(() => ReadSourceAsync(source)), Task.Run(() => ReadTargetAsync(target)));
-        return new(export.Items / Stopwatch.GetElapsedTime(began).TotalSeconds);
+        return watch.Score(export.Items);
     }
 
     private protected override async Task<Turn> ProductAsync(bool isWarmUp)
     {
         await using CosmosDocumentReader target = await OpenTargetAsync();
         await using ExportSource source = await OpenSourceAsync();
-        long began = Stopwatch.GetTimestamp();
+        CpuWatch watch = new();
         ComparisonResult result = await new MigrationComparison(source, target, new(source.Keys, new ConversionOptions(), source.Format), 0, _options).RunAsync((_, _) => ValueTask.CompletedTask, default);
-        TimeSpan took = Stopwatch.GetElapsedTime(began);
+        Turn turn = watch.Score(export.Items);
         if (!result.Passed || result.Matched != export.Items) throw new InvalidOperationException($"{result.Matched} of {export.Items} documents matched.");
-        return new(export.Items / took.TotalSeconds);
+        return turn;
     }
 
     public override ValueTask DisposeAsync() => _host.DisposeAsync();

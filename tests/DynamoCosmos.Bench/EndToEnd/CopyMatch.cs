@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Azure.Storage;
@@ -31,7 +30,8 @@ internal sealed class CopyMatch(string key, string name, double goal, long bytes
         BlobServiceClient lake = new(places.LakeEndpoint, new StorageSharedKeyCredential("lake", places.Key));
         BlobContainerClient container = lake.GetBlobContainerClient(StandInHost.FileSystem);
 
-        long began = Stopwatch.GetTimestamp(), copied = 0;
+        CpuWatch watch = new();
+        long copied = 0;
         ListObjectsV2Response files = await s3.ListObjectsV2Async(new() { BucketName = StandInHost.Bucket, Prefix = places.Folder });
         await Parallel.ForEachAsync(files.S3Objects, new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (file, stop) =>
         {
@@ -39,7 +39,7 @@ internal sealed class CopyMatch(string key, string name, double goal, long bytes
             await container.GetBlockBlobClient(file.Key).UploadAsync(from.ResponseStream, cancellationToken: stop);
             Interlocked.Add(ref copied, from.ContentLength);
         });
-        return new(copied / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6);
+        return watch.Score(copied / 1e6);
     }
 
     private protected override async Task<Turn> ProductAsync(bool isWarmUp)
@@ -55,10 +55,10 @@ internal sealed class CopyMatch(string key, string name, double goal, long bytes
         LakeLocation destination = LakeLocation.Of("lake", StandInHost.FileSystem, "", places.LakeEndpoint, AzureEnvironment.AzureCloud);
         using ExportStaging staging = new(destination, StandInProcess.KeyOf(places), _options);
         DynamoExport export = await staging.FindAsync(new($"s3://{StandInHost.Bucket}/{places.Folder}"), aws, default);
-        long began = Stopwatch.GetTimestamp();
+        CpuWatch watch = new();
         await using ExportCopy copy = await staging.OpenAsync(export, aws, default);
         CopyResult result = await copy.RunAsync(NoMessages.Instance, (failure, _) => throw failure, default);
-        return new(result.CopiedBytes / Stopwatch.GetElapsedTime(began).TotalSeconds / 1e6);
+        return watch.Score(result.CopiedBytes / 1e6);
     }
 
     public override ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -19,14 +19,14 @@ internal sealed class ImportMatch(string key, string name, double goal, BenchExp
         }
         // The first round finds out which are worth another try.
         if (isWarmUp) _loops = [.. tries.OrderByDescending(t => t.Rate).Take(2).Select(t => t.InFlight)];
-        return new(tries.Max().Rate, string.Join(", ", tries.Select(t => $"{t.InFlight} in flight {t.Rate:N0}/s {t.Cpu:F1} µs of CPU an item")));
+        return new(tries.Max().Rate, string.Join(", ", tries.Select(t => $"{t.InFlight} in flight {t.Rate:N0}/s")), tries.Max().Cpu);
     }
 
     private protected override async Task<Turn> ProductAsync(bool isWarmUp)
     {
         ImportFacts facts = await ProductImport.RunAsync(await StartAsync(), export.Folder);
         long items = facts.Result.Written;
-        return new(items / facts.Duration.TotalSeconds, $"{facts.Cpu.TotalMicroseconds / items:F1} µs of CPU an item; in flight {facts.Steering}");
+        return new(items / facts.Duration.TotalSeconds, $"in flight {facts.Steering}", facts.Cpu.TotalMicroseconds / items);
     }
 
     public override ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -3,13 +3,16 @@ namespace DynamoCosmos.Bench;
 /// <summary>One side's go in one round.</summary>
 /// <param name="Score">In the match's unit; more is better.</param>
 /// <param name="Note">What else was seen, for people.</param>
-internal sealed record Turn(double Score, string Note = "");
+/// <param name="Cpu">Microseconds of this process an item, or a megabyte: what a neighbour on the same machine changes least. Null where it is not the point.</param>
+internal sealed record Turn(double Score, string Note = "", double? Cpu = null);
 
 /// <summary>What a match came to: medians of its rounds.</summary>
 /// <param name="Yardstick">In the match's unit.</param>
 /// <param name="Product">Likewise.</param>
 /// <param name="Ratio">What the goal is about.</param>
-internal sealed record MatchResult(string Name, string Unit, double Yardstick, double Product, double Ratio, double Goal, string Note)
+/// <param name="YardstickCpu">Microseconds of this process an item.</param>
+/// <param name="ProductCpu">Likewise.</param>
+internal sealed record MatchResult(string Name, string Unit, double Yardstick, double Product, double Ratio, double Goal, string Note, double? YardstickCpu = null, double? ProductCpu = null)
 {
     internal bool IsMet => Ratio >= Goal;
 }
@@ -37,13 +40,13 @@ internal abstract class Match(string key, string name, string unit, double goal)
             {
                 bool isProduct = (side + round) % 2 == 0;
                 Turn turn = isProduct ? await ProductAsync(!counts) : await YardstickAsync(!counts);
-                tell($"{key}: {(counts ? $"round {round}" : "warming up")}, {(isProduct ? "product  " : "yardstick")} {turn.Score,12:N2} {unit} {turn.Note}");
+                tell($"{key}: {(counts ? $"round {round}" : "warming up")}, {(isProduct ? "product  " : "yardstick")} {turn.Score,12:N2} {unit} {(turn.Cpu is double cpu ? $"{cpu:F2} µs of CPU " : "")}{turn.Note}");
                 if (counts) (isProduct ? products : yardsticks).Add(turn);
             }
         }
         double[] ratios = [.. products.Zip(yardsticks, (product, yardstick) => IsAbsolute ? product.Score : product.Score / yardstick.Score)];
         Turn typical = products[IndexOfMedian(ratios)];
-        return new(name, unit, Median(yardsticks.Select(t => t.Score)), Median(products.Select(t => t.Score)), Median(ratios), goal, typical.Note);
+        return new(name, unit, Median(yardsticks.Select(t => t.Score)), Median(products.Select(t => t.Score)), Median(ratios), goal, typical.Note, MedianCpu(yardsticks), MedianCpu(products));
     }
 
     /// <param name="isWarmUp">It does not count, and may be short.</param>
@@ -52,6 +55,8 @@ internal abstract class Match(string key, string name, string unit, double goal)
     private protected abstract Task<Turn> ProductAsync(bool isWarmUp);
 
     public abstract ValueTask DisposeAsync();
+
+    private static double? MedianCpu(List<Turn> turns) => turns.TrueForAll(static turn => turn.Cpu is not null) ? Median(turns.Select(static turn => turn.Cpu!.Value)) : null;
 
     private static double Median(IEnumerable<double> values)
     {

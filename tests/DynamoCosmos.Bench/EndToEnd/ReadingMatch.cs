@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
@@ -19,24 +18,24 @@ internal sealed class ReadingMatch(string key, string name, double goal, ItemFor
 
     private protected override async Task<Turn> YardstickAsync(bool isWarmUp)
     {
-        if (isAgainstJson) return new(await BestAsync(() => ConvertAsync(ItemFormat.DynamoDBJson)));
-        return new(await BestAsync(() =>
+        if (isAgainstJson) return await BestAsync(() => ConvertAsync(ItemFormat.DynamoDBJson));
+        return await BestAsync(() =>
         {
             using GZipStream gzip = new(new MemoryStream(FileIn(format)), CompressionMode.Decompress);
             while (gzip.Read(_chunk) > 0)
             {
             }
             return Task.CompletedTask;
-        }));
+        });
     }
 
     private protected override async Task<Turn> ProductAsync(bool isWarmUp)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        double rate = await BestAsync(() => ConvertAsync(format));
+        Turn best = await BestAsync(() => ConvertAsync(format));
         long textBytes = (format == ItemFormat.Ion ? s_export.Value.Ion : s_export.Value.Json).Length;
         double allocated = (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(Items * Passes);
-        return new(rate, $"{rate * textBytes / Items / 1e6:F0} MB/s of text, {allocated:F1} bytes allocated an item");
+        return best with { Note = $"{best.Score * textBytes / Items / 1e6:F0} MB/s of text, {allocated:F1} bytes allocated an item" };
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -44,16 +43,17 @@ internal sealed class ReadingMatch(string key, string name, double goal, ItemFor
     private static byte[] FileIn(ItemFormat format) => format == ItemFormat.Ion ? s_export.Value.CompressedIon : s_export.Value.CompressedJson;
 
     /// <summary>Of a few passes, since a neighbour's burst of work can only make one slower.</summary>
-    private static async Task<double> BestAsync(Func<Task> pass)
+    private static async Task<Turn> BestAsync(Func<Task> pass)
     {
-        double best = 0;
+        Turn? best = null;
         for (int i = 0; i < Passes; i++)
         {
-            long began = Stopwatch.GetTimestamp();
+            CpuWatch watch = new();
             await pass();
-            best = Math.Max(best, Items / Stopwatch.GetElapsedTime(began).TotalSeconds);
+            Turn turn = watch.Score(Items);
+            if (best is null || turn.Cpu < best.Cpu) best = turn;
         }
-        return best;
+        return best!;
     }
 
     private static async Task ConvertAsync(ItemFormat format)
