@@ -30,7 +30,7 @@ param(
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Debug',
 
-    # For Test: a filter of 'dotnet test'. For Bench: of BenchmarkDotNet.
+    # For Test: a filter of 'dotnet test'. For Bench: of BenchmarkDotNet; without one it is the whole table of docs/performance.md.
     [string] $Filter,
 
     # For Chaos: how many imports are killed at random moments.
@@ -71,8 +71,8 @@ function Test-Module {
 }
 
 function Measure-Module {
-    $which = if ($Filter) { $Filter } else { '*' }
-    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Bench') '--' --filter $which
+    $what = if ($Filter) { '--filter', $Filter } else { , 'run' }
+    Invoke-Dotnet run --configuration Release --project (Get-RepositoryPath 'tests', 'DynamoCosmos.Bench') '--' @what
 }
 
 # In a folder of its own, so that the package never holds what an earlier or a Debug build left behind in out/.
