@@ -100,5 +100,6 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
         Export = Export,
         Table = Table,
         ItemCount = Export?.ItemCount ?? Table?.ItemCount,
+        SizeBytes = Export?.BilledSizeBytes ?? Table?.TableSizeBytes,
     };
 }

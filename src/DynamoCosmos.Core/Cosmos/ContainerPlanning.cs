@@ -42,6 +42,11 @@ internal sealed class ContainerPlanning
         if (!there.SequenceEqual(_paths)) throw MigrationErrors.PartitionKeyDiffers(Reference.ToString(), there, _paths);
     }
 
+    /// <summary>Of the load that is to come; null where its size is not known.</summary>
+    internal LoadWarnings? Load => Request.ItemCount is not long items ? null : new(
+        Reference.ToString(), items, Request.SizeBytes ?? 0,
+        !IndexPolicy.IsSame(LoadPolicy ?? _there?["indexingPolicy"] as JsonObject ?? [], IndexPolicy.Parse(IndexPolicy.Deferred, null)));
+
     internal AccessPlan<CosmosTarget> Plan() => _there is { } there ? PlanChange(there) : PlanCreation();
 
     private bool WantsTimeToLive => Request.TtlAttribute is not null;
@@ -54,7 +59,7 @@ internal sealed class ContainerPlanning
         JsonObject container = ContainerShape.Make(Request.ContainerName, _paths, WantsTimeToLive, LoadPolicy);
         string action = (_hasDatabase ? "Create the container" : "Create the database and the container")
             + $", partitioned by {string.Join(", ", _paths)}, with {ContainerShape.Describe(Throughput)}"
-            + (WantsTimeToLive ? ", DefaultTimeToLive -1" : "") + (Request.DeferIndexing ? ", indexing deferred" : "") + Load();
+            + (WantsTimeToLive ? ", DefaultTimeToLive -1" : "") + (Request.DeferIndexing ? ", indexing deferred" : "") + ForItems();
         return new(Reference.ToString(), action, null, async stop =>
         {
             if (!_hasDatabase) await _admin.CreateDatabaseAsync(Request.DatabaseName, stop).ConfigureAwait(false);
@@ -80,7 +85,7 @@ internal sealed class ContainerPlanning
         }
         bool isDeferred = IndexPolicy.IsSame(changed["indexingPolicy"] as JsonObject, IndexPolicy.Parse(IndexPolicy.Deferred, null));
         CosmosTarget target = Target(changed, isDeferred, policyThere);
-        string? action = changes.Count == 0 ? null : $"Change the container: {string.Join(", ", changes)}{Load()}";
+        string? action = changes.Count == 0 ? null : $"Change the container: {string.Join(", ", changes)}{ForItems()}";
         return new(Reference.ToString(), action, target, async stop =>
         {
             if (changes.Count > 0) await _admin.ReplaceContainerAsync(Request.DatabaseName, changed, stop).ConfigureAwait(false);
@@ -88,7 +93,7 @@ internal sealed class ContainerPlanning
         });
     }
 
-    private string Load() => Request.ItemCount is long items ? $", for {ContainerShape.Number(items)} items" : "";
+    private string ForItems() => Request.ItemCount is long items ? $", for {ContainerShape.Number(items)} items" : "";
 
     private CosmosTarget Target(JsonObject container, bool isDeferred, JsonObject? policyThere = null) => new()
     {

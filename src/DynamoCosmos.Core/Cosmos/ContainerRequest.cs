@@ -43,8 +43,11 @@ public sealed record ContainerRequest
     /// <summary>Likewise.</summary>
     public DynamoTable? Table { get; init; }
 
-    /// <summary>Items and bytes that are to come, for the plan's text; null where nobody knows.</summary>
+    /// <summary>Items that are to come, for the plan's text and its warnings; null where nobody knows.</summary>
     public long? ItemCount { get; init; }
+
+    /// <summary>As DynamoDB counts them; null where nobody knows.</summary>
+    public long? SizeBytes { get; init; }
 
     /// <exception cref="MigrationException">Nothing tells the partition key, or settings contradict each other.</exception>
     internal IReadOnlyList<string> ResolvePaths()

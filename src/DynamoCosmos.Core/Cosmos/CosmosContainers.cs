@@ -46,6 +46,7 @@ public sealed class CosmosContainers : IAsyncDisposable
         ContainerPlanning planning = new(_settings, _admin, request);
         await planning.ReadAsync(cancellationToken).ConfigureAwait(false);
         await WarnOfThroughputAsync(planning, messages, cancellationToken).ConfigureAwait(false);
+        await WarnOfLoadAsync(planning, messages, cancellationToken).ConfigureAwait(false);
         return planning.Plan();
     }
 
@@ -130,6 +131,32 @@ public sealed class CosmosContainers : IAsyncDisposable
         if (current.Mode == wanted.Mode && (current.AutoscaleMaxThroughput ?? current.Throughput) == wanted.Value) return;
         await messages.WarningAsync(
             $"The container {planning.Reference} is there already and keeps its throughput ({ContainerShape.Describe(current)}). Set-CosmosThroughput changes it.", cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WarnOfLoadAsync(ContainerPlanning planning, IRunMessages messages, CancellationToken cancellationToken)
+    {
+        if (planning.Load is not { } load) return;
+        // What a container that is there indexes, its users may need now.
+        if (!planning.IsThere && load.OfIndexing is string indexing) await messages.WarningAsync(indexing, cancellationToken).ConfigureAwait(false);
+        int? throughput = planning.IsThere
+            ? load.IsLarge ? await FindThroughputAsync(planning, cancellationToken).ConfigureAwait(false) : null
+            : planning.Throughput?.Value;
+        if (throughput is int value && load.OfThroughput(value) is string slow) await messages.WarningAsync(slow, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int?> FindThroughputAsync(ContainerPlanning planning, CancellationToken cancellationToken)
+    {
+        if (planning.Current is { } known) return known.Setting;
+        try
+        {
+            await using ThroughputControl control = new(_settings.Azure);
+            return (await control.ReadAsync(Throughput(planning.Request.DatabaseName, planning.Request.ContainerName), cancellationToken).ConfigureAwait(false)).Setting;
+        }
+        catch (MigrationException)
+        {
+            // None of its own (serverless, or the database's), or not to be seen by this sign-in: a warning is not worth failing for.
+            return null;
+        }
     }
 
     private static CosmosTarget With(CosmosTarget target, CosmosThroughput throughput) => target with

@@ -23,15 +23,15 @@ internal sealed class LoadPlanning(double writeKilobytes, long documentBytes, Lo
 
     internal const double RequestUnitsPerKilobyteIndexed = 10;
 
+    // Keys never spread quite evenly, and a load starts and ends slowly.
+    internal const double UsableShare = 0.8;
+
     /// <summary>What a physical partition holds and serves (service limits).</summary>
     internal const long PhysicalPartitionBytes = 50L << 30;
 
     internal const int PhysicalPartitionThroughput = 10_000;
 
     private const int MinThroughput = 400;
-
-    // Keys never spread quite evenly, and a load starts and ends slowly.
-    private const double UsableShare = 0.8;
 
     private static readonly int[] s_choices = [4_000, 10_000, 20_000, 40_000, 100_000, 200_000, 400_000, 1_000_000];
 
