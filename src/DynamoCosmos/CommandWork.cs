@@ -16,7 +16,7 @@ internal sealed class CommandWork : IDisposable
     private readonly CancellationTokenSource _cancel;
     private readonly CommandOutput _output;
     private readonly Task _task;
-    private ProgressRecord? _shown;
+    private IReadOnlyList<ProgressRecord> _shown = [];
     private long _nextProgress;
     private bool _isEnded;
 
@@ -88,7 +88,10 @@ internal sealed class CommandWork : IDisposable
     {
         _output.Drain();
         if (_task.IsCompleted || _progress is null || Environment.TickCount64 < _nextProgress || _progress() is not ProgressRecord record) return;
-        _cmdlet.WriteProgress(_shown = record);
+        IReadOnlyList<ProgressRecord> bars = record is NestedProgress nested ? [record, .. nested.Children] : [record];
+        foreach (ProgressRecord ended in _shown.Where(old => bars.All(bar => bar.ActivityId != old.ActivityId))) Complete(ended);
+        foreach (ProgressRecord bar in bars) _cmdlet.WriteProgress(bar);
+        _shown = bars;
         _nextProgress = Environment.TickCount64 + (long)s_progressInterval.TotalMilliseconds;
     }
 
@@ -104,9 +107,14 @@ internal sealed class CommandWork : IDisposable
 
     private void Hide()
     {
-        if (_shown is null) return;
-        _shown.RecordType = ProgressRecordType.Completed;
-        _cmdlet.WriteProgress(_shown);
-        _shown = null;
+        // Those below first: without the bar above they would stand alone for a moment.
+        foreach (ProgressRecord bar in _shown.Reverse()) Complete(bar);
+        _shown = [];
+    }
+
+    private void Complete(ProgressRecord bar)
+    {
+        bar.RecordType = ProgressRecordType.Completed;
+        _cmdlet.WriteProgress(bar);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using DynamoCosmos.Dynamo;
@@ -9,7 +10,11 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoExport))]
 public sealed partial class ExportDynamoTableCommand : AwsCommand
 {
+    // More bars than these would push the rest out of a console.
+    private const int MaxBars = 8;
+
     private readonly List<DynamoTable> _tables = [];
+    private readonly ConcurrentDictionary<int, string> _underWay = new();
     private int _ended;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
@@ -103,7 +108,8 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         }
         if (agreed.Count == 0) return;
         Stopwatch clock = Stopwatch.StartNew();
-        Run((output, stop) => Task.WhenAll(agreed.Select(plan => ExportAsync(plan.Table, plan.Requests, output, stop))), () => Progress(agreed.Count, clock.Elapsed));
+        string[] names = [.. agreed.Select(static plan => plan.Table.TableName)];
+        Run((output, stop) => Task.WhenAll(agreed.Select((plan, index) => ExportAsync(index, plan.Table, plan.Requests, output, stop))), () => Progress(names, clock.Elapsed));
     }
 
     private async Task<List<DynamoTable>> DescribeAsync(CommandOutput output, CancellationToken stop)
@@ -119,7 +125,7 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         return found;
     }
 
-    private async Task ExportAsync(DynamoTable table, IReadOnlyList<ExportRequest> requests, CommandOutput output, CancellationToken stop)
+    private async Task ExportAsync(int index, DynamoTable table, IReadOnlyList<ExportRequest> requests, CommandOutput output, CancellationToken stop)
     {
         try
         {
@@ -127,12 +133,17 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
             List<DynamoExport> started = [];
             foreach (ExportRequest request in requests)
             {
+                _underWay[index] = requests.Count == 1 ? "is being asked for" : $"window {started.Count + 1} of {requests.Count} is being asked for";
                 DynamoExport export = await exports.StartAsync(table, request, output, stop);
                 await output.VerboseAsync($"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}", stop);
                 started.Add(export);
             }
             // In their order, and none after one that failed: whoever takes them may rely on it.
-            foreach (DynamoExport export in started) await output.WriteAsync(NoWait ? export : await exports.WaitAsync(export, PollInterval, stop), stop);
+            foreach (DynamoExport export in started)
+            {
+                _underWay[index] = (started.Count == 1 ? "" : $"window {started.IndexOf(export) + 1} of {started.Count} ") + $"is {export.ExportStatus} since {Units.Time(export.StartTime)}";
+                await output.WriteAsync(NoWait ? export : await exports.WaitAsync(export, PollInterval, stop), stop);
+            }
         }
         catch (MigrationException failure)
         {
@@ -140,6 +151,7 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         }
         finally
         {
+            _underWay.TryRemove(index, out _);
             Interlocked.Increment(ref _ended);
         }
     }
@@ -189,9 +201,14 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         ? $"the changes from {Units.Time(requests[0].FromTime)} to {Units.Time(requests[^1].ToTime)}, in {(requests.Count == 1 ? "one window" : $"{requests.Count} windows")}"
         : $"as of {(requests[0].ExportTime is DateTimeOffset time ? Units.Time(time) : "now")}";
 
-    private ProgressRecord Progress(int count, TimeSpan elapsed)
+    private NestedProgress Progress(string[] tables, TimeSpan elapsed)
     {
         int ended = Volatile.Read(ref _ended);
-        return new(1, "Exporting tables to S3", $"{ended} of {count} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table") { PercentComplete = 100 * ended / count };
+        // One table's bar would say what the bar above says.
+        IEnumerable<ProgressRecord> bars = tables.Length == 1 ? [] : _underWay.OrderBy(static one => one.Key).Take(MaxBars).Select(one => new ProgressRecord(100 + one.Key, tables[one.Key], one.Value));
+        return new(1, "Exporting tables to S3", $"{ended} of {tables.Length} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
+        {
+            PercentComplete = 100 * ended / tables.Length,
+        };
     }
 }

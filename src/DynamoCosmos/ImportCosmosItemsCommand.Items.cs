@@ -26,7 +26,7 @@ public sealed partial class ImportCosmosItemsCommand
                 _isDeclined = true;
                 return;
             }
-            _pipeline = new((PipelineOrigin)request.Origin, Begin((output, stop) => ImportAsync(request, output, stop), Progress));
+            _pipeline = new((PipelineOrigin)request.Origin, Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)));
         }
         try
         {

@@ -79,17 +79,20 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
         {
             // What follows a window that was not applied to its end must wait for it.
             int done = 0;
-            while (done < windows.Count && Import(windows[done].Request)) done++;
+            while (done < windows.Count && Import(windows[done].Request, windows.Count == 1 ? null : $"window {done + 1} of {windows.Count}")) done++;
             if (done < windows.Count - 1) WriteWarning($"{windows.Count - done - 1} later windows of {windows[0].Export.TableName} were not applied: each has to follow the one before.");
         }
     }
 
+    /// <param name="turn">Which of several windows it is.</param>
     /// <returns>Whether what comes after it may go on.</returns>
-    private bool Import(ImportRequest request)
+    private bool Import(ImportRequest request, string? turn = null)
     {
+        // That of the object before is over.
+        Volatile.Write(ref _session, null);
         string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
         if (!ShouldImport(request, items)) return true;
-        return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), Progress) is { Completed: true };
+        return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), () => Progress(request, turn)) is { Completed: true };
     }
 
     private bool ShouldImport(ImportRequest request, string items) => ShouldProcess(request.TargetName, $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}");
@@ -138,16 +141,17 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
 
     private Uri LocateFile(string path) => ExportStores.IsAddress(path) ? new(path) : ExportStores.LocationOfFile(ResolvePath(path));
 
-    private ProgressRecord? Progress()
+    private ProgressRecord? Progress(ImportRequest request, string? turn = null)
     {
         if (Volatile.Read(ref _session)?.Progress is not ImportProgress at) return null;
         string total = at.Total is long all ? $" of {Units.Count(all)}" : "";
         string throttled = at.ThrottledShare >= 0.001 ? $", {Units.Percent(at.ThrottledShare)} throttled" : "";
-        return new(2, "Importing items", $"{Units.Count(at.Done)}{total} items, {Units.Count(at.ItemsPerSecond)}/s, {Units.Count(at.RequestUnitsPerSecond)} RU/s{throttled}")
+        ProgressRecord items = new(2, $"Importing items into {request.TargetName}", $"{Units.Count(at.Done)}{total} items, {Units.Count(at.ItemsPerSecond)}/s, {Units.Count(at.RequestUnitsPerSecond)} RU/s{throttled}")
         {
             PercentComplete = at.Total is > 0 ? (int)Math.Min(100, 100 * at.Done / at.Total.Value) : -1,
             SecondsRemaining = at.TimeLeft is TimeSpan left ? (int)Math.Min(int.MaxValue, left.TotalSeconds) : -1,
             CurrentOperation = at.UnitsTotal is int units ? $"data file {at.UnitsDone} of {units}" : null,
         };
+        return turn is null ? items : new NestedProgress(1, $"Applying the changes of {request.Origin.Name}", turn, [items]);
     }
 }

@@ -55,6 +55,30 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Several_tables_go_through_one_chain_and_each_bar_names_its_own()
+    {
+        _session.Aws.Dynamo.CreateTable("Customers", "id:S").Put("""{"id":{"S":"a"}}""");
+        ScriptRun run = _session.Invoke("""
+            Get-DynamoTable Orders, Customers |
+                Export-DynamoTable -S3Bucket my-exports -EnablePointInTimeRecovery |
+                Copy-S3ToAdls -StorageAccountName lake -FileSystem s3datacopy |
+                New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -AutoscaleMaxThroughput 40000 |
+                Import-CosmosItems
+            """).ThrowIfFailed();
+        Assert.Equal(["mycosmos/shop/Customers", "mycosmos/shop/Orders"], run.Output.Select(static result => (string)result.Properties["Target"].Value).Order());
+        // A stage that hands an object on takes all its bars away first, those of other tables included: whatever stands is of one stage.
+        Dictionary<int, string> shown = [];
+        foreach (System.Management.Automation.ProgressRecord record in run.Progress)
+        {
+            if (record.RecordType == System.Management.Automation.ProgressRecordType.Completed) shown.Remove(record.ActivityId);
+            else shown[record.ActivityId] = record.Activity;
+            if (record.Activity.StartsWith("Importing", StringComparison.Ordinal) || record.Activity.StartsWith("Copying", StringComparison.Ordinal)) Assert.InRange(shown.Count, 0, 1);
+        }
+        Assert.Empty(shown);
+        Assert.Contains(run.Progress, static record => record.Activity == "Importing items into mycosmos/shop/Orders");
+    }
+
+    [Fact]
     public void Each_stage_works_alone_on_what_an_earlier_one_left_behind()
     {
         _session.Invoke("$null = Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix day/one -EnablePointInTimeRecovery").ThrowIfFailed();

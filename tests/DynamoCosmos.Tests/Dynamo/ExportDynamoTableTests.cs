@@ -33,12 +33,18 @@ public sealed class ExportDynamoTableTests : IAsyncLifetime
         for (int number = 0; number < 5; number++) session.Aws.Dynamo.CreateTable($"Table{number}", "pk:S").SetRecovery(number != 3);
         Task<ScriptRun> running = Task.Run(() => session.Invoke("Get-DynamoTable Table* | Export-DynamoTable -S3Bucket my-exports | ForEach-Object TableName"));
         while (!running.IsCompleted && session.Aws.Requests.Count(static request => request.Operation == "ExportTableToPointInTime") < 4) await Task.Delay(20);
+        await Task.Delay(TimeSpan.FromSeconds(1));
         time.Advance(TimeSpan.FromMinutes(2));
         ScriptRun run = await running.WaitAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(["Table0", "Table1", "Table2", "Table4"], run.Output.Select(static name => name.ToString()).Order());
         ErrorRecord error = Assert.Single(run.Errors);
         Assert.Equal("PointInTimeRecoveryOff,DynamoCosmos.Commands.ExportDynamoTableCommand", error.FullyQualifiedErrorId);
         Assert.Equal("Table3", error.TargetObject);
+
+        // One bar, and below it one for each that is under way; none is left.
+        ProgressRecord[] below = [.. run.Progress.Where(static record => record.ParentActivityId == 1)];
+        Assert.Equal(["Table0", "Table1", "Table2", "Table4"], below.Where(static record => record.StatusDescription.Contains("IN_PROGRESS", StringComparison.Ordinal)).Select(static record => record.Activity).Distinct().Order());
+        Assert.All(run.Progress.GroupBy(static record => record.ActivityId), static bar => Assert.Equal(ProgressRecordType.Completed, bar.Last().RecordType));
     }
 
     [Fact]
