@@ -19,6 +19,7 @@
         'ConvertTo-CosmosItem'
         'Copy-S3ToAdls'
         'Export-DynamoTable'
+        'Export-MigrationReport'
         'Get-CosmosRejectedItem'
         'Get-CosmosRoleAssignment'
         'Get-CosmosRoleDefinition'

@@ -49,6 +49,21 @@ internal static class Errors
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);
 
+    internal static ErrorRecord NothingToReport(string path) => new(
+        new InvalidOperationException($"There is nothing to write to {path}. Pipe what Measure-DynamoTable, Import-CosmosItems or Compare-CosmosMigration gave."),
+        "NothingToReport", ErrorCategory.InvalidOperation, path);
+
+    internal static ErrorRecord NotReportable(object given) => new(
+        new ArgumentException($"A {given.GetType().FullName} has no place in a report. Pipe what Measure-DynamoTable, Import-CosmosItems or Compare-CosmosMigration gave, in the session that gave it."),
+        "NotReportable", ErrorCategory.InvalidType, given);
+
+    internal static ErrorRecord ReportExists(string path) => new(
+        new IOException($"{path} is there already, and -NoClobber keeps it. Give another -Path."), "ReportExists", ErrorCategory.ResourceExists, path);
+
+    internal static ErrorRecord ReportNotWritable(string path, Exception error) => new(
+        new IOException($"The report cannot be written to {path}: {error.Message} Give another -Path; -Force writes over a file that is read-only.", error),
+        "ReportNotWritable", ErrorCategory.WriteError, path);
+
     private static ErrorCategory Category(FailureKind kind) => kind switch
     {
         FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,

@@ -68,6 +68,9 @@ public sealed record ImportResult
     /// <summary>An earlier run had finished it, and this one wrote nothing.</summary>
     public bool WasComplete { get; init; }
 
+    /// <summary>The course of this run in at most 121 steps, for a chart of it.</summary>
+    public IReadOnlyList<ImportMoment> History { get; init; } = [];
+
     public string? CheckpointPath { get; init; }
 
     /// <summary>Null where nothing was rejected.</summary>

@@ -17,6 +17,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private readonly UnitReading[] _readings;
     private readonly Steering _steering;
     private readonly RateMeter _rates;
+    private readonly RunHistory _history;
     private readonly long _startedAt;
     private readonly CancellationTokenSource _stop = new();
     private readonly FailedUnits _failedUnits = new();
@@ -42,6 +43,7 @@ internal sealed class ImportRun : IAsyncDisposable
         _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _writer, _ledger, _checkpoints, time, NoteRejection))];
         _steering = new(_writer, sink.Ranges, options, time);
         _rates = new(time);
+        _history = new(time);
     }
 
     internal (int InFlight, double? Pace) Steering => (_writer.Gate.Limit, _steering.Pace);
@@ -77,7 +79,7 @@ internal sealed class ImportRun : IAsyncDisposable
         (double items, double centiRequestUnits, double throttledShare) = _rates.Get();
         ImportCounts before = _begun.Total;
         long read = before.Read + _readings.Sum(static reading => reading.Read);
-        long done = before.Settled + _writer.Done + _readings.Sum(static reading => reading.Ended);
+        long done = before.Settled + Done;
         TimeSpan? left = _source.ItemCount is long total && items > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
         return new(read, done, Interlocked.Read(ref _rejected), _source.ItemCount, items, centiRequestUnits / 100, throttledShare, left,
             _ledger.CompletedUnits, _units, _writer.Gate.InFlight, _time.GetElapsedTime(_startedAt));
@@ -92,6 +94,7 @@ internal sealed class ImportRun : IAsyncDisposable
         Duration = _time.GetElapsedTime(_startedAt),
         TotalDuration = _begun.Duration + _time.GetElapsedTime(_startedAt),
         UnitsTotal = _units,
+        History = _history.ToMoments(Done, _writer.CentiRequestUnits, _writer.Throttled),
     };
 
     public async ValueTask DisposeAsync()
@@ -150,8 +153,13 @@ internal sealed class ImportRun : IAsyncDisposable
         }
     }
 
-    private void Observe() =>
-        _rates.Set(_writer.Done + _readings.Sum(static reading => reading.Ended), _writer.CentiRequestUnits, _writer.Answers, _writer.Throttled);
+    private void Observe()
+    {
+        _rates.Set(Done, _writer.CentiRequestUnits, _writer.Answers, _writer.Throttled);
+        _history.Note(Done, _writer.CentiRequestUnits, _writer.Throttled);
+    }
+
+    private long Done => _writer.Done + _readings.Sum(static reading => reading.Ended);
 
     /// <summary>A checkpoint that cannot be written ends the run: it would go on without being able to say how far it came.</summary>
     private async Task WatchAsync(Task checkpoints)

@@ -184,11 +184,9 @@ internal sealed class AssessmentFindings
         return paths.Length == 0 ? "attributes that are not listed" : string.Join(", ", paths.Take(3)) + (paths.Length > 3 ? ", …" : "");
     }
 
-    private static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+    private static string Number(long number) => UnitText.Count(number, CultureInfo.InvariantCulture);
 
-    private static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share) => UnitText.Percent(share, CultureInfo.InvariantCulture);
 
-    private static string Size(long bytes) => bytes >= 1L << 30
-        ? (bytes / (double)(1L << 30)).ToString("0.#", CultureInfo.InvariantCulture) + " GB"
-        : bytes >= 1L << 20 ? (bytes / (double)(1L << 20)).ToString("0.#", CultureInfo.InvariantCulture) + " MB" : (bytes / 1024.0).ToString("0.#", CultureInfo.InvariantCulture) + " KB";
+    private static string Size(long bytes) => UnitText.Bytes(bytes, CultureInfo.InvariantCulture);
 }
