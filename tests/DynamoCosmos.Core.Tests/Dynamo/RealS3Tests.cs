@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using DynamoCosmos.Core.Tests.Aws;
+using DynamoCosmos.Core.Tests.Migration.Fakes;
 using DynamoCosmos.Dynamo;
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Aws;
@@ -54,6 +56,42 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         Assert.Equal((key, file.ETag, file.Length), (listed.Single().Key, listed[0].ETag, listed[0].Length));
         using HttpClient http = new();
         Assert.Equal(content, await http.GetByteArrayAsync(await _store.CreateReadUrlAsync(key, TimeSpan.FromMinutes(1), default)));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task An_export_or_a_scans_output_is_imported_straight_from_it(bool isIon, bool isFolder)
+    {
+        DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos s3 ");
+        try
+        {
+            SampleOrders orders = new();
+            string prefix = "a scan/";
+            if (isFolder) await PutAsync($"{prefix}page.json", [.. "{\"Items\":["u8, .. orders.Items(200).SelectMany(static (item, index) => index == 0 ? item : [(byte)',', .. item]), .. "]}"u8]);
+            else
+            {
+                ExportLayout layout = orders.WriteExport(disk.FullName, 200, files: 3, new() { S3Bucket = _bucket, S3Prefix = "day 1", IsIon = isIon });
+                prefix = layout.Facts.Folder;
+                foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) await PutAsync(Path.GetRelativePath(disk.FullName, file), await File.ReadAllBytesAsync(file));
+            }
+            ExportOrigin origin = new()
+            {
+                Export = new() { ExportStatus = "COMPLETED", Location = StoreKeys.Combine(new($"s3://{_bucket}/"), prefix) },
+                PartitionKey = KeyName.Parse(SampleOrders.PartitionKey),
+                SortKey = KeyName.Parse(SampleOrders.SortKey),
+                Aws = Settings(),
+            };
+            await using IItemSource source = await origin.OpenAsync(default);
+            ScriptedSink sink = new();
+            ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+            Assert.Equal((true, 200L, 200), (result.Completed, result.Written, sink.Documents.Count));
+        }
+        finally
+        {
+            disk.Delete(recursive: true);
+        }
     }
 
     [Fact]

@@ -31,13 +31,17 @@ public sealed class IonAgreementTests
         TypedJsonWriter json = new();
         IonWriter compact = new(), whimsical = new(new(index));
         GeneratedItems items = new(4000 + index, pair.Keys) { Usual = pair.Options.IdAttribute };
+        int values = 0;
         for (int i = 0; i < s_runs / 10; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> item = items.Next();
+            values += 2 * CountValues(item);
             string line = json.Item(item);
             pair.Check(line, compact.Item(item));
             pair.Check(line, whimsical.Item(item));
         }
+        // Of all settings together 100,000, each in Ion twice.
+        Assert.True(values >= s_runs, $"{values} values say little.");
     }
 
     [Theory]
@@ -85,6 +89,8 @@ public sealed class IonAgreementTests
         }
         Assert.True(documents > s_runs / 500 && rejections > s_runs / 20, $"{documents} documents and {rejections} rejections say little.");
     }
+
+    private static int CountValues(IReadOnlyList<(string Name, GeneratedValue Value)> members) => members.Sum(static member => 1 + CountValues(member.Value.Members));
 
     private sealed class Pair
     {
