@@ -33,6 +33,7 @@
         'New-CosmosMigrationContainer'
         'New-CosmosRoleAssignment'
         'New-CosmosRoleDefinition'
+        'New-MigrationMapping'
         'New-MigrationServicePrincipal'
         'Read-DynamoExport'
         'Remove-CosmosRoleAssignment'

@@ -45,6 +45,10 @@ internal static class Errors
             : $"{string.Join(", ", parameters.Select(static name => "-" + name))} is about reading the table itself. Give -Scan with it, or leave it out: DynamoDB's own export takes no read capacity."),
         "ScanUnclear", ErrorCategory.InvalidArgument, null);
 
+    internal static ErrorRecord MappingFileExists(string path) => new(
+        new IOException($"The file {path} is there already, and may hold a mapping that somebody reviewed. Choose another -Path, or write over it with -Force."),
+        "MappingFileExists", ErrorCategory.ResourceExists, path);
+
     internal static ErrorRecord LakeIncomplete() => new(
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);

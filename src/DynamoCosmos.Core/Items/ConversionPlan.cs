@@ -90,6 +90,9 @@ internal sealed partial class ConversionPlan
     /// <summary>Id and partition key, or the route, can be told by the table's keys alone.</summary>
     internal bool KeysSuffice { get; }
 
+    /// <summary>Two items of a table never make one document.</summary>
+    internal bool IdIsUnique => Options.IdFrom == IdSource.Keys || (TellsKey(SortKey, Keys.SortKey) && TellsKey(PartitionKey, Keys.PartitionKey));
+
     /// <summary>Whether a key attribute that had to move sits at this name in every document.</summary>
     internal bool IsFixedName(ReadOnlySpan<byte> name)
     {
@@ -173,6 +176,11 @@ internal sealed partial class ConversionPlan
         rule.KeepsText = true;
         return rule;
     }
+
+    // The id is made of a key's own text; a partition key that is a number may have lost digits.
+    private bool TellsKey(NameRule? rule, KeyAttribute? key) =>
+        rule is null || rule == (Options.IdFrom == IdSource.SortKey ? SortKey : IdAttribute)
+        || (Paths.Any(path => path.Attribute == rule) && (key!.Type != KeyType.N || (rule.NumberMode ?? Options.NumberMode) != NumberMode.Double));
 
     private bool IsKey(NameRule? rule) => rule is not null && (rule == PartitionKey || rule == SortKey);
 

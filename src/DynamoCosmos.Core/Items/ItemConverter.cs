@@ -44,6 +44,9 @@ public sealed class ItemConverter
     /// <summary>Id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or held.</summary>
     internal bool KeysSuffice => _plan.KeysSuffice;
 
+    /// <summary>Two items of a table never make one document: id and partition key tell all that its keys do.</summary>
+    internal bool IdIsUnique => _plan.IdIsUnique;
+
     /// <summary>How binary Ion begins, which no export of DynamoDB is.</summary>
     internal static ReadOnlySpan<byte> BinaryIonMark => IonReader.BinaryMark;
 

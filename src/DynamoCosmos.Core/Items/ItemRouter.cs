@@ -102,6 +102,9 @@ public sealed class ItemRouter
         return way.Converter.Convert(record, nowUnixSeconds, into);
     }
 
+    /// <summary>Two items never make one document of this container.</summary>
+    internal bool IdsAreUnique(int container) => _ways.Where(way => way.Container == container).All(way => way.Converter.IdIsUnique);
+
     /// <summary>What the documents of a container tell of the time at which they expire.</summary>
     internal ExpiryTraces GetExpiry(int container) => ExpiryTraces.Of([.. _ways.Where(way => way.Container == container).Select(way => way.Converter)]);
 

@@ -20,6 +20,9 @@ public enum RejectionReason
     /// <summary>Items are split over several containers, and no route takes this one.</summary>
     NoRoute,
 
+    /// <summary>Another item of the run has made a document with this id and partition key.</summary>
+    DuplicateId,
+
     /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
     Refused,
 }

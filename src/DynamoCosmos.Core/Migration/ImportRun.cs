@@ -12,6 +12,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private readonly Checkpoint _begun;
     private readonly TimeProvider _time;
     private readonly Ledger _ledger;
+    private readonly DuplicateWatch? _duplicates;
     private readonly ItemWriter _writer;
     private readonly CheckpointWriter _checkpoints;
     private readonly UnitReading[] _readings;
@@ -37,10 +38,11 @@ internal sealed class ImportRun : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         _rejected = begun.Total.Rejected;
         _units = source.UnitCount;
+        _duplicates = DuplicateWatch.For(router, source.ItemCount);
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
         _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
         _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
-        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _duplicates, _writer, _ledger, _checkpoints, time, NoteRejection))];
         _steering = new(_writer, sink.Ranges, options, time);
         _rates = new(time);
         _history = new(time);
@@ -53,6 +55,7 @@ internal sealed class ImportRun : IAsyncDisposable
     /// <summary>Ends when everything is settled, or at StopAfter; <see cref="State"/> then says which.</summary>
     internal async Task RunAsync(IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
     {
+        await TellLimitsAsync(messages, cancellationToken).ConfigureAwait(false);
         using CancellationTokenRegistration onLost = lost.Register(() => Fail(MigrationErrors.HoldLost(_files.Checkpoint!.Location)));
         using CancellationTokenRegistration onCancel = cancellationToken.Register(() =>
         {
@@ -204,6 +207,15 @@ internal sealed class ImportRun : IAsyncDisposable
         if (_failure is not null) throw _failure;
         cancellationToken.ThrowIfCancellationRequested();
         if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();
+    }
+
+    /// <summary>What this run cannot find of two items that make one document.</summary>
+    private async Task TellLimitsAsync(IRunMessages messages, CancellationToken cancellationToken)
+    {
+        if (_duplicates is null || (_begun.Runs == 1 && _source.ItemCount <= _duplicates.Capacity)) return;
+        await messages.WarningAsync(
+            $"These ids need not be unique. Two items that make one document are found (DuplicateId) among the first {_duplicates.Capacity:N0} of this run, not between runs. " +
+            "Compare-CosmosMigration finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);
     }
 
     private void Settle(Segment segment) => _ledger.Settle(segment);

@@ -145,7 +145,8 @@ public sealed class ItemImport
             Rejected = counts.Rejected,
             NumberLosses = counts.NumberLosses,
             RequestCharge = counts.RequestCharge,
-            Containers = [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
+            // Nothing in place of an empty list of another kind, so that equal results are equal.
+            Containers = counts.Parts.Count == 0 ? [] : [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
             WithoutRoute = counts.Parts.Count > 0 ? counts.Parts[^1].Read : 0,
             UnitsDone = state.CompletedUnits.Count,
             UnitsTotal = state.UnitsTotal,

@@ -8,7 +8,7 @@ namespace DynamoCosmos.Migration;
 /// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
 /// Everything here is used by one task at a time.
 /// </summary>
-internal sealed class UnitReading(ItemRouter router, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
+internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
 {
     // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
     private const int SegmentRecords = 5_000;
@@ -18,6 +18,7 @@ internal sealed class UnitReading(ItemRouter router, ItemWriter writer, Ledger l
     private readonly OperationPool _pool = writer.CreatePool();
     private readonly DocumentBuffer _document = new();
     private readonly XxHash3 _hash = new();
+    private readonly XxHash3 _mark = new();
     private readonly ArrayBufferWriter<byte> _rejection = new();
     private Segment _segment = null!;
     private long _line;
@@ -91,6 +92,9 @@ internal sealed class UnitReading(ItemRouter router, ItemWriter writer, Ledger l
             {
                 case ConversionOutcome.Rejected:
                     Reject(record, container, _document.Reason, _document.Detail);
+                    break;
+                case ConversionOutcome.Document when duplicates?.IsNew(container, _document, _mark) == false:
+                    Reject(record, container, RejectionReason.DuplicateId, "Another item of this run has made a document with this id and partition key.");
                     break;
                 case ConversionOutcome.Expired or ConversionOutcome.Filtered:
                     Tally tally = _segment.TallyOf(container);

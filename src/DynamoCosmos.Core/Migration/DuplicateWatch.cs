@@ -1,0 +1,69 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using DynamoCosmos.Items;
+
+namespace DynamoCosmos.Migration;
+
+/// <summary>
+/// Finds two items that make one document, where ids are not made of the table's keys: the second would silently replace the first. It keeps 8 bytes a
+/// document, of as many as its memory holds; of those it finds every pair. (That two others are taken for one is as likely as 1 in 4 million for a full table.)
+/// Safe for any number of threads.
+/// </summary>
+internal sealed class DuplicateWatch
+{
+    // 32 MB at most.
+    private const int MostSlots = 1 << 22, LeastSlots = 1 << 10;
+
+    private readonly ulong[] _slots;
+    private readonly bool[] _watched;
+    private int _count;
+
+    private DuplicateWatch(bool[] watched, long? documents)
+    {
+        _watched = watched;
+        _slots = new ulong[(int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots, MostSlots)];
+    }
+
+    /// <summary>Documents that it can tell apart.</summary>
+    internal int Capacity => _slots.Length / 4 * 3;
+
+    /// <summary>Null where ids are unique by what they are made of.</summary>
+    /// <param name="documents">About how many there will be.</param>
+    internal static DuplicateWatch? For(ItemRouter router, long? documents)
+    {
+        bool[] watched = [.. Enumerable.Range(0, router.Containers.Count).Select(container => !router.IdsAreUnique(container))];
+        return watched.Contains(true) ? new(watched, documents) : null;
+    }
+
+    /// <summary>False if this run has made a document of that id and partition key in the container before.</summary>
+    /// <param name="hash">The caller's own, to be used again.</param>
+    internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash)
+    {
+        if (!_watched[container] || Volatile.Read(ref _count) >= Capacity) return true;
+        ulong mark = Math.Max(1, MarkOf(container, document, hash));
+        for (int slot = (int)(mark & (uint)(_slots.Length - 1)); ; slot = (slot + 1) & (_slots.Length - 1))
+        {
+            ulong there = Volatile.Read(ref _slots[slot]);
+            if (there == 0) there = Interlocked.CompareExchange(ref _slots[slot], mark, 0);
+            if (there == mark) return false;
+            if (there != 0) continue;
+            Interlocked.Increment(ref _count);
+            return true;
+        }
+    }
+
+    private static ulong MarkOf(int container, DocumentBuffer document, XxHash3 hash)
+    {
+        hash.Reset();
+        for (int i = 0; i < document.PartitionKeyCount; i++)
+        {
+            PartitionKeyComponent component = document.GetPartitionKeyComponent(i);
+            Span<double> head = [(double)component.Kind, component.Number, component.Utf8.Length];
+            hash.Append(MemoryMarshal.AsBytes(head));
+            hash.Append(component.Utf8);
+        }
+        hash.Append(document.IdUtf8);
+        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in container)));
+        return hash.GetCurrentHashAsUInt64();
+    }
+}
