@@ -47,8 +47,9 @@
         PSData = @{
             Tags         = @('DynamoDB', 'CosmosDB', 'Azure', 'AWS', 'Migration', 'S3', 'DataLake', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
             Prerelease   = 'preview1'
+            # No ProjectUri and no HelpInfoUri: there is no public address yet that they could name.
             LicenseUri   = 'https://opensource.org/license/mit'
-            ReleaseNotes = 'The first preview: export, copy, set-up, import and verification of whole tables. CHANGELOG.md tells more.'
+            ReleaseNotes = 'The first preview: assessment, export (full and incremental), copy, set-up, import and verification of whole tables. CHANGELOG.md tells more.'
         }
     }
 }
