@@ -15,26 +15,26 @@ internal sealed class ImportTurn
     private readonly ExportSpan _span;
     private readonly TimeProvider _time;
 
-    private ImportTurn(ICheckpointFile file, string target, string exportArn, ExportSpan span, TimeProvider time) =>
-        (_file, _target, _exportArn, _span, _time) = (file, target, exportArn, span, time);
+    private ImportTurn(ICheckpointFile file, string target, IItemSource source, TimeProvider time) =>
+        (_file, _target, _exportArn, _span, _time) = (file, target, source.Identity, source.Span!, time);
 
     /// <summary>
     /// It begins at its beginning, whatever its checkpoint says: there is none, or it is from before the container was set back to an earlier state.
     /// </summary>
-    internal bool IsAnew { get; private init; }
+    internal bool IsAnew { get; private set; }
 
+    /// <param name="source">An export that tells its span.</param>
     /// <param name="restart">The user wants it anew.</param>
     /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap, ExportWindowWithoutPredecessor, ImportHistoryNotReadable.</exception>
     internal static async Task<ImportTurn> TakeAsync(
         ICheckpointFile file, string target, IItemSource source, ICheckpointFile checkpoint, bool restart, bool allowGap, TimeProvider time, CancellationToken cancellationToken)
     {
-        ExportSpan span = source.Span!;
-        ImportTurn turn = new(file, target, source.Identity, span, time);
+        ImportTurn turn = new(file, target, source, time);
         (ImportHistory history, _) = await turn.ReadAsync(cancellationToken).ConfigureAwait(false);
-        bool isAnew = restart || (span.IsWindow && history.Find(source.Identity) is null)
+        turn.IsAnew = restart || (turn._span.IsWindow && history.Find(turn._exportArn) is null)
             || (await checkpoint.ReadAsync(cancellationToken).ConfigureAwait(false))?.Text.IsEmpty != false;
-        if (isAnew && span.IsWindow) history.CheckFollows(source.Identity, span, allowGap, file.Location);
-        return new(file, target, source.Identity, span, time) { IsAnew = isAnew };
+        if (turn.IsAnew && turn._span.IsWindow) history.CheckFollows(turn._exportArn, turn._span, allowGap, file.Location);
+        return turn;
     }
 
     /// <summary>Before the first document is written.</summary>

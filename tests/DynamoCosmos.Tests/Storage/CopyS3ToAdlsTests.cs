@@ -56,6 +56,37 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Windows_are_copied_in_their_order_and_a_gap_is_an_error_unless_it_is_allowed()
+    {
+        DateTimeOffset from = DateTimeOffset.UtcNow.AddHours(-4);
+        string[] keys = [.. Enumerable.Range(0, 3).Select(hour => Window(from.AddHours(hour)))];
+        _session.Invoke($"$w1, $w2, $w3 = '{string.Join("', '", keys)}' | ForEach-Object {{ Get-DynamoExport -Location \"s3://my-exports/$_\" }}").ThrowIfFailed();
+
+        ScriptRun run = _session.Invoke("$w3, $w1, $w2 | Copy-S3ToAdls lake s3datacopy").ThrowIfFailed();
+        Assert.Equal(keys, run.Output.Select(export => Get<Uri>(export, "Location").AbsoluteUri.Split("/s3datacopy/")[1]));
+        Assert.Equal("ExportWindowGap,DynamoCosmos.Commands.CopyS3ToAdlsCommand", _session.Invoke("$w1, $w3 | Copy-S3ToAdls lake s3datacopy").ErrorId);
+        Assert.Equal(2, _session.Invoke("$w1, $w3 | Copy-S3ToAdls lake s3datacopy -AllowGap").ThrowIfFailed().Output.Count);
+    }
+
+    /// <summary>An hour's changes in the bucket; their data files lie in the folder that all windows share.</summary>
+    private string Window(DateTimeOffset from)
+    {
+        DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos window ");
+        try
+        {
+            ExportLayout layout = ExportLayout.ToFolder(disk.FullName, new() { S3Bucket = "my-exports", FromTime = from, ToTime = from.AddHours(1) });
+            using (DataFileWriter file = layout.AddDataFile()) file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"o"}}"""u8, default, default);
+            layout.Complete();
+            foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) _session.Aws.S3["my-exports"].Put(Path.GetRelativePath(disk.FullName, file), File.ReadAllBytes(file));
+            return layout.Facts.Folder;
+        }
+        finally
+        {
+            disk.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void The_same_line_again_copies_nothing()
     {
         string line = $"(Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy).Copy";
