@@ -78,7 +78,7 @@ internal static class QuickRun
 
     private static void ConvertText(ItemConverter converter, ReadOnlySpan<byte> text) => Convert(converter, ref text, new());
 
-    private static void DecompressAndConvert(ItemConverter converter, byte[] compressed, byte[] chunk)
+    internal static void DecompressAndConvert(ItemConverter converter, byte[] compressed, byte[] chunk)
     {
         DocumentBuffer buffer = new();
         using GZipStream gzip = new(new MemoryStream(compressed), CompressionMode.Decompress);

@@ -46,7 +46,7 @@ internal static class BenchRun
     private static IEnumerable<Func<Match>> Rows(BenchExport export) =>
     [
         () => new ReadingMatch("read", "data file to documents, one thread, of decompressing alone", 0.5, ItemFormat.DynamoDBJson, ReadingYardstick.Decompressing),
-        () => new ReadingMatch("proved", "the same, of decompressing and the MD5 that proves the file", 0.5, ItemFormat.DynamoDBJson, ReadingYardstick.DecompressingAndMd5),
+        () => new ReadingMatch("proved", "the same as the import reads it, of decompressing and the MD5 that proves the file", 0.5, ItemFormat.DynamoDBJson, ReadingYardstick.DecompressingAndMd5),
         () => new ReadingMatch("ion", "Ion to documents, of the JSON path", 0.6, ItemFormat.Ion, ReadingYardstick.TypedJson),
         () => new ImportMatch("import", "import end to end, of the best bare loop", 0.9, export, ranges: 1, latency: 0, [150, 200, 300, 400, 1_000]),
         () => new ImportMatch("distant", "import at 40 ms a request over 10 ranges, of the best bare loop", 0.95, export, ranges: 10, latency: 40, [1_000, 2_000, 4_000, 8_000]),
