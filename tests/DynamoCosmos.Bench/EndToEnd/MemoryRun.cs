@@ -9,7 +9,7 @@ namespace DynamoCosmos.Bench;
 /// <param name="Curve">Working set by time, in bytes.</param>
 internal sealed record MemoryRun(int Items, TimeSpan Duration, long PeakBytes, IReadOnlyList<(TimeSpan At, long Bytes)> Curve)
 {
-    private static readonly string s_manifest =
+    internal static string ManifestPath { get; } =
         Path.Combine(typeof(MemoryRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!, "DynamoCosmos.psd1");
 
     internal static async Task<MemoryRun> RunAsync(BenchExport export, TimeSpan interval)
@@ -19,7 +19,7 @@ internal sealed record MemoryRun(int Items, TimeSpan Duration, long PeakBytes, I
         long began = Stopwatch.GetTimestamp();
         using ScriptProcess import = ScriptProcess.Start(
             Path.Combine(AppContext.BaseDirectory, "Scripts", "import.ps1"),
-            "-Module", s_manifest, "-Export", export.Folder, "-Endpoint", account.Endpoint.AbsoluteUri, "-Key", account.Key);
+            "-Module", ManifestPath, "-Export", export.Folder, "-Endpoint", account.Endpoint.AbsoluteUri, "-Key", account.Key);
         Task<ScriptEnd> end = import.WaitAsync();
         List<(TimeSpan, long)> curve = [];
         while (await Task.WhenAny(end, Task.Delay(interval)) != end) curve.Add((Stopwatch.GetElapsedTime(began), import.WorkingSetBytes));

@@ -1,0 +1,41 @@
+using System.Globalization;
+using DynamoCosmos.PowerShellHost;
+
+namespace DynamoCosmos.Bench;
+
+/// <summary>Items as objects through ForEach-Object into a container, against the same pipeline without the import. Each in a PowerShell of its own.</summary>
+internal sealed class PipelineMatch(string key, string name, double goal) : Match(key, name, "objects/s", goal)
+{
+    private const int Items = 100_000;
+    private const string Mark = "seconds: ";
+
+    private readonly StandInProcess _host = new();
+    private readonly Lazy<BenchExport> _export = new(static () => new(Items));
+
+    private protected override Task<Turn> YardstickAsync(bool isWarmUp) => RunAsync(isWarmUp, []);
+
+    private protected override async Task<Turn> ProductAsync(bool isWarmUp)
+    {
+        if (isWarmUp) return new(0, "not tried");
+        HostAddresses account = await _host.StartCosmosAsync(new("cosmos"));
+        Turn turn = await RunAsync(false, ["-Endpoint", account.Endpoint.AbsoluteUri, "-Key", account.Key]);
+        HostCounts counts = await _host.CountAsync();
+        return counts.Documents == Items ? turn : throw new InvalidOperationException($"{counts.Documents} of {Items} documents arrived.");
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        if (_export.IsValueCreated) _export.Value.Dispose();
+        return _host.DisposeAsync();
+    }
+
+    // Nothing of a process is warm in the next one.
+    private async Task<Turn> RunAsync(bool isWarmUp, string[] more)
+    {
+        if (isWarmUp) return new(0, "not tried");
+        using ScriptProcess script = ScriptProcess.Start(Path.Combine(AppContext.BaseDirectory, "Scripts", "pipeline.ps1"), ["-Module", MemoryRun.ManifestPath, "-Export", _export.Value.Folder, .. more]);
+        ScriptEnd end = (await script.WaitAsync()).ThrowIfFailed();
+        string seconds = end.Output[(end.Output.LastIndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..];
+        return new(Items / double.Parse(seconds, CultureInfo.InvariantCulture), $"peak {end.PeakBytes >> 20} MB");
+    }
+}
