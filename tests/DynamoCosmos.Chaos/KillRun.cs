@@ -79,15 +79,20 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         bool byClock = mayKill && _random.Next(4) == 0;
         // On average three quarters of a process's share, so that the import seldom gets through before all kills are spent.
         int writes = _random.Next(1, Math.Max(2, 3 * items / 2 / Math.Max(1, kills))), milliseconds = _random.Next(100, 4_000);
-        Interlocked.Exchange(ref _writesLeft, mayKill ? writes : long.MaxValue);
+        Interlocked.Exchange(ref _writesLeft, mayKill && !Sabotage.KillOnceClaimed ? writes : long.MaxValue);
         _killNow = killNow;
         using ScriptProcess process = Start("import.ps1", export, cosmos);
         Task<ScriptEnd> ended = process.WaitAsync(cancellationToken);
-        Task kill = byClock ? Task.WhenAny(killNow.Task, Task.Delay(milliseconds, cancellationToken)) : killNow.Task;
+        Task kill = mayKill && Sabotage.KillOnceClaimed ? WaitForClaimAsync(export, cancellationToken) : byClock ? Task.WhenAny(killNow.Task, Task.Delay(milliseconds, cancellationToken)) : killNow.Task;
         if (await Task.WhenAny(ended, kill) == ended) return (await ended).ThrowIfFailed();
         process.Kill();
         await ended;
         return null;
+    }
+
+    private static async Task WaitForClaimAsync(ChaosExport export, CancellationToken cancellationToken)
+    {
+        while (!export.Documents.Values.Any(CheckpointView.Read(export.Folder).Claims)) await Task.Delay(20, cancellationToken);
     }
 
     private void Note(ChaosExport export, string id)
