@@ -47,7 +47,8 @@ public sealed class SignedOutCompletionTests : IDisposable
         Stopwatch clock = Stopwatch.StartNew();
         Press($"Get-DynamoTable -AccessKey a -SecretKey b -Region eu-central-1 -EndpointUrl http://{silent.LocalEndpoint} -Name ", out string[] offered);
         Assert.Empty(offered);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1.5, 5);
+        // The SDK alone would wait for minutes; the rest is leave for a busy machine.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 1.5, 20);
     }
 
     [Fact]
