@@ -24,6 +24,6 @@ internal sealed record PartitionKeyAdvice(IReadOnlyList<string> Paths, string Re
         return canBeHierarchical
             ? new(new ItemConverter(converter.Keys, converter.Options with { Hierarchical = true }, converter.Format).PartitionKeyPaths,
                 $"Of {converter.PartitionKeyPaths[0]} alone, {why}; with the sort key behind it (-Hierarchical) a value is spread over many logical partitions.")
-            : new(converter.PartitionKeyPaths, $"Look for another: {why}, and the table has no other key to put behind it. Try a property with many values by -PartitionKeyPath.");
+            : new(converter.PartitionKeyPaths, $"Look for another: {why}. Try a property with many values by -PartitionKeyPath.");
     }
 }
