@@ -125,7 +125,7 @@ public sealed class CompareCosmosMigrationTests
         using PlantedDifferences planted = new(100);
         await using SandboxSession session = await SandboxSession.StartAsync();
         Assert.StartsWith("CosmosContainerNotFound,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container}").ErrorId);
-        Assert.StartsWith("ExportManifestMissing,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}/data' {Container}").ErrorId);
+        Assert.StartsWith("ExportManifestMissing,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}/none' {Container}").ErrorId);
     }
 
     [Fact]
