@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Management.Automation;
 using System.Text;
@@ -14,9 +15,9 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
     private readonly DocumentBuffer _buffer = new();
     private ItemRouter _router = null!;
 
-    /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion.</summary>
+    /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion; or an object, as Import-CosmosItems takes it from the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), AllowEmptyString]
-    public string Item { get; set; } = "";
+    public PSObject Item { get; set; } = "";
 
     [Parameter]
     public ExportFormat Format { get; set; }
@@ -101,7 +102,7 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
         {
             MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, SessionState.Path.GetUnresolvedProviderPathFromPSPath);
             IReadOnlyList<ItemRoute> routes = mapping.GetRoutes(null, null) ?? mapping.GetRoutes("container", null)!;
-            _router = new(keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute }, routes, Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson);
+            _router = new(keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute }, routes, RecordFormat);
         }
         catch (MigrationException failure)
         {
@@ -112,8 +113,29 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
 
     protected override void ProcessRecord()
     {
+        try
+        {
+            Convert(TextOf(Item));
+        }
+        catch (NotAnItemException error)
+        {
+            WriteError(Errors.NotAnItem(Item, error));
+        }
+    }
+
+    private ReadOnlySpan<byte> TextOf(PSObject item)
+    {
         // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
-        switch (_router.Convert(Encoding.UTF8.GetBytes(Item), WriteTime.ToUnixTimeSeconds(), _buffer, out int container))
+        if (item.BaseObject is string line) return Encoding.UTF8.GetBytes(line);
+        ArrayBufferWriter<byte> text = new();
+        using ItemObjectWriter writer = new((Table?.Keys.PartitionKey ?? PartitionKeyAttribute!).Name, RecordFormat);
+        writer.Write(item, text);
+        return text.WrittenSpan;
+    }
+
+    private void Convert(ReadOnlySpan<byte> record)
+    {
+        switch (_router.Convert(record, WriteTime.ToUnixTimeSeconds(), _buffer, out int container))
         {
             case ConversionOutcome.Document:
                 if (_buffer.NumberLosses > 0) WriteWarning($"{_buffer.NumberLosses} numbers of the item '{_buffer.Id}' lose digits as doubles.");
@@ -130,10 +152,12 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
                 WriteWarning($"The record says that the item is gone: an import deletes the document '{_buffer.Id}'.");
                 break;
             default:
-                WriteError(Errors.From(ItemErrors.Rejected(_buffer.Reason, _buffer.Detail, Item)));
+                WriteError(Errors.From(ItemErrors.Rejected(_buffer.Reason, _buffer.Detail, Item.BaseObject)));
                 break;
         }
     }
+
+    private ItemFormat RecordFormat => Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson;
 
     private string Describe(int container) => _router.Containers.Count > 1 ? $"container '{_router.Containers[container]}'" : "container";
 }

@@ -196,6 +196,13 @@ public sealed class PipelineImportTests(ITestOutputHelper output) : IAsyncLifeti
     }
 
     [Fact]
+    public void What_an_object_becomes_is_shown_before_any_import()
+    {
+        Assert.Equal("""{"id":"a","pk":"a","n":5}""", _session.Invoke("[ordered]@{ pk = 'a'; n = 5 } | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().ToString());
+        Assert.StartsWith("NotAnItem,", _session.Invoke("5 | ConvertTo-CosmosItem -PartitionKeyAttribute pk").ErrorId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Raw_gives_the_lines_as_they_stand()
     {
         string folder = WriteLines("""{"Item":{"pk":{"S":"a"},"n":{"N":"1.0"}}}""", "not an item");
