@@ -7,6 +7,9 @@ public sealed record ImportRequest : MigrationEnds
 {
     public ImportOptions Options { get; init; } = new();
 
+    /// <summary>What becomes of the converted documents; null writes them as they are.</summary>
+    public IDocumentTransform? Transform { get; init; }
+
     /// <summary>A window of changes is applied although it does not follow what has been imported before.</summary>
     public bool AllowGap { get; init; }
 

@@ -30,7 +30,7 @@ public sealed class ImportSession : IAsyncDisposable
         try
         {
             ItemRouter router = new(source.Keys, request.Routes, source.Format);
-            ItemImport.RequireKeys(source, router);
+            ItemImport.RequireKeys(source, router, request.Transform);
             sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
@@ -42,7 +42,7 @@ public sealed class ImportSession : IAsyncDisposable
                 turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
             ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true } };
-            return new(source, sink, files, new(source, sink, router, files, options), history, turn);
+            return new(source, sink, files, new(source, sink, router, files, options, request.Transform), history, turn);
         }
         catch
         {

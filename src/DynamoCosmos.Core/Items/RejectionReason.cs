@@ -23,6 +23,9 @@ public enum RejectionReason
     /// <summary>Another item of the run has made a document with this id and partition key.</summary>
     DuplicateId,
 
+    /// <summary>The caller's transform failed, or returned what is no document.</summary>
+    TransformFailed,
+
     /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
     Refused,
 }

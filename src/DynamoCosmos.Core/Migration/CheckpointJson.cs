@@ -107,6 +107,7 @@ internal static class CheckpointJson
     private static void WriteNumbers(Utf8JsonWriter writer, ImportCounts counts)
     {
         writer.WriteNumber("read", counts.Read);
+        if (counts.Added > 0) writer.WriteNumber("added", counts.Added);
         writer.WriteNumber("written", counts.Written);
         writer.WriteNumber("deleted", counts.Deleted);
         writer.WriteNumber("expired", counts.Expired);
@@ -125,6 +126,8 @@ internal static class CheckpointJson
     private static ImportCounts ReadNumbers(JsonElement counts) => new()
     {
         Read = counts.GetProperty("read").GetInt64(),
+        // Only of an import with a transform.
+        Added = counts.TryGetProperty("added", out JsonElement added) ? added.GetInt64() : 0,
         Written = counts.GetProperty("written").GetInt64(),
         Deleted = counts.GetProperty("deleted").GetInt64(),
         Expired = counts.GetProperty("expired").GetInt64(),

@@ -1,11 +1,13 @@
 namespace DynamoCosmos.Migration;
 
-/// <summary>What became of the items of one container, of an import that is split over several: Read is the sum of the others but the last two.</summary>
+/// <summary>What became of the items of one container, of an import that is split over several: Read and Added are the sum of the others but the last two.</summary>
 public sealed record ContainerCounts
 {
     public required string ContainerName { get; init; }
 
     public long Read { get; init; }
+
+    public long Added { get; init; }
 
     public long Written { get; init; }
 
@@ -26,6 +28,7 @@ public sealed record ContainerCounts
     {
         ContainerName = containerName,
         Read = counts.Read,
+        Added = counts.Added,
         Written = counts.Written,
         Deleted = counts.Deleted,
         Expired = counts.Expired,

@@ -1,5 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
@@ -29,18 +31,25 @@ internal sealed class DuplicateWatch
 
     /// <summary>Null where ids are unique by what they are made of.</summary>
     /// <param name="documents">About how many there will be.</param>
-    internal static DuplicateWatch? For(ItemRouter router, long? documents)
+    /// <param name="isTransformed">Ids are made by a transform, of which nothing is known.</param>
+    internal static DuplicateWatch? For(ItemRouter router, long? documents, bool isTransformed = false)
     {
-        bool[] watched = [.. Enumerable.Range(0, router.Containers.Count).Select(container => !router.IdsAreUnique(container))];
+        bool[] watched = [.. Enumerable.Range(0, router.Containers.Count).Select(container => isTransformed || !router.IdsAreUnique(container))];
         return watched.Contains(true) ? new(watched, documents) : null;
     }
 
     /// <summary>False if this run has made a document of that id and partition key in the container before.</summary>
     /// <param name="hash">The caller's own, to be used again.</param>
-    internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash)
+    internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash) => !IsWatched(container) || Mark(MarkOf(container, document, hash));
+
+    /// <inheritdoc cref="IsNew(int, DocumentBuffer, XxHash3)"/>
+    internal bool IsNew(int container, MadeDocument document, XxHash3 hash) => !IsWatched(container) || Mark(MarkOf(container, document, hash));
+
+    private bool IsWatched(int container) => _watched[container] && Volatile.Read(ref _count) < Capacity;
+
+    private bool Mark(ulong mark)
     {
-        if (!_watched[container] || Volatile.Read(ref _count) >= Capacity) return true;
-        ulong mark = Math.Max(1, MarkOf(container, document, hash));
+        mark = Math.Max(1, mark);
         for (int slot = (int)(mark & (uint)(_slots.Length - 1)); ; slot = (slot + 1) & (_slots.Length - 1))
         {
             ulong there = Volatile.Read(ref _slots[slot]);
@@ -63,6 +72,15 @@ internal sealed class DuplicateWatch
             hash.Append(component.Utf8);
         }
         hash.Append(document.IdUtf8);
+        hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in container)));
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    private static ulong MarkOf(int container, MadeDocument document, XxHash3 hash)
+    {
+        hash.Reset();
+        hash.Append(JsonSerializer.SerializeToUtf8Bytes(document.PartitionKey));
+        hash.Append(Encoding.UTF8.GetBytes(document.Id));
         hash.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<int>(in container)));
         return hash.GetCurrentHashAsUInt64();
     }

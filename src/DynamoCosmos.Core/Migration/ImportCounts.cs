@@ -5,6 +5,9 @@ internal sealed record ImportCounts
 {
     public long Read { get; init; }
 
+    /// <summary>Documents that a transform made of an item beyond its first.</summary>
+    public long Added { get; init; }
+
     public long Written { get; init; }
 
     public long Deleted { get; init; }
@@ -23,8 +26,8 @@ internal sealed record ImportCounts
     /// <summary>Of a split import: the same by container, and last what has no route.</summary>
     public IReadOnlyList<ImportCounts> Parts { get; init; } = [];
 
-    /// <summary>Every item that was read is settled, in each part, and the parts are the whole.</summary>
-    internal bool AddUp => Read == Settled && Parts.All(static part => part.AddUp) && (Parts.Count == 0 || Parts.Aggregate(static (sum, part) => sum + part) == this with { Parts = [] });
+    /// <summary>Every item that was read is settled, and every document added to it, in each part, and the parts are the whole.</summary>
+    internal bool AddUp => Read + Added == Settled && Parts.All(static part => part.AddUp) && (Parts.Count == 0 || Parts.Aggregate(static (sum, part) => sum + part) == this with { Parts = [] });
 
     internal long Settled => Written + Deleted + Expired + Filtered + Rejected;
 
@@ -33,6 +36,7 @@ internal sealed record ImportCounts
     public static ImportCounts operator +(ImportCounts left, ImportCounts right) => new()
     {
         Read = left.Read + right.Read,
+        Added = left.Added + right.Added,
         Written = left.Written + right.Written,
         Deleted = left.Deleted + right.Deleted,
         Expired = left.Expired + right.Expired,
@@ -53,6 +57,7 @@ internal sealed class Tally(Tally? whole = null)
     private enum Counter
     {
         Read,
+        Added,
         Written,
         Deleted,
         Expired,
@@ -63,6 +68,8 @@ internal sealed class Tally(Tally? whole = null)
     }
 
     internal void AddRead() => Add(Counter.Read, 1);
+
+    internal void AddAdded() => Add(Counter.Added, 1);
 
     internal void AddExpired() => Add(Counter.Expired, 1);
 
@@ -79,6 +86,7 @@ internal sealed class Tally(Tally? whole = null)
     internal ImportCounts ToCounts() => new()
     {
         Read = Get(Counter.Read),
+        Added = Get(Counter.Added),
         Written = Get(Counter.Written),
         Deleted = Get(Counter.Deleted),
         Expired = Get(Counter.Expired),

@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Migration;
 
 /// <summary>
-/// What became of an import's items. Counts are those of the whole import, earlier runs included; Read is always the sum of Written, Deleted,
-/// Expired, Filtered and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
+/// What became of an import's items. Counts are those of the whole import, earlier runs included; Read and Added are always the sum of
+/// Written, Deleted, Expired, Filtered and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
 /// </summary>
 public sealed record ImportResult
 {
@@ -15,6 +15,9 @@ public sealed record ImportResult
 
     public long Read { get; init; }
 
+    /// <summary>Documents that -Transform made of an item beyond its first.</summary>
+    public long Added { get; init; }
+
     public long Written { get; init; }
 
     /// <summary>Removed by a change of an incremental export.</summary>
@@ -23,7 +26,7 @@ public sealed record ImportResult
     /// <summary>Not written because their time to live was over.</summary>
     public long Expired { get; init; }
 
-    /// <summary>Left out by the mapping's Where.</summary>
+    /// <summary>Left out by the mapping's Where, or because -Transform returned nothing.</summary>
     public long Filtered { get; init; }
 
     /// <summary>Refused, each with its reason in the file of rejected items.</summary>

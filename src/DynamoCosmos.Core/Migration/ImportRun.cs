@@ -28,7 +28,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private int? _units;
 
     internal ImportRun(
-        IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
+        IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
         _files = files;
@@ -38,11 +38,11 @@ internal sealed class ImportRun : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         _rejected = begun.Total.Rejected;
         _units = source.UnitCount;
-        _duplicates = DuplicateWatch.For(router, source.ItemCount);
+        _duplicates = DuplicateWatch.For(router, source.ItemCount, transform is not null);
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
         _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
         _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
-        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, _duplicates, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writer, _ledger, _checkpoints, time, NoteRejection))];
         _steering = new(_writer, sink.Ranges, options, time);
         _rates = new(time);
         _history = new(time);
@@ -82,7 +82,7 @@ internal sealed class ImportRun : IAsyncDisposable
         (double items, double centiRequestUnits, double throttledShare) = _rates.Get();
         ImportCounts before = _begun.Total;
         long read = before.Read + _readings.Sum(static reading => reading.Read);
-        long done = before.Settled + Done;
+        long done = before.Settled - before.Added + Done;
         TimeSpan? left = _source.ItemCount is long total && items > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
         return new(read, done, Interlocked.Read(ref _rejected), _source.ItemCount, items, centiRequestUnits / 100, throttledShare, left,
             _ledger.CompletedUnits, _units, _writer.Gate.InFlight, _time.GetElapsedTime(_startedAt));
@@ -103,6 +103,7 @@ internal sealed class ImportRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
+        foreach (UnitReading reading in _readings) reading.Dispose();
         _stop.Dispose();
     }
 

@@ -14,7 +14,7 @@ internal static class ImportSettings
 
     private const string RejectedItems = "rejectedItemPath";
 
-    internal static IReadOnlyDictionary<string, string> Describe(IItemSource source, IItemSink sink, ItemRouter router, string rejections)
+    internal static IReadOnlyDictionary<string, string> Describe(IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, string rejections)
     {
         Dictionary<string, string> settings = new()
         {
@@ -28,6 +28,7 @@ internal static class ImportSettings
             ["rules"] = RulesVersion.ToString(CultureInfo.InvariantCulture),
             [RejectedItems] = rejections,
         };
+        if (transform is not null) settings["transform"] = transform.Identity;
         if (!router.IsSplit) Describe(router.Routes[0].Options, router.GetPartitionKeyPaths(0), "", settings);
         for (int i = 0; router.IsSplit && i < router.Routes.Count; i++)
         {

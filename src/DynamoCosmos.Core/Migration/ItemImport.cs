@@ -16,6 +16,7 @@ public sealed class ItemImport
     private readonly IItemSource _source;
     private readonly IItemSink _sink;
     private readonly ItemRouter _router;
+    private readonly IDocumentTransform? _transform;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
@@ -23,29 +24,33 @@ public sealed class ItemImport
     private ImportRun? _run;
 
     /// <param name="router">Made for the source's keys and format; its containers are the sink's, in their order.</param>
-    /// <exception cref="MigrationException">ChangesNeedKeys.</exception>
-    public ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options)
-        : this(source, sink, router, files, options, TimeProvider.System)
+    /// <param name="transform">What becomes of the converted documents; null writes them as they are.</param>
+    /// <exception cref="MigrationException">ChangesNeedKeys, ChangesNotTransformable.</exception>
+    public ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, IDocumentTransform? transform = null)
+        : this(source, sink, router, files, options, TimeProvider.System, transform)
     {
     }
 
-    internal ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, TimeProvider time)
+    internal ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, TimeProvider time, IDocumentTransform? transform = null)
     {
         _source = source;
         _sink = sink;
         _router = router;
-        RequireKeys(source, router);
-        _settings = ImportSettings.Describe(source, sink, router, files.Rejections.Location);
+        RequireKeys(source, router, transform);
+        _transform = transform;
+        _settings = ImportSettings.Describe(source, sink, router, transform, files.Rejections.Location);
         _files = files;
         _options = options;
         _time = time;
     }
 
     /// <summary>A change is of the document that the table's keys tell, and of no other.</summary>
-    /// <exception cref="MigrationException">ChangesNeedKeys.</exception>
-    internal static void RequireKeys(IItemSource source, ItemRouter router)
+    /// <exception cref="MigrationException">ChangesNeedKeys, ChangesNotTransformable.</exception>
+    internal static void RequireKeys(IItemSource source, ItemRouter router, IDocumentTransform? transform = null)
     {
-        if (source.Span is { IsWindow: true } && !router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        if (source.Span is not { IsWindow: true }) return;
+        if (!router.KeysSuffice) throw MigrationErrors.ChangesNeedKeys(source.Identity);
+        if (transform is not null) throw MigrationErrors.ChangesNotTransformable(source.Identity);
     }
 
     /// <summary>How far it is; to be asked from any thread, before, during and after the run.</summary>
@@ -83,7 +88,7 @@ public sealed class ItemImport
 
     private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
     {
-        ImportRun run = new(_source, _sink, _router, _files, _options, begun, version, _time);
+        ImportRun run = new(_source, _sink, _router, _transform, _files, _options, begun, version, _time);
         await using (run.ConfigureAwait(false))
         {
             Volatile.Write(ref _run, run);
@@ -138,6 +143,7 @@ public sealed class ItemImport
             Source = _source.Identity,
             Target = _sink.Name,
             Read = counts.Read,
+            Added = counts.Added,
             Written = counts.Written,
             Deleted = counts.Deleted,
             Expired = counts.Expired,

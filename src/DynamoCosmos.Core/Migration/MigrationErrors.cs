@@ -23,6 +23,11 @@ internal static class MigrationErrors
             "replaces or deletes by the keys alone, so documents would be left behind. Make the container and all imports into it with -IdFrom Keys or SortKey and a partition key of " +
             "the table's keys, or import full exports only.", source);
 
+    internal static MigrationException ChangesNotTransformable(string source) =>
+        new("ChangesNotTransformable", FailureKind.InvalidArgument,
+            $"{source} is an incremental export, and -Transform is given. A change that deletes an item does not tell which documents a script once made of it, so documents would be left behind. " +
+            "Import full exports or tables with -Transform; for changes use the mapping's words only.", source);
+
     internal static MigrationException PipelineKeysUnknown() =>
         new("KeysUnknown", FailureKind.InvalidArgument,
             "Items that come down the pipeline do not say which of their attributes are the keys. Give -PartitionKeyAttribute, and -SortKeyAttribute if the table has a sort key.");
@@ -76,7 +81,7 @@ internal static class MigrationErrors
 
     internal static MigrationException CountsDoNotAddUp(string unit, long? promised, ImportCounts counts) =>
         new("CountsDoNotAddUp", FailureKind.InvalidData,
-            $"Of {unit}, {counts.Read} items were read{(promised is null ? "" : $" of {promised} promised")}, but {counts.Written} written, {counts.Deleted} deleted, " +
+            $"Of {unit}, {counts.Read} items were read{(promised is null ? "" : $" of {promised} promised")}, {(counts.Added == 0 ? "" : $"and {counts.Added} documents added by the transform, ")}but {counts.Written} written, {counts.Deleted} deleted, " +
             $"{counts.Expired} expired, {counts.Filtered} filtered and {counts.Rejected} rejected. The run stopped without claiming this file; run the same line again, and report this.", unit);
 
     internal static MigrationException SourceCountMismatch(string source, long expected, long actual) =>

@@ -8,7 +8,8 @@ namespace DynamoCosmos.Migration;
 /// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
 /// Everything here is used by one task at a time.
 /// </summary>
-internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
+internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
+    : IDisposable
 {
     // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
     private const int SegmentRecords = 5_000;
@@ -31,7 +32,7 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
     /// <summary>Items read in this run.</summary>
     internal long Read => Interlocked.Read(ref _read);
 
-    /// <summary>Of these, the ones that came to nothing that is written: expired, or rejected by their conversion.</summary>
+    /// <summary>Of these, the ones that came to nothing that is written: expired, or rejected by their conversion; less the documents that a transform added.</summary>
     internal long Ended => Interlocked.Read(ref _ended);
 
     internal async Task ReadAsync(UnitProgress unit, CancellationToken cancellationToken)
@@ -48,7 +49,7 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
                 while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
                 {
                     _now = time.GetUtcNow().ToUnixTimeSeconds();
-                    while (Take(reader) is Operation blocked) await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
+                    while (Take(reader, cancellationToken) is Operation blocked) await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
                     if (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
                 }
                 _segment.IsLast = true;
@@ -77,8 +78,9 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
     }
 
     /// <summary>Converts and begins to write until the chunk is used up (null), or the flight is full: then with the operation that found no room.</summary>
-    private Operation? Take(ItemReader reader)
+    private Operation? Take(ItemReader reader, CancellationToken cancellationToken)
     {
+        if (SendMade() is Operation still) return still;
         while (reader.TryRead(out ItemRecord record))
         {
             if (_records >= SegmentRecords || _bytes >= SegmentBytes || _segment.RejectionBytes >= SegmentRejectionBytes) NextSegment();
@@ -93,16 +95,17 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
                 case ConversionOutcome.Rejected:
                     Reject(record, container, _document.Reason, _document.Detail);
                     break;
+                case ConversionOutcome.Document when transform is not null:
+                    if (TakeMade(record, container, cancellationToken) is Operation made) return made;
+                    break;
+                case ConversionOutcome.Delete when transform is not null:
+                    Reject(record, container, RejectionReason.TransformFailed, "The record says that the item is gone, and nobody knows which documents the transform once made of it.");
+                    break;
                 case ConversionOutcome.Document when duplicates?.IsNew(container, _document, _mark) == false:
                     Reject(record, container, RejectionReason.DuplicateId, "Another item of this run has made a document with this id and partition key.");
                     break;
                 case ConversionOutcome.Expired or ConversionOutcome.Filtered:
-                    Tally tally = _segment.TallyOf(container);
-                    if (outcome == ConversionOutcome.Expired) tally.AddExpired();
-                    else tally.AddFiltered();
-                    Count(record.Text, record.Line);
-                    CountRead(tally);
-                    Interlocked.Increment(ref _ended);
+                    Pass(record, container, outcome);
                     break;
                 default:
                     Operation operation = _pool.Take();
@@ -114,6 +117,45 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
             }
         }
         return null;
+    }
+
+    /// <summary>What the transform makes of an item: nothing, a rejection, or documents, of which one may find no room.</summary>
+    private Operation? TakeMade(ItemRecord record, int container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            transform!.Make(record, container, _document, cancellationToken);
+        }
+        catch (UnfitDocumentException unfit)
+        {
+            Reject(record, container, unfit.Reason, unfit.Message);
+            return null;
+        }
+        if (transform.Left == 0) Pass(record, container, ConversionOutcome.Filtered);
+        return SendMade();
+    }
+
+    private Operation? SendMade()
+    {
+        while (transform is { Left: > 0 })
+        {
+            Operation operation = _pool.Take();
+            MadeDocument next = transform.Next;
+            operation.Set(_segment, transform.Line, transform.Container, WriteKind.Upsert, next.Id, next.PartitionKey, next.Json.Span, transform.Text);
+            if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
+            Send(operation);
+        }
+        return null;
+    }
+
+    private void Pass(ItemRecord record, int container, ConversionOutcome outcome)
+    {
+        Tally tally = _segment.TallyOf(container);
+        if (outcome == ConversionOutcome.Expired) tally.AddExpired();
+        else tally.AddFiltered();
+        Count(record.Text, record.Line);
+        CountRead(tally);
+        Interlocked.Increment(ref _ended);
     }
 
     private async Task WaitAsync(Operation blocked, CancellationToken cancellationToken)
@@ -129,10 +171,22 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
 
     private void Send(Operation operation)
     {
-        Count(operation.Text, operation.Line);
         Tally tally = _segment.TallyOf(operation.Write.Container);
-        CountRead(tally);
-        if (_document.NumberLosses > 0) tally.AddNumberLosses(_document.NumberLosses);
+        int losses = transform?.Next.NumberLosses ?? 0;
+        if (transform is null or { IsAtFirst: true })
+        {
+            CountRead(tally);
+            losses += _document.NumberLosses;
+        }
+        else
+        {
+            tally.AddAdded();
+            Interlocked.Decrement(ref _ended);
+        }
+        if (losses > 0) tally.AddNumberLosses(losses);
+        transform?.MarkSent();
+        // The line is read with its last document: until then the segment is torn.
+        if (transform is null or { Left: 0 }) Count(operation.Text, operation.Line);
         _segment.Enter();
         writer.Begin(operation);
     }
@@ -188,8 +242,12 @@ internal sealed class UnitReading(ItemRouter router, DuplicateWatch? duplicates,
 
     private void EndSegment()
     {
+        // A part of a line is written: what was counted of it would not add up, so the segment is never settled, and the next run repeats it.
+        if (transform is { IsTorn: true }) return;
         _segment.LastLine = _line;
         _segment.Hash = _hash.GetCurrentHashAsUInt64();
         if (_segment.Leave()) ledger.Settle(_segment);
     }
+
+    public void Dispose() => transform?.Dispose();
 }
