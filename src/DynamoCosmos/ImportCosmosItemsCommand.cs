@@ -33,6 +33,10 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public override string? ContainerName { get; set; }
 
+    /// <summary>Called for each converted document, in runspaces of its own.</summary>
+    [Parameter, ValidateNotNull]
+    public ScriptBlock? Transform { get; set; }
+
     [Parameter, ValidateRange(1, 100_000)]
     public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
 
@@ -125,6 +129,7 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
         Routes = GetRoutes(),
+        Transform = Transform is null ? null : new ScriptTransform(Transform, SessionState, SessionState.LanguageMode),
         Options = new()
         {
             MaxInFlight = MaxInFlight,

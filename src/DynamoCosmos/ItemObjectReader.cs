@@ -98,7 +98,7 @@ internal static class ItemObjectReader
     /// <summary>
     /// Properties where PowerShell can tell them apart, which it does without regard to case; else a dictionary that regards it.
     /// </summary>
-    private static object ToObject(List<(string Name, object? Value)> members)
+    internal static object ToObject(List<(string Name, object? Value)> members)
     {
         if (members.Exists(static member => member.Name.Length == 0 || s_reserved.Contains(member.Name)) || HasTwins(members))
         {
@@ -125,7 +125,7 @@ internal static class ItemObjectReader
         return false;
     }
 
-    private static object ToNumber(string text)
+    internal static object ToNumber(string text)
     {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole)) return whole;
         int digits = text.Count(char.IsAsciiDigit);

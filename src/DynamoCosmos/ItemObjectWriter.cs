@@ -208,7 +208,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
         _ => PSObject.AsPSObject(map).Properties[name]?.Value,
     };
 
-    private static IEnumerable<(string Name, object? Value)> Members(object map)
+    internal static IEnumerable<(string Name, object? Value)> Members(object map)
     {
         if (((map as PSObject)?.BaseObject ?? map) is IDictionary dictionary)
         {
@@ -224,9 +224,9 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     internal static bool IsNumber(object value) =>
         value is int or long or decimal or double or ExactNumber or BigInteger or float or short or byte or sbyte or ushort or uint or ulong or Int128 or UInt128;
 
-    private static bool IsScalar(object value) => value is string or char or bool or Uri or Version or (IFormattable and not PSObject);
+    internal static bool IsScalar(object value) => value is string or char or bool or Uri or Version or (IFormattable and not PSObject);
 
-    private static string Text(object? value) => value switch
+    internal static string Text(object? value) => value switch
     {
         string text => text,
         PSObject wrapped => Text(wrapped.BaseObject),

@@ -17,6 +17,8 @@ internal sealed class ImportBench
     /// <summary>In place of one conversion for all.</summary>
     internal IReadOnlyList<ItemRoute>? Routes { get; set; }
 
+    internal IDocumentTransform? Transform { get; set; }
+
     internal ImportOptions Options { get; set; } = new() { Parallelism = 2, RetryTimeout = TimeSpan.FromMinutes(10) };
 
     internal VirtualTime Time { get; } = new();
@@ -29,13 +31,13 @@ internal sealed class ImportBench
 
     internal async Task<ImportResult> RunAsync(ImportOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Import = new(Source, Sink, Routes is null ? new(Source.Keys, Conversion) : new(Source.Keys, Routes), HasCheckpoint ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time);
+        Import = new(Source, Sink, Routes is null ? new(Source.Keys, Conversion) : new(Source.Keys, Routes), HasCheckpoint ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time, Transform);
         Task<ImportResult> run = Import.RunAsync(new Messages(Warnings), cancellationToken);
         await Time.RunAsync(run);
         ImportResult result = await run;
         Assert.Null(Sink.Fault);
         Assert.Equal(0, Sink.InFlight);
-        Assert.Equal(result.Read, result.Written + result.Deleted + result.Expired + result.Filtered + result.Rejected);
+        Assert.Equal(result.Read + result.Added, result.Written + result.Deleted + result.Expired + result.Filtered + result.Rejected);
         return result;
     }
 
