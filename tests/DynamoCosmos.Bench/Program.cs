@@ -1,12 +1,15 @@
 using System.Globalization;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Bench;
 
 /// <summary>
 /// <c>dotnet run -c Release -- run</c> holds the product against its yardsticks, <c>generate</c> writes an export into a folder, <c>memory</c> takes the memory curve of its import, and
-/// <c>convert</c> looks closer at the converter; without a word known here, BenchmarkDotNet takes over.
+/// <c>convert</c> looks closer at the converter; without a word known here, BenchmarkDotNet takes over (<c>--filter '*IdBenchmarks*'</c>).
 /// </summary>
 internal static class Program
 {
@@ -31,8 +34,13 @@ internal static class Program
                 QuickRun.ConvertForProfiler(Enum.Parse<ItemFormat>(format), TimeSpan.FromSeconds(10));
                 return 0;
             default:
-                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+                BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, Micro());
                 return 0;
         }
     }
+
+    /// <summary>In this process: BenchmarkDotNet's own way would build the module and the Sandbox anew for every class, which takes longer than to measure.</summary>
+    private static IConfig Micro() => ManualConfig.Create(DefaultConfig.Instance)
+        .AddJob(Job.MediumRun.WithLaunchCount(1).WithToolchain(InProcessEmitToolchain.Instance))
+        .WithArtifactsPath(Path.GetFullPath(Path.Combine("artifacts", "benchmarks")));
 }
