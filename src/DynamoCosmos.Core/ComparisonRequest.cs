@@ -7,6 +7,9 @@ public sealed record ComparisonRequest : MigrationEnds
 {
     public ComparisonOptions Options { get; init; } = new();
 
+    /// <summary>As the import had it: what became of the converted documents; null where they are as they were converted.</summary>
+    public IDocumentTransform? Transform { get; init; }
+
     /// <summary>Writes missing and different documents again.</summary>
     public bool Repair { get; init; }
 

@@ -18,12 +18,14 @@ public sealed class ComparisonSession : IAsyncDisposable
     /// <summary>What a user should know of the source; null where there is nothing.</summary>
     public string? Notice => _source.Notice;
 
-    public ComparisonProgress Progress => Volatile.Read(ref _current).Progress;
+    public ComparisonProgress Progress =>
+        _source is SpooledSource { IsFull: false } spool ? new(ComparisonStage.TakingItems, spool.Items, null, 0, 0, 0, default) : Volatile.Read(ref _current).Progress;
 
     /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another partition key.</exception>
     public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CancellationToken cancellationToken)
     {
-        ComparisonSession session = new(request, await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false));
+        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        ComparisonSession session = new(request, request.Origin.IsRepeatable ? source : new SpooledSource(source));
         try
         {
             ItemRouter router = new(session._source.Keys, request.Routes, session._source.Format);
@@ -42,6 +44,8 @@ public sealed class ComparisonSession : IAsyncDisposable
     /// <exception cref="MigrationException">One side could not be read, or repairing came to a halt.</exception>
     public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
+        // Not before the containers were found fit: a pipeline can be long.
+        if (_source is SpooledSource spool) await spool.FillAsync(cancellationToken).ConfigureAwait(false);
         List<ComparisonResult> results = [];
         foreach (MigrationComparison comparison in _comparisons)
         {
@@ -66,6 +70,6 @@ public sealed class ComparisonSession : IAsyncDisposable
         _targets.Add(target);
         CosmosSink? sink = _request.Repair ? await CosmosSink.OpenAsync(_request.Account, _request.DatabaseName, [container], cancellationToken).ConfigureAwait(false) : null;
         if (sink is not null) _targets.Add(sink);
-        _comparisons.Add(new(_source, target, router, router.IndexOf(container), _request.Options, sink));
+        _comparisons.Add(new(_source, target, router, router.IndexOf(container), _request.Options, sink, transform: _request.Transform));
     }
 }

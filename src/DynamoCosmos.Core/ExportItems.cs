@@ -20,9 +20,7 @@ public static class ExportItems
     /// <exception cref="MigrationException">The export is damaged or not to be had.</exception>
     public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(ExportOrigin origin, RecordReading<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The items are read as they are; which of their attributes are keys makes no difference.
-        KeyMap anyKeys = origin.Export.Keys ?? new(new("-", KeyType.S));
-        ExportSource source = await ExportSource.OpenAsync(origin.OpenFolder(), anyKeys, cancellationToken).ConfigureAwait(false);
+        IItemSource source = await origin.OpenAnyAsync(cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             await foreach (IItemUnit unit in source.ReadUnitsAsync(cancellationToken).ConfigureAwait(false))

@@ -50,11 +50,16 @@ public sealed record ExportOrigin : ItemOrigin
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
     {
         bool isExport = await IsExportAsync(cancellationToken).ConfigureAwait(false);
-        KeyMap keys = await ReadKeysAsync(isExport, cancellationToken).ConfigureAwait(false);
-        return isExport
-            ? await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false)
-            : await ItemFolderSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(isExport, await ReadKeysAsync(isExport, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>For whoever takes the items as they are, whichever of their attributes are keys.</summary>
+    internal async Task<IItemSource> OpenAnyAsync(CancellationToken cancellationToken) =>
+        await OpenAsync(await IsExportAsync(cancellationToken).ConfigureAwait(false), Export.Keys ?? new(new("-", KeyType.S)), cancellationToken).ConfigureAwait(false);
+
+    private async Task<IItemSource> OpenAsync(bool isExport, KeyMap keys, CancellationToken cancellationToken) => isExport
+        ? await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false)
+        : await ItemFolderSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
 
     private Uri GetLocation() => Export.Location ?? throw MigrationErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
 

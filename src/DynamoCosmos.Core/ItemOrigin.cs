@@ -18,7 +18,7 @@ public abstract record ItemOrigin
     /// <summary>As far as it is known before anything is opened; only an export's own record is exact.</summary>
     public virtual long? ItemCount => null;
 
-    /// <summary>Whether opening it again gives the items again. What came down a pipeline is gone: its import has no checkpoint, and it cannot be read twice.</summary>
+    /// <summary>Whether opening it again gives the items again. What came down a pipeline is gone: its import has no checkpoint, and its comparison keeps the items.</summary>
     internal virtual bool IsRepeatable => true;
 
     /// <summary>The folder that a run's own files lie in, unless its settings name others.</summary>

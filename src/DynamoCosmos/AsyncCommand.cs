@@ -10,6 +10,9 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
+    /// <summary>Cancelled when the pipeline is stopped.</summary>
+    private protected CancellationToken Stop => _stop.Token;
+
     /// <summary>Runs work that writes as it goes.</summary>
     /// <param name="progress">Asked on the pipeline thread about every 200 ms, and once more at the end; null writes none.</param>
     protected void Run(Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress = null)

@@ -1,29 +1,14 @@
 using System.Management.Automation;
-using DynamoCosmos.Cosmos;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Holds every item of an export or a table against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
+/// <summary>Holds every item of a source against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
 [Cmdlet(VerbsData.Compare, "CosmosMigration", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [OutputType(typeof(DocumentDifference), typeof(ComparisonResult))]
 public sealed class CompareCosmosMigrationCommand : MigrationCommand
 {
     private ComparisonSession? _session;
-
-    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    public override CosmosTarget? Target { get; set; }
-
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
-    public override string? AccountName { get; set; }
-
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
-    public override string DatabaseName { get; set; } = "";
-
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
-    public override string? ContainerName { get; set; }
 
     /// <summary>Looks up so many items, drawn by chance, in place of comparing everything.</summary>
     [Parameter, ValidateRange(1, 1_000_000)]
@@ -47,12 +32,14 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        if (TryRequest(() => Request(GetOrigin())) is not ComparisonRequest request) return;
-        // Reading needs no leave; only -Repair changes anything.
-        string action = "Compare and write missing and different documents again";
-        if (Repair && !ShouldProcess(request.TargetName, action)) return;
-        Run((output, stop) => CompareAsync(request, output, stop), Progress);
+        if (InputObject is not null) TakeItem(InputObject, Request, request => ShouldCompare(request) ? Begin((output, stop) => CompareAsync(request, output, stop), Progress) : null);
+        else if (TryRequest(() => Request(GetOrigin())) is ComparisonRequest request && ShouldCompare(request)) Run((output, stop) => CompareAsync(request, output, stop), Progress);
     }
+
+    protected override void EndProcessing() => FinishItems();
+
+    /// <summary>Reading needs no leave; only -Repair changes anything.</summary>
+    private bool ShouldCompare(ComparisonRequest request) => !Repair || ShouldProcess(request.TargetName, "Compare and write missing and different documents again");
 
     private async Task CompareAsync(ComparisonRequest request, CommandOutput output, CancellationToken stop)
     {
@@ -62,7 +49,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
             Volatile.Write(ref _session, session);
             if (session.Notice is string notice) await output.WarningAsync(notice, stop);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
-            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted, or have no route, with these settings and were not looked for; the import rejected them too.", stop);
+            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted{(request.Transform is null ? "" : " or transformed")}, or have no route, with these settings and were not looked for; the import rejected them too.", stop);
             await output.WriteAsync(result, stop);
             if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
         }
@@ -74,6 +61,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
         Routes = GetRoutes(),
+        Transform = GetTransform(),
         Options = new()
         {
             MaxThroughput = MaxThroughput,
@@ -90,8 +78,13 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         if (Volatile.Read(ref _session)?.Progress is not ComparisonProgress at) return null;
         string total = at.TotalItems is long all ? $" of {Units.Count(all)}" : "";
         string found = at.Differences > 0 ? $", {Units.Count(at.Differences)} differences" : "";
-        return new(3, at.Stage == ComparisonStage.Reading ? "Reading both sides" : "Looking closer at what differs",
-            $"{Units.Count(at.SourceItems)}{total} items, {Units.Count(at.TargetDocuments)} documents, {Units.Count(at.RequestCharge)} RU{found}")
+        string stage = at.Stage switch
+        {
+            ComparisonStage.TakingItems => "Taking the pipeline's items",
+            ComparisonStage.Reading => "Reading both sides",
+            _ => "Looking closer at what differs",
+        };
+        return new(3, stage, $"{Units.Count(at.SourceItems)}{total} items, {Units.Count(at.TargetDocuments)} documents, {Units.Count(at.RequestCharge)} RU{found}")
         {
             PercentComplete = at.TotalItems is > 0 ? (int)Math.Min(100, 100 * at.SourceItems / at.TotalItems.Value) : -1,
         };

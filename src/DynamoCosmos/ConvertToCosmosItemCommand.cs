@@ -4,23 +4,27 @@ using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.Dynamo;
 using DynamoCosmos.Items;
+using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
 /// <summary>Shows what becomes of one item before any run: typed JSON in, document out.</summary>
 [Cmdlet(VerbsData.ConvertTo, "CosmosItem", DefaultParameterSetName = "Keys")]
 [OutputType(typeof(string))]
-public sealed class ConvertToCosmosItemCommand : PSCmdlet
+public sealed class ConvertToCosmosItemCommand : AsyncCommand
 {
-    private readonly DocumentBuffer _buffer = new();
-    private ItemRouter _router = null!;
+    private readonly Dictionary<ItemFormat, ItemPreview> _previews = [];
+    private KeyMap _keys = null!;
+    private IReadOnlyList<ItemRoute> _routes = [];
+    private IDocumentTransform? _transform;
 
     /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion; or an object, as Import-CosmosItems takes it from the pipeline.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), AllowEmptyString]
     public PSObject Item { get; set; } = "";
 
+    /// <summary>Where the item does not tell by itself.</summary>
     [Parameter]
-    public ExportFormat Format { get; set; }
+    public ExportFormat? Format { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
     public DynamoTable? Table { get; set; }
@@ -91,6 +95,10 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
     [Parameter, ValidateNotNullOrEmpty]
     public string? MappingPath { get; set; }
 
+    /// <summary>Called for the converted document, in a runspace of its own.</summary>
+    [Parameter, ValidateNotNull]
+    public ScriptBlock? Transform { get; set; }
+
     /// <summary>The moment of the write, from which ttl counts.</summary>
     [Parameter]
     public DateTimeOffset WriteTime { get; set; } = DateTimeOffset.UtcNow;
@@ -98,66 +106,90 @@ public sealed class ConvertToCosmosItemCommand : PSCmdlet
     protected override void BeginProcessing()
     {
         KeyMap keys = Table?.Keys ?? new(PartitionKeyAttribute!, SortKeyAttribute);
+        _keys = keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute };
+        _transform = ScriptTransform.Of(Transform, SessionState);
         try
         {
-            MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, SessionState.Path.GetUnresolvedProviderPathFromPSPath);
-            IReadOnlyList<ItemRoute> routes = mapping.GetRoutes(null, null) ?? mapping.GetRoutes("container", null)!;
-            _router = new(keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute }, routes, RecordFormat);
+            MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath);
+            _routes = mapping.GetRoutes(null, null) ?? mapping.GetRoutes("container", null)!;
+            ItemRouter router = new(_keys, _routes);
+            for (int i = 0; i < router.Containers.Count; i++)
+            {
+                WriteVerbose($"The {(router.Containers.Count > 1 ? $"container '{router.Containers[i]}'" : "container")}'s partition key is {string.Join(", ", router.GetPartitionKeyPaths(i))}.");
+            }
         }
         catch (MigrationException failure)
         {
             ThrowTerminatingError(Errors.From(failure));
         }
-        for (int i = 0; i < _router.Containers.Count; i++) WriteVerbose($"The {Describe(i)}'s partition key is {string.Join(", ", _router.GetPartitionKeyPaths(i))}.");
     }
 
     protected override void ProcessRecord()
     {
         try
         {
-            Convert(TextOf(Item));
+            ItemFormat format = Format is ExportFormat given ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(Item);
+            Convert(TextOf(Item, format), PreviewOf(format));
         }
         catch (NotAnItemException error)
         {
             WriteError(Errors.NotAnItem(Item, error));
         }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
     }
 
-    private ReadOnlySpan<byte> TextOf(PSObject item)
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            foreach (ItemPreview preview in _previews.Values) preview.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)
     {
         // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
         if (item.BaseObject is string line) return Encoding.UTF8.GetBytes(line);
         ArrayBufferWriter<byte> text = new();
-        using ItemObjectWriter writer = new((Table?.Keys.PartitionKey ?? PartitionKeyAttribute!).Name, RecordFormat);
+        using ItemObjectWriter writer = new(_keys.PartitionKey.Name, format);
         writer.Write(item, text);
         return text.WrittenSpan;
     }
 
-    private void Convert(ReadOnlySpan<byte> record)
+    private ItemPreview PreviewOf(ItemFormat format)
     {
-        switch (_router.Convert(record, WriteTime.ToUnixTimeSeconds(), _buffer, out int container))
+        if (!_previews.TryGetValue(format, out ItemPreview? preview)) _previews.Add(format, preview = new(new(_keys, _routes, format), _transform));
+        return preview;
+    }
+
+    private void Convert(ReadOnlySpan<byte> record, ItemPreview preview)
+    {
+        switch (preview.Convert(record, WriteTime.ToUnixTimeSeconds(), Stop))
         {
+            case ConversionOutcome.Document when preview.Documents.Count == 0:
+                WriteWarning($"The script returns nothing for the item '{preview.Id}': an import leaves it out.");
+                break;
             case ConversionOutcome.Document:
-                if (_buffer.NumberLosses > 0) WriteWarning($"{_buffer.NumberLosses} numbers of the item '{_buffer.Id}' lose digits as doubles.");
-                if (_router.Containers.Count > 1) WriteVerbose($"The item '{_buffer.Id}' goes to the {Describe(container)}.");
-                WriteObject(Encoding.UTF8.GetString(_buffer.Document.Span));
+                if (preview.NumberLosses > 0) WriteWarning($"{preview.NumberLosses} numbers of the item '{preview.Id}' lose digits as doubles.");
+                if (preview.Container is string container) WriteVerbose($"The item '{preview.Id}' goes to the container '{container}'.");
+                foreach (ReadOnlyMemory<byte> document in preview.Documents) WriteObject(Encoding.UTF8.GetString(document.Span));
                 break;
             case ConversionOutcome.Expired:
-                WriteWarning($"The item '{_buffer.Id}' has expired: an import skips it, unless -ExpiredItem Keep says otherwise.");
+                WriteWarning($"The item '{preview.Id}' has expired: an import skips it, unless -ExpiredItem Keep says otherwise.");
                 break;
             case ConversionOutcome.Filtered:
-                WriteWarning($"The item '{_buffer.Id}' is filtered: an import leaves it out.");
+                WriteWarning($"The item '{preview.Id}' is filtered: an import leaves it out.");
                 break;
             case ConversionOutcome.Delete:
-                WriteWarning($"The record says that the item is gone: an import deletes the document '{_buffer.Id}'.");
+                WriteWarning($"The record says that the item is gone: an import deletes the document '{preview.Id}'.");
                 break;
             default:
-                WriteError(Errors.From(ItemErrors.Rejected(_buffer.Reason, _buffer.Detail, Item.BaseObject)));
+                WriteError(Errors.From(ItemErrors.Rejected(preview.Reason, preview.Detail, Item.BaseObject)));
                 break;
         }
     }
-
-    private ItemFormat RecordFormat => Format == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson;
-
-    private string Describe(int container) => _router.Containers.Count > 1 ? $"container '{_router.Containers[container]}'" : "container";
 }

@@ -28,7 +28,7 @@ internal static class Errors
         "NoExport", ErrorCategory.InvalidOperation, target);
 
     internal static ErrorRecord NotAnItem(object value, NotAnItemException why) => new(
-        new ArgumentException($"An object of the pipeline is no item: {why.Message}. Pipe hashtables, objects with properties, or JSON objects; the others are imported.", why),
+        new ArgumentException($"An object of the pipeline is no item: {why.Message}. Pipe hashtables, objects with properties, or JSON objects; the others go on.", why),
         "NotAnItem", ErrorCategory.InvalidData, value);
 
     internal static ErrorRecord LoadSizeMissing() => new(

@@ -11,31 +11,10 @@ namespace DynamoCosmos.Commands;
 [Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [Alias("Import-CosmosItem")]
 [OutputType(typeof(ImportResult))]
-public sealed partial class ImportCosmosItemsCommand : MigrationCommand
+public sealed class ImportCosmosItemsCommand : MigrationCommand
 {
     private readonly PendingWindows<ImportRequest> _windows = new();
     private ImportSession? _session;
-
-    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget")]
-    public override CosmosTarget? Target { get; set; }
-
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Parameter(ParameterSetName = "Item"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
-    public override string? AccountName { get; set; }
-
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
-    [Parameter(Mandatory = true, ParameterSetName = "Item")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
-    public override string DatabaseName { get; set; } = "";
-
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
-    [Parameter(ParameterSetName = "Item")]
-    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
-    public override string? ContainerName { get; set; }
-
-    /// <summary>Called for each converted document, in runspaces of its own.</summary>
-    [Parameter, ValidateNotNull]
-    public ScriptBlock? Transform { get; set; }
 
     [Parameter, ValidateRange(1, 100_000)]
     public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
@@ -64,7 +43,7 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
     protected override void ProcessRecord()
     {
         if (InputObject is null) ImportSource();
-        else ImportItem(InputObject);
+        else TakeItem(InputObject, Request, request => ShouldImport(request, "all items") ? Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)) : null);
     }
 
     private void ImportSource()
@@ -78,7 +57,7 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
 
     protected override void EndProcessing()
     {
-        _pipeline?.Finish();
+        FinishItems();
         foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
         {
             // What follows a window that was not applied to its end must wait for it.
@@ -129,7 +108,7 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
         Account = GetAccount(),
         DatabaseName = Target?.DatabaseName ?? DatabaseName,
         Routes = GetRoutes(),
-        Transform = Transform is null ? null : new ScriptTransform(Transform, SessionState, SessionState.LanguageMode),
+        Transform = GetTransform(),
         Options = new()
         {
             MaxInFlight = MaxInFlight,

@@ -20,10 +20,20 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     // DynamoDB nests 32 deep; deeper is refused as an item, and an object that holds itself is found here.
     private const int MaxDepth = 64;
 
+    private const string IonMark = "$ion_1_0";
+
     private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
 
     private readonly Utf8JsonWriter _writer = new(Stream.Null, s_options);
     private readonly ItemTextWriter _texts = new(partitionKey);
+
+    /// <summary>A rejected item tells, and a line of an Ion export begins so.</summary>
+    internal static ItemFormat FormatOf(PSObject item) => item.BaseObject switch
+    {
+        RejectedItem rejected => rejected.Format,
+        string line when line.AsSpan().TrimStart().StartsWith(IonMark, StringComparison.Ordinal) => ItemFormat.Ion,
+        _ => ItemFormat.DynamoDBJson,
+    };
 
     /// <exception cref="NotAnItemException">The object has no text as an item.</exception>
     internal void Write(object given, IBufferWriter<byte> into)
@@ -34,7 +44,12 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
             WriteRejected(rejected, into);
             return;
         }
-        if (format != ItemFormat.DynamoDBJson) throw new NotAnItemException($"the import began with rejected items in {format}, and takes no others");
+        if (format != ItemFormat.DynamoDBJson)
+        {
+            if (value is not string line) throw new NotAnItemException($"the pipeline began with items in {format}, and no other can follow");
+            into.Write(Encoding.UTF8.GetBytes(line));
+            return;
+        }
         _writer.Reset(into);
         switch (value)
         {
@@ -56,7 +71,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     private void WriteRejected(RejectedItem item, IBufferWriter<byte> into)
     {
         if (item.IsItemCut) throw new NotAnItemException("the rejected item was too long to be kept whole");
-        if (item.Format != format) throw new NotAnItemException($"the rejected item is {item.Format}, and the import began with {format}");
+        if (item.Format != format) throw new NotAnItemException($"the rejected item is {item.Format}, and the pipeline began with {format}");
         if (item.IsItemBase64) into.Write(Convert.FromBase64String(item.Item));
         else if (format != ItemFormat.DynamoDBJson) into.Write(Encoding.UTF8.GetBytes(item.Item));
         else

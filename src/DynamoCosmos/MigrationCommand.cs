@@ -9,10 +9,12 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos.Commands;
 
 /// <summary>For cmdlets that hold an export against a container: which export, which container, and the conversion between them.</summary>
-public abstract class MigrationCommand : CloudCommand
+public abstract partial class MigrationCommand : CloudCommand
 {
-    /// <summary>Of New-CosmosMigrationContainer. An import has it, and the names of the container, in more sets than a comparison, which takes no items of the pipeline.</summary>
-    public abstract CosmosTarget? Target { get; set; }
+    /// <summary>Of New-CosmosMigrationContainer.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget")]
+    public CosmosTarget? Target { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
     public DynamoExport? Export { get; set; }
@@ -25,15 +27,22 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    public abstract string? AccountName { get; set; }
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Parameter(ParameterSetName = "Item"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    public abstract string DatabaseName { get; set; }
+    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
+    [Parameter(Mandatory = true, ParameterSetName = "Item")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    public string DatabaseName { get; set; } = "";
 
     /// <summary>Unless routes name the containers.</summary>
-    public abstract string? ContainerName { get; set; }
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Item")]
+    [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
+    public string? ContainerName { get; set; }
 
     [Parameter]
     public SecureString? StorageAccountKey { get; set; }
@@ -104,6 +113,10 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string? MappingPath { get; set; }
 
+    /// <summary>Called for each converted document, in runspaces of its own.</summary>
+    [Parameter, ValidateNotNull]
+    public ScriptBlock? Transform { get; set; }
+
     /// <summary>Of a scan: units a second.</summary>
     [Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Target"), ValidateRange(1, 10_000_000)]
     public int? MaxReadCapacity { get; set; }
@@ -149,6 +162,9 @@ public abstract class MigrationCommand : CloudCommand
     /// <exception cref="MigrationException">The settings cannot be understood, or name no container.</exception>
     protected IReadOnlyList<ItemRoute> GetRoutes() =>
         MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath, Target?.PartitionKeyPath).GetRoutes(ContainerName, Target?.ContainerName) ?? throw CosmosErrors.ContainerNameMissing();
+
+    /// <summary>What becomes of the converted documents; null leaves them as they are.</summary>
+    protected IDocumentTransform? GetTransform() => ScriptTransform.Of(Transform, SessionState);
 
     /// <summary>Null after an error about the settings has been written.</summary>
     protected TRequest? TryRequest<TRequest>(Func<TRequest> request)

@@ -21,15 +21,18 @@ internal sealed class ScriptTransform : IDocumentTransform
     private readonly Dictionary<string, object?> _variables = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _text;
 
-    internal ScriptTransform(ScriptBlock script, SessionState session, PSLanguageMode languageMode)
+    private ScriptTransform(ScriptBlock script, SessionState session)
     {
         _script = script;
-        _languageMode = languageMode;
+        _languageMode = session.LanguageMode;
         string text = script.ToString();
         _text = Localize(text, session);
         // Line ends differ between machines that share a repository.
         Identity = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Describe(text.ReplaceLineEndings("\n"))))).ToLowerInvariant();
     }
+
+    /// <param name="session">The caller's, whose language mode it keeps to.</param>
+    internal static ScriptTransform? Of(ScriptBlock? script, SessionState session) => script is null ? null : new(script, session);
 
     public string Identity { get; }
 

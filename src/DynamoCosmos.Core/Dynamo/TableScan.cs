@@ -48,6 +48,9 @@ internal sealed class TableScan : IItemSource
 
     public KeyMap Keys { get; }
 
+    /// <summary>It may be written to meanwhile.</summary>
+    public bool IsRepeatable => false;
+
     /// <summary>The table's own count is hours old.</summary>
     public long? ItemCount => null;
 

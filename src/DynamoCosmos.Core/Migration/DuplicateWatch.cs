@@ -76,7 +76,8 @@ internal sealed class DuplicateWatch
         return hash.GetCurrentHashAsUInt64();
     }
 
-    private static ulong MarkOf(int container, MadeDocument document, XxHash3 hash)
+    /// <param name="hash">The caller's own, to be used again.</param>
+    internal static ulong MarkOf(int container, MadeDocument document, XxHash3 hash)
     {
         hash.Reset();
         hash.Append(JsonSerializer.SerializeToUtf8Bytes(document.PartitionKey));

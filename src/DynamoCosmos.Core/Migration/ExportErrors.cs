@@ -41,6 +41,12 @@ internal static class ExportErrors
             $"A data file cannot be kept in {folder} while it is proved: {inner.Message} Each file that is read takes its compressed size there; " +
             "make room, or name another place by the environment variable TMPDIR (TMP on Windows).", folder, inner);
 
+    /// <summary>The same trouble of items that are kept because they are read more than once.</summary>
+    internal static MigrationException ItemsNotKept(string folder, Exception inner) =>
+        new("TemporaryFileNotWritable", FailureKind.LimitsExceeded,
+            $"The pipeline's items cannot be kept in {folder}: {inner.Message.TrimEnd('.')}. A comparison reads its source more than once, so what comes down the pipeline takes its compressed size there; " +
+            "make room, name another place by the environment variable TMPDIR (TMP on Windows), or compare with the export or table itself.", folder, inner);
+
     internal static MigrationException CountMismatch(Uri file, long expected, long actual) =>
         new("CountMismatch", FailureKind.InvalidData,
             $"The data file {Plain(file)} holds {actual} items, but the manifest says {expected}. Copy this file anew, then run again.", file);

@@ -18,6 +18,8 @@ internal sealed class FeedSource : IItemSource
 
     public KeyMap Keys { get; }
 
+    public bool IsRepeatable => false;
+
     public long? ItemCount => null;
 
     public int? UnitCount => 1;

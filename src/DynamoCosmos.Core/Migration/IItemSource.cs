@@ -15,6 +15,9 @@ public interface IItemSource : IAsyncDisposable
 
     KeyMap Keys { get; }
 
+    /// <summary>Read again it gives the same items. A live table may not, and what comes down a pipeline is gone.</summary>
+    bool IsRepeatable => true;
+
     /// <summary>Items promised by the manifest; null where nobody knows.</summary>
     long? ItemCount { get; }
 

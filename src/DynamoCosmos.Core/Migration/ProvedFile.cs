@@ -68,7 +68,7 @@ internal static class ProvedFile
         }
         catch (IOException full)
         {
-            throw ExportErrors.TemporaryFileNotWritable(Path.GetTempPath(), full);
+            throw ExportErrors.TemporaryFileNotWritable(TemporaryFile.Folder, full);
         }
     }
 
@@ -77,15 +77,11 @@ internal static class ProvedFile
         if (length <= MostInMemory) return new MemoryStream((int)length);
         try
         {
-            string path = Path.Combine(Path.GetTempPath(), $"dynamocosmos-{Guid.NewGuid():N}.gz");
-            FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
-            // Its name goes at once and its bytes with the handle, so that a run that is killed leaves nothing behind.
-            File.Delete(path);
-            return file;
+            return TemporaryFile.Open("file");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw ExportErrors.TemporaryFileNotWritable(Path.GetTempPath(), error);
+            throw ExportErrors.TemporaryFileNotWritable(TemporaryFile.Folder, error);
         }
     }
 }

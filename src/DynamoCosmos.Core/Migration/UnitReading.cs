@@ -99,7 +99,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                     if (TakeMade(record, container, cancellationToken) is Operation made) return made;
                     break;
                 case ConversionOutcome.Delete when transform is not null:
-                    Reject(record, container, RejectionReason.TransformFailed, "The record says that the item is gone, and nobody knows which documents the transform once made of it.");
+                    Reject(record, container, RejectionReason.TransformFailed, DocumentMaker.OfDeletion);
                     break;
                 case ConversionOutcome.Document when duplicates?.IsNew(container, _document, _mark) == false:
                     Reject(record, container, RejectionReason.DuplicateId, "Another item of this run has made a document with this id and partition key.");

@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using DynamoCosmos.Core.Tests.Migration.Fakes;
 using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
@@ -92,7 +90,7 @@ public sealed class TransformedImportTests
             "long id" => [$$"""{"id":"{{new string('é', 512)}}","pk":"a"}"""],
             "long key" => [$$"""{"id":"a","pk":"{{new string('x', 2049)}}"}"""],
             "large" => [$$"""{"id":"a","pk":"a","x":"{{new string('x', DocumentBuffer.MaxDocumentBytes)}}"}"""],
-            "many" => [.. Enumerable.Range(0, LineTransform.MaxDocuments + 1).Select(static i => $$"""{"id":"{{i}}","pk":"a"}""")],
+            "many" => [.. Enumerable.Range(0, DocumentMaker.MaxDocuments + 1).Select(static i => $$"""{"id":"{{i}}","pk":"a"}""")],
             "twice" => ["""{"id":"a","pk":"a"}""", """{"id":"a","pk":"a"}"""],
             _ => [made],
         };
@@ -160,34 +158,4 @@ public sealed class TransformedImportTests
         1 => [document],
         _ => [$$"""{"id":"k{{number}}-a","pk":"k{{number}}"}""", $$"""{"id":"k{{number}}-b","pk":"k{{number}}"}"""],
     };
-
-    private sealed class FakeTransform(Func<string, int, IEnumerable<string>> make, string identity = "fake") : IDocumentTransform
-    {
-        private int _opened;
-        private int _closed;
-
-        public string Identity => identity;
-
-        internal int Opened => _opened;
-
-        internal int Closed => _closed;
-
-        public IDocumentTransformer Open()
-        {
-            Interlocked.Increment(ref _opened);
-            return new Transformer(this, make);
-        }
-
-        private sealed class Transformer(FakeTransform owner, Func<string, int, IEnumerable<string>> make) : IDocumentTransformer
-        {
-            public void Transform(ReadOnlyMemory<byte> document, ICollection<ReadOnlyMemory<byte>> into, CancellationToken cancellationToken)
-            {
-                string text = Encoding.UTF8.GetString(document.Span);
-                int number = int.Parse(JsonNode.Parse(text)!["id"]!.GetValue<string>()[1..], CultureInfo.InvariantCulture);
-                foreach (string made in make(text, number)) into.Add(Encoding.UTF8.GetBytes(made));
-            }
-
-            public void Dispose() => Interlocked.Increment(ref owner._closed);
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Aws;
@@ -56,6 +57,7 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             ["scanned"] = "Get-DynamoTable Orders | Export-DynamoTable -Scan -Path $root | Import-CosmosItems @to -ContainerName scanned",
             ["objects"] = "$json | Read-DynamoExport | ForEach-Object { $_ } | Import-CosmosItems @to @keys -ContainerName objects",
             ["lines"] = "$json | Read-DynamoExport -Raw | Import-CosmosItems @to @keys -ContainerName lines",
+            ["ionlines"] = "$ion | Read-DynamoExport -Raw | Import-CosmosItems @to @keys -ContainerName ionlines",
         };
         List<string> wrong = [];
         (long Count, long Bytes, ulong Hash)? first = null;
@@ -69,6 +71,32 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         }
         Assert.Equal(_orders.Length, first!.Value.Count);
         Assert.True(wrong.Count == 0, string.Join("; ", wrong));
+    }
+
+    [Fact]
+    public void One_container_is_proved_by_every_way()
+    {
+        _session.Cosmos.CreateContainer("shop", "proved", ["/customerId"], 10_000);
+        _session.Invoke("$null = $json | Import-CosmosItems @to -ContainerName proved -CheckpointPath $root/1.json").ThrowIfFailed();
+        Dictionary<string, string> ways = new()
+        {
+            ["s3json"] = "$json | Compare-CosmosMigration @to",
+            ["s3ion"] = "$ion | Compare-CosmosMigration @to",
+            ["lake"] = "$json | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Compare-CosmosMigration @to",
+            ["table"] = "Get-DynamoTable Orders | Compare-CosmosMigration @to",
+            ["scanned"] = "Get-DynamoTable Orders | Export-DynamoTable -Scan -Path $root | Compare-CosmosMigration @to",
+            ["objects"] = "$json | Read-DynamoExport | ForEach-Object { $_ } | Compare-CosmosMigration @to @keys",
+            ["lines"] = "$json | Read-DynamoExport -Raw | Compare-CosmosMigration @to @keys",
+            ["ionlines"] = "$ion | Read-DynamoExport -Raw | Compare-CosmosMigration @to @keys",
+        };
+        foreach ((string way, string script) in ways)
+        {
+            foreach (string transform in (string[])["", "-Transform { param($Document) $Document }"])
+            {
+                PSObject verdict = _session.Invoke($"{script} -ContainerName proved {transform}").Single();
+                Assert.True((bool)verdict.Properties["Passed"].Value && (long)verdict.Properties["Matched"].Value == _orders.Length, $"{way} {transform}: {verdict.Properties["Matched"].Value} match");
+            }
+        }
     }
 
     [Fact]

@@ -9,6 +9,13 @@ internal static class ComparisonErrors
             $"{(result.Repaired > 0 ? $" ({result.Repaired} of them repaired)" : "")}. " +
             "Run with -Repair to write missing and different documents again; extra ones are never removed.", result);
 
+    /// <param name="where">An item that shows it, where one is known.</param>
+    internal static MigrationException TransformNotRepeatable(string source, HeldDocument? where) =>
+        new("TransformNotRepeatable", FailureKind.InvalidOperation,
+            $"The script of -Transform made other documents when it was called again for the items of {source}{(where is null ? "" : $" (such as line {where.Line} of {where.Unit}, document '{where.Id}')")}, " +
+            "so that nothing can be said of those in the container. A script that is to be compared makes the same documents of an item each time: " +
+            "take Get-Date, New-Guid, Get-Random and whatever else changes out of it, or hand such values in from outside with $using:.", source);
+
     internal static MigrationException RepairStopped(string target, WriteAnswer answer, string why) =>
         new("RepairStopped", answer.Status is 401 or 403 ? FailureKind.PermissionDenied : FailureKind.ConnectionFailed,
             $"Documents could not be written to {target} any more: {why} (status {answer.Status}, substatus {answer.SubStatus}). " +

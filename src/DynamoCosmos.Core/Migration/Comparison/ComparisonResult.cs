@@ -13,6 +13,9 @@ public sealed record ComparisonResult
     /// <summary>Items read from the source; of a sample, those that were looked up.</summary>
     public required long SourceItems { get; init; }
 
+    /// <summary>Documents that a transform makes beyond the first of an item. With the items they are what matched, is missing, differs, expired, was rejected or skipped.</summary>
+    public long Added { get; init; }
+
     /// <summary>Documents read from the container, expired ones among them.</summary>
     public required long TargetDocuments { get; init; }
 
@@ -31,10 +34,10 @@ public sealed record ComparisonResult
     /// <summary>Items whose time to live has passed. Their documents may be there still or not, so they are not compared.</summary>
     public required long Expired { get; init; }
 
-    /// <summary>Items that the conversion refuses, as the import did.</summary>
+    /// <summary>Items that the conversion or the transform refuses, as the import did.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>Items that the mapping's Where leaves out.</summary>
+    /// <summary>Items that the mapping's Where leaves out, or of which the transform makes nothing.</summary>
     public required long Skipped { get; init; }
 
     /// <summary>The search ended at MaxDifferences: there may be more, and <see cref="Matched"/> is what is left if there are none.</summary>
@@ -63,6 +66,7 @@ public sealed record ComparisonResult
         Source = results[0].Source,
         Target = target,
         SourceItems = results.Sum(static result => result.SourceItems) + withoutRoute.Rejected + withoutRoute.Filtered,
+        Added = results.Sum(static result => result.Added),
         TargetDocuments = results.Sum(static result => result.TargetDocuments),
         Matched = results.Sum(static result => result.Matched),
         Missing = results.Sum(static result => result.Missing),
@@ -87,6 +91,9 @@ public sealed record ComparisonResult
 /// <summary>What a comparison is doing.</summary>
 public enum ComparisonStage
 {
+    /// <summary>Items that come down a pipeline are kept.</summary>
+    TakingItems,
+
     /// <summary>Both sides are read, once.</summary>
     Reading,
 

@@ -15,10 +15,12 @@ internal sealed class ComparisonRules
     /// <param name="partitionKeyPaths">The container's own.</param>
     /// <param name="expiry">What the conversion leaves in documents of the table's TTL attribute.</param>
     /// <param name="startedAt">Epoch seconds; one moment for all, since the two sides are read at different ones.</param>
-    internal ComparisonRules(IReadOnlyList<string> partitionKeyPaths, ExpiryTraces expiry, long startedAt, TimeSpan ttlTolerance)
+    /// <param name="isTransformed">A transform has made the documents.</param>
+    internal ComparisonRules(IReadOnlyList<string> partitionKeyPaths, ExpiryTraces expiry, long startedAt, TimeSpan ttlTolerance, bool isTransformed = false)
     {
         Paths = [.. partitionKeyPaths.Select(p => PartitionKeyPath.Parse(p).Select(Encoding.UTF8.GetBytes).ToArray())];
-        Expiry = expiry;
+        Expiry = isTransformed ? expiry with { MayBeLost = true } : expiry;
+        IsTtlFree = isTransformed;
         // A name that needs escapes is watched anyway.
         Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(expiry.Properties).DistinctBy(Encoding.UTF8.GetString)];
         StartedAt = startedAt;
@@ -32,6 +34,9 @@ internal sealed class ComparisonRules
 
     /// <summary>Members at the top that decide more than the content.</summary>
     internal byte[][] Watched { get; }
+
+    /// <summary>A document of the source may have a ttl that is not its TTL attribute's: a transform's own, by right.</summary>
+    internal bool IsTtlFree { get; }
 
     internal long StartedAt { get; }
 

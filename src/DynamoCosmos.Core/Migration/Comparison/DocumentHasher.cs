@@ -33,6 +33,15 @@ internal sealed class DocumentHasher
     internal ValueDifference? TtlFault =>
         IsTtlRight ? null : new("/ttl", ComparisonRules.ExpectedTtl(_expiresAt, _writtenAt!.Value)?.ToString(CultureInfo.InvariantCulture), _ttl?.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The ttl of the document that was hashed last.</summary>
+    internal long? Ttl => _ttl;
+
+    /// <summary>
+    /// What the content holds of the ttl, where transforms make it: of one that follows from the document's TTL attribute, nothing; of one beside which no such
+    /// attribute stands, that it is there, since a script may have left the converted one; of any other, the number.
+    /// </summary>
+    internal long? FreeTtl { get; private set; }
+
     // A document from the source has no _ts and is right by definition; one from the container must agree with itself.
     private bool IsTtlRight => _writtenAt is not long writtenAt || _rules.IsTtlRight(_ttl, _expiresAt, _expiresAsText, writtenAt);
 
@@ -61,11 +70,23 @@ internal sealed class DocumentHasher
             if (IsWatched(ref reader)) TakeKeyParts(reader);
             members += HashMember(ref reader);
         }
-        if (_expiresAt is null && _rules.Expiry.MayBeLost && _ttl > 0) _expiresAt = (_writtenAt ?? _rules.StartedAt) + _ttl;
+        bool isLost = _expiresAt is null && _rules.Expiry.MayBeLost && _ttl > 0;
+        if (isLost) _expiresAt = (_writtenAt ?? _rules.StartedAt) + _ttl;
         UInt128 content = Seal(members, ObjectSeed);
-        if (!IsTtlRight) content = Join(content, (ulong)(_ttl ?? long.MinValue), TtlSeed);
+        if (_rules.IsTtlFree)
+        {
+            FreeTtl = TakeFreeTtl(isLost);
+            if (FreeTtl is long free) content = Join(content, (ulong)free, TtlSeed);
+        }
+        else if (!IsTtlRight) content = Join(content, (ulong)(_ttl ?? long.MinValue), TtlSeed);
         bool isExpired = (!_expiresAsText || _rules.Expiry.AreText) && _rules.IsExpired(_expiresAt);
         return new(HashKey(), _partitionKey[0].Place, content, _expiresAt, isExpired);
+    }
+
+    private long? TakeFreeTtl(bool isLost)
+    {
+        if (isLost) return 0;
+        return _rules.IsTtlRight(_ttl, _expiresAt, _expiresAsText, _writtenAt ?? _rules.StartedAt) ? null : _ttl ?? long.MinValue;
     }
 
     /// <summary>What Cosmos DB adds or owns: left out of the content. Leaves the reader on the member's value.</summary>

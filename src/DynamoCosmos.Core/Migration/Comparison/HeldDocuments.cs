@@ -70,6 +70,15 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
         }
     }
 
+    /// <summary>The first of those in these buckets, in the order of the source.</summary>
+    internal HeldDocument? FirstIn(IReadOnlySet<int> buckets)
+    {
+        lock (_gate)
+        {
+            return _held.Values.SelectMany(d => d).Where(d => buckets.Contains(d.Bucket)).OrderBy(d => d.Unit, StringComparer.Ordinal).ThenBy(d => d.Line).FirstOrDefault();
+        }
+    }
+
     private static long SizeOf(HeldDocument document) => document.Document.Length + document.Id.Length * 2 + Overhead;
 
     private void LetGo()

@@ -25,7 +25,7 @@ public sealed partial class MigrationComparison
         await Parallel.ForEachAsync(_source.ReadUnitsAsync(cancellationToken), sideBySide, async (unit, stop) =>
         {
             List<HeldDocument> some = [];
-            await _sourceWalk.ReadAsync(unit, (in Fingerprint fingerprint, DocumentBuffer document, string name, long line) => some.Add(Keep(fingerprint, 0, document, name, line)), async token =>
+            await _sourceWalk.ReadAsync(unit, (in Fingerprint fingerprint, SourceDocument document, string name, long line) => some.Add(Keep(fingerprint, 0, document, name, line)), async token =>
             {
                 await LookUpAsync(some, report, counts, token).ConfigureAwait(false);
                 some.Clear();
@@ -57,7 +57,9 @@ public sealed partial class MigrationComparison
                 else if (expected.Fingerprint.ExpiresAt <= _time.GetUtcNow().ToUnixTimeSeconds()) counts.AddExpired();
                 else findings.Add(Missing(expected));
             }
-            if (findings.Count > 0) await report.AddAsync(findings, cancellationToken).ConfigureAwait(false);
+            if (findings.Count == 0) continue;
+            if (_transform is not null) await RequireRepeatableAsync(documents, findings, cancellationToken).ConfigureAwait(false);
+            await report.AddAsync(findings, cancellationToken).ConfigureAwait(false);
         }
     }
 

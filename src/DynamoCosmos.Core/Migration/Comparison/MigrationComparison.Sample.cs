@@ -1,4 +1,4 @@
-using DynamoCosmos.Items;
+using System.Runtime.CompilerServices;
 
 namespace DynamoCosmos.Migration;
 
@@ -7,6 +7,9 @@ public sealed partial class MigrationComparison
 {
     // A sample is drawn from a few units, so that the quick look does not read all of the source.
     private const int SampledUnits = 16;
+
+    // Of a sample of a transformed source: those in which the transform has made the same documents again.
+    private readonly HashSet<string> _repeatedUnits = [];
 
     /// <summary>Looks up some items, drawn by chance from a few units of the source. It cannot see extra documents.</summary>
     /// <param name="count">How many; fewer if the source has no more.</param>
@@ -17,7 +20,15 @@ public sealed partial class MigrationComparison
         _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
-        List<HeldDocument> sample = await DrawAsync(count, new(seed), cancellationToken).ConfigureAwait(false);
+        List<HeldDocument> sample;
+        try
+        {
+            sample = await DrawAsync(count, new(seed), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _sourceWalk.Close();
+        }
         LookupCounts counts = new();
         await LookUpAsync(sample, report, counts, cancellationToken).ConfigureAwait(false);
         long matched = counts.LookedUp - report.Count - counts.Expired;
@@ -25,11 +36,40 @@ public sealed partial class MigrationComparison
         {
             IsSample = true,
             SourceItems = counts.LookedUp,
+            Added = 0,
             TargetDocuments = counts.Present,
             Expired = counts.Expired,
             Rejected = 0,
             Skipped = 0,
         };
+    }
+
+    /// <summary>Before differences of a sample are told, the transform makes the documents of their units once more.</summary>
+    private async Task RequireRepeatableAsync(List<HeldDocument> sample, List<Finding> findings, CancellationToken cancellationToken)
+    {
+        HashSet<string> units = [.. findings.Select(static finding => finding.Difference.DataFile).OfType<string>()];
+        units.ExceptWith(_repeatedUnits);
+        if (units.Count == 0 || !_source.IsRepeatable) return;
+        HashSet<HeldDocument> unseen = [.. sample.Where(held => units.Contains(held.Unit))];
+        ILookup<(string, long), HeldDocument> ofLines = unseen.ToLookup(static held => (held.Unit, held.Line));
+        SourceWalk again = NewSourceWalk();
+        await again.ReadAllAsync(ReadUnitsAsync(units, cancellationToken), (in Fingerprint fingerprint, SourceDocument _, string name, long line) =>
+        {
+            foreach (HeldDocument held in ofLines[(name, line)])
+            {
+                if (held.Fingerprint.Key == fingerprint.Key && held.Fingerprint.Content == fingerprint.Content) unseen.Remove(held);
+            }
+        }, concurrency: 1, cancellationToken).ConfigureAwait(false);
+        if (unseen.FirstOrDefault() is HeldDocument other) throw ComparisonErrors.TransformNotRepeatable(_source.Identity, other);
+        _repeatedUnits.UnionWith(units);
+    }
+
+    private async IAsyncEnumerable<IItemUnit> ReadUnitsAsync(HashSet<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (IItemUnit unit in _source.ReadUnitsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (names.Contains(unit.Name)) yield return unit;
+        }
     }
 
     private async Task<List<HeldDocument>> DrawAsync(int count, Random random, CancellationToken cancellationToken)
@@ -50,7 +90,7 @@ public sealed partial class MigrationComparison
             List<HeldDocument> some = [];
             long seen = 0;
             // Each item of the unit has the same chance: the n-th takes one of the places with a chance of wanted in n.
-            await _sourceWalk.ReadAsync(unit, (in Fingerprint fingerprint, DocumentBuffer document, string name, long line) =>
+            await _sourceWalk.ReadAsync(unit, (in Fingerprint fingerprint, SourceDocument document, string name, long line) =>
             {
                 long place = random.NextInt64(++seen);
                 if (some.Count < wanted) some.Add(Keep(fingerprint, 0, document, name, line));

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
@@ -17,6 +18,7 @@ public sealed partial class MigrationComparison
     private readonly ComparisonOptions _options;
     private readonly ItemRouter _router;
     private readonly int _container;
+    private readonly IDocumentTransform? _transform;
     private readonly ComparisonRules _rules;
     private readonly ReadingPace _pace;
     private readonly DocumentRepair? _repair;
@@ -30,9 +32,11 @@ public sealed partial class MigrationComparison
     /// <param name="source">Read twice if anything differs.</param>
     /// <param name="router">Made for the source's keys and format, as the import had it; with another one the documents would differ by right.</param>
     /// <param name="container">Which of the router's containers the target is. Items of others are not looked at.</param>
+    /// <param name="transform">The import's; null where documents are as the conversion makes them.</param>
     /// <param name="repairTo">Takes Missing and Different documents; null repairs nothing.</param>
-    /// <exception cref="MigrationException">PartitionKeyDiffers, ChangesNeedKeys.</exception>
-    public MigrationComparison(IItemSource source, IDocumentReader target, ItemRouter router, int container, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null)
+    /// <exception cref="MigrationException">PartitionKeyDiffers, ChangesNeedKeys, ChangesNotTransformable.</exception>
+    public MigrationComparison(
+        IItemSource source, IDocumentReader target, ItemRouter router, int container, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null, IDocumentTransform? transform = null)
     {
         _source = source;
         _target = target;
@@ -41,10 +45,11 @@ public sealed partial class MigrationComparison
         _began = _time.GetTimestamp();
         _router = router;
         _container = container;
+        _transform = transform;
         IReadOnlyList<string> paths = router.GetPartitionKeyPaths(container);
         if (!paths.SequenceEqual(target.PartitionKeyPaths)) throw MigrationErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, paths);
-        ItemImport.RequireKeys(source, router);
-        _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance);
+        ItemImport.RequireKeys(source, router, transform);
+        _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance, transform is not null);
         _pace = new(options.MaxThroughput, _time);
         _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);
         _sourceWalk = NewSourceWalk();
@@ -62,25 +67,33 @@ public sealed partial class MigrationComparison
         new(_stage, _sourceWalk.Items, _source.ItemCount, _targetWalk.Documents, _report?.Count ?? 0, _pace.RequestCharge, _time.GetElapsedTime(_began));
 
     /// <param name="found">Told of each difference, one at a time.</param>
-    /// <exception cref="MigrationException">One side could not be read, or repairing came to a halt.</exception>
+    /// <exception cref="MigrationException">One side could not be read, repairing came to a halt, or the transform does not make the same documents each time.</exception>
     public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
         _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
         BucketTable buckets = new(_source.ItemCount);
+        Repeatability? repeatability = _transform is null ? null : new(_source.ItemCount);
+        SourceVisitor add = repeatability is null
+            ? (in Fingerprint f, SourceDocument _, string _, long _) => buckets.Add(f)
+            : (in Fingerprint f, SourceDocument _, string _, long _) =>
+            {
+                buckets.Add(f);
+                repeatability.Note(f);
+            };
         IReadOnlyList<DocumentRange> ranges = await _target.ReadRangesAsync(cancellationToken).ConfigureAwait(false);
         SourceWalk source = _sourceWalk;
         TargetWalk target = _targetWalk;
         await BothAsync(
-            stop => source.ReadAllAsync(_source.ReadUnitsAsync(stop), (in Fingerprint f, DocumentBuffer _, string _, long _) => buckets.Add(f), _options.Concurrency, stop),
+            stop => source.ReadAllAsync(_source.ReadUnitsAsync(stop), add, _options.Concurrency, stop),
             stop => target.ReadAllAsync(ranges, (in Fingerprint f, ReadOnlyMemory<byte> _, DocumentHasher _, List<Finding> _) => buckets.Subtract(f), NothingFound, _options.Concurrency, stop),
             cancellationToken).ConfigureAwait(false);
 
         WithoutRoute = source.WithoutRoute;
         List<int> differing = buckets.FindDiffering();
         bool canReadParts = _target.CanReadParts && target.PlacesAgree;
-        long expiredMeanwhile = await LookCloserAsync(buckets, differing, canReadParts ? null : ranges, report, cancellationToken).ConfigureAwait(false);
+        long expiredMeanwhile = await LookCloserAsync(buckets, differing, repeatability, canReadParts ? null : ranges, report, cancellationToken).ConfigureAwait(false);
 
         long matched = source.Documents - report.Missing - report.Different - expiredMeanwhile;
         return Summarize(report, source, matched, expiredMeanwhile) with { TargetDocuments = target.Documents };
@@ -88,7 +101,8 @@ public sealed partial class MigrationComparison
 
     /// <summary>One round for as many buckets as fit into memory, until all have been looked at.</summary>
     /// <param name="allRanges">Given where the container cannot be read in parts.</param>
-    private async Task<long> LookCloserAsync(BucketTable buckets, List<int> differing, IReadOnlyList<DocumentRange>? allRanges, DifferenceReport report, CancellationToken cancellationToken)
+    private async Task<long> LookCloserAsync(
+        BucketTable buckets, List<int> differing, Repeatability? repeatability, IReadOnlyList<DocumentRange>? allRanges, DifferenceReport report, CancellationToken cancellationToken)
     {
         long expiredMeanwhile = 0;
         BitArray marks = new(buckets.Count);
@@ -98,8 +112,13 @@ public sealed partial class MigrationComparison
             _stage = ComparisonStage.LookingCloser;
             HeldDocuments held = new(marks, differing[at], _options.MaxHeldBytes);
             _sourceWalk = NewSourceWalk();
-            await _sourceWalk.ReadAllAsync(_source.ReadUnitsAsync(cancellationToken), (in Fingerprint f, DocumentBuffer document, string unit, long line) => Hold(held, buckets, f, document, unit, line),
-                _options.Concurrency, cancellationToken).ConfigureAwait(false);
+            await _sourceWalk.ReadAllAsync(_source.ReadUnitsAsync(cancellationToken), (in Fingerprint f, SourceDocument document, string unit, long line) =>
+            {
+                if (at == 0) repeatability?.Take(f);
+                Hold(held, buckets, f, document, unit, line);
+            }, _options.Concurrency, cancellationToken).ConfigureAwait(false);
+            // Before anything is told, or repaired.
+            if (at == 0 && _source.IsRepeatable) repeatability?.Require(_source.Identity, held);
 
             List<int> round = [.. differing.Skip(at).TakeWhile(b => b < held.End)];
             _targetWalk = new(_target, _rules, _pace);
@@ -124,18 +143,18 @@ public sealed partial class MigrationComparison
         return expiredMeanwhile;
     }
 
-    private SourceWalk NewSourceWalk() => new(_router, _container, _rules, _source.Span is { IsWindow: true });
+    private SourceWalk NewSourceWalk() => new(_router, _container, _transform, _rules, _source.Span is { IsWindow: true });
 
     private static ValueTask<bool> NothingFound(List<Finding> findings, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
-    private static void Hold(HeldDocuments held, BucketTable buckets, in Fingerprint fingerprint, DocumentBuffer document, string unit, long line)
+    private static void Hold(HeldDocuments held, BucketTable buckets, in Fingerprint fingerprint, SourceDocument document, string unit, long line)
     {
         int bucket = buckets.Of(fingerprint);
         if (held.Wants(bucket)) held.Hold(Keep(fingerprint, bucket, document, unit, line));
     }
 
-    private static HeldDocument Keep(in Fingerprint fingerprint, int bucket, DocumentBuffer document, string unit, long line) =>
-        new(fingerprint, bucket, document.Id, document.GetPartitionKey(ItemWrite.Undefined), document.Document.ToArray(), unit, line);
+    private static HeldDocument Keep(in Fingerprint fingerprint, int bucket, SourceDocument document, string unit, long line) =>
+        new(fingerprint, bucket, document.Id, document.PartitionKey, document.Json.ToArray(), unit, line);
 
     /// <summary>What a document of the container comes to, held against the source's.</summary>
     private void Judge(HeldDocument? expected, bool isEqual, ReadOnlyMemory<byte> actual, DocumentHasher hasher, List<Finding> findings)
@@ -147,7 +166,25 @@ public sealed partial class MigrationComparison
             findings.Add(new(new() { Kind = DifferenceKind.Extra, Container = _router.NameOf(_container), Id = id, PartitionKey = partitionKey }, null));
             return;
         }
+        if (_rules.IsTtlFree)
+        {
+            JudgeFree(expected, actual, hasher, findings);
+            return;
+        }
         findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = DocumentDiff.Find(expected.Document, actual, hasher.TtlFault, _options.MaxValues) }, expected));
+    }
+
+    /// <summary>A ttl of the transform's own may be the TTL attribute's too, by chance and on one side only: the same number is no difference.</summary>
+    private void JudgeFree(HeldDocument expected, ReadOnlyMemory<byte> actual, DocumentHasher hasher, List<Finding> findings)
+    {
+        DocumentHasher own = new(_rules);
+        own.Hash(expected.Document);
+        bool isMarked = own.FreeTtl != hasher.FreeTtl;
+        ValueDifference? ttl = isMarked && own.Ttl != hasher.Ttl
+            ? new("/ttl", own.Ttl?.ToString(CultureInfo.InvariantCulture), hasher.Ttl?.ToString(CultureInfo.InvariantCulture))
+            : null;
+        IReadOnlyList<ValueDifference> values = DocumentDiff.Find(expected.Document, actual, ttl, _options.MaxValues);
+        if (values.Count > 0 || !isMarked) findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = values }, expected));
     }
 
     private Finding Missing(HeldDocument expected) => new(Describe(DifferenceKind.Missing, expected), expected);
@@ -168,6 +205,7 @@ public sealed partial class MigrationComparison
         Source = _source.Identity,
         Target = _target.Name,
         SourceItems = source.Items,
+        Added = source.Added,
         TargetDocuments = 0,
         Matched = matched,
         Missing = report.Missing,

@@ -7,18 +7,22 @@ namespace DynamoCosmos.Migration;
 /// Receives each document that the source asks for, and each one that a change of the source deletes (which has no fingerprint). Called by several threads
 /// at once; what it is given is valid until it returns.
 /// </summary>
-internal delegate void SourceVisitor(in Fingerprint fingerprint, DocumentBuffer document, string unit, long line);
+internal delegate void SourceVisitor(in Fingerprint fingerprint, SourceDocument document, string unit, long line);
 
-/// <summary>Reads units of the source, several at once, and converts their items as the import does.</summary>
+/// <summary>Reads units of the source, several at once, and makes of their items what the import does.</summary>
 /// <param name="container">Which of the router's containers is looked at; items of others are passed over.</param>
+/// <param name="transform">Null where documents are as the conversion makes them.</param>
 /// <param name="isChanges">The records are changes, so that one may delete its item.</param>
-internal sealed class SourceWalk(ItemRouter router, int container, ComparisonRules rules, bool isChanges)
+internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTransform? transform, ComparisonRules rules, bool isChanges)
 {
     private readonly ConcurrentBag<Bench> _benches = [];
-    private long _items, _documents, _expired, _rejected, _skipped, _unroutedRejected, _unroutedFiltered;
+    private long _items, _added, _documents, _expired, _rejected, _skipped, _unroutedRejected, _unroutedFiltered;
 
     /// <summary>Records read, without those of other containers and those that no container gets.</summary>
     internal long Items => Interlocked.Read(ref _items);
+
+    /// <summary>Documents that a transform made beyond the first of an item.</summary>
+    internal long Added => Interlocked.Read(ref _added);
 
     /// <summary>Documents that must be in the container.</summary>
     internal long Documents => Interlocked.Read(ref _documents);
@@ -32,9 +36,19 @@ internal sealed class SourceWalk(ItemRouter router, int container, ComparisonRul
     /// <summary>Of a source that is split over several containers: what no container gets.</summary>
     internal (long Rejected, long Filtered) WithoutRoute => (Interlocked.Read(ref _unroutedRejected), Interlocked.Read(ref _unroutedFiltered));
 
-    internal Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency, CancellationToken cancellationToken) =>
-        Parallel.ForEachAsync(units, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
-            async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false));
+    /// <summary>Reads every unit, and closes.</summary>
+    internal async Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency, CancellationToken cancellationToken)
+    {
+        ParallelOptions sideBySide = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
+        try
+        {
+            await Parallel.ForEachAsync(units, sideBySide, async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            Close();
+        }
+    }
 
     internal Task ReadAsync(IItemUnit unit, SourceVisitor visit, CancellationToken cancellationToken) =>
         ReadAsync(unit, visit, static _ => ValueTask.CompletedTask, cancellationToken);
@@ -42,19 +56,31 @@ internal sealed class SourceWalk(ItemRouter router, int container, ComparisonRul
     /// <param name="afterSome">Called between visits, before more than a chunk of the unit has been visited.</param>
     internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, Func<CancellationToken, ValueTask> afterSome, CancellationToken cancellationToken)
     {
-        if (!_benches.TryTake(out Bench? bench)) bench = new(rules);
-        await using ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
-        while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+        if (!_benches.TryTake(out Bench? bench)) bench = new(router, transform, rules);
+        try
         {
-            ReadFilled(reader, bench, unit.Name, visit);
-            await afterSome(cancellationToken).ConfigureAwait(false);
+            await using ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
+            while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+            {
+                ReadFilled(reader, bench, unit.Name, visit, cancellationToken);
+                await afterSome(cancellationToken).ConfigureAwait(false);
+            }
         }
-        _benches.Add(bench);
+        finally
+        {
+            _benches.Add(bench);
+        }
     }
 
-    private void ReadFilled(ItemReader reader, Bench bench, string unit, SourceVisitor visit)
+    /// <summary>Nobody reads any more: transforms are closed. What was counted stays.</summary>
+    internal void Close()
     {
-        long items = 0, documents = 0, expired = 0, rejected = 0, skipped = 0;
+        while (_benches.TryTake(out Bench? bench)) bench.Maker?.Dispose();
+    }
+
+    private void ReadFilled(ItemReader reader, Bench bench, string unit, SourceVisitor visit, CancellationToken cancellationToken)
+    {
+        Counts counts = default;
         while (reader.TryRead(out ItemRecord record))
         {
             int to = ItemRouter.NoContainer;
@@ -64,45 +90,78 @@ internal sealed class SourceWalk(ItemRouter router, int container, ComparisonRul
                 if (to == ItemRouter.NoContainer) Interlocked.Increment(ref outcome == ConversionOutcome.Filtered ? ref _unroutedFiltered : ref _unroutedRejected);
                 continue;
             }
-            items++;
+            counts.Items++;
             switch (outcome)
             {
+                case ConversionOutcome.Document when bench.Maker is not null:
+                    VisitMade(bench, bench.Maker, unit, record.Line, visit, ref counts, cancellationToken);
+                    break;
                 case ConversionOutcome.Document:
-                    Fingerprint fingerprint = bench.Hasher.Hash(bench.Document.Document.Span);
-                    if (fingerprint.IsExpired)
-                    {
-                        expired++;
-                        break;
-                    }
-                    documents++;
-                    visit(fingerprint, bench.Document, unit, record.Line);
+                    Visit(bench.Hasher.Hash(bench.Document.Document.Span), new(bench.Document), unit, record.Line, visit, ref counts);
                     break;
                 case ConversionOutcome.Expired:
-                    expired++;
+                    counts.Expired++;
                     break;
                 case ConversionOutcome.Delete when isChanges:
-                    visit(default, bench.Document, unit, record.Line);
+                    visit(default, new(bench.Document), unit, record.Line);
                     break;
                 case ConversionOutcome.Filtered:
-                    skipped++;
+                // A deletion among items, which only a pipeline has: nothing is to be there, and what is would be extra.
+                case ConversionOutcome.Delete when bench.Maker is null:
+                    counts.Skipped++;
                     break;
                 default:
-                    rejected++;
+                    counts.Rejected++;
                     break;
             }
         }
-        Interlocked.Add(ref _items, items);
-        Interlocked.Add(ref _documents, documents);
-        Interlocked.Add(ref _expired, expired);
-        Interlocked.Add(ref _rejected, rejected);
-        Interlocked.Add(ref _skipped, skipped);
+        Interlocked.Add(ref _items, counts.Items);
+        Interlocked.Add(ref _added, counts.Added);
+        Interlocked.Add(ref _documents, counts.Documents);
+        Interlocked.Add(ref _expired, counts.Expired);
+        Interlocked.Add(ref _rejected, counts.Rejected);
+        Interlocked.Add(ref _skipped, counts.Skipped);
+    }
+
+    private static void Visit(in Fingerprint fingerprint, SourceDocument document, string unit, long line, SourceVisitor visit, ref Counts counts)
+    {
+        if (fingerprint.IsExpired)
+        {
+            counts.Expired++;
+            return;
+        }
+        counts.Documents++;
+        visit(fingerprint, document, unit, line);
+    }
+
+    private void VisitMade(Bench bench, DocumentMaker maker, string unit, long line, SourceVisitor visit, ref Counts counts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            maker.Make(container, bench.Document, cancellationToken);
+        }
+        catch (UnfitDocumentException)
+        {
+            counts.Rejected++;
+            return;
+        }
+        if (maker.Documents.Count == 0) counts.Skipped++;
+        else counts.Added += maker.Documents.Count - 1;
+        foreach (MadeDocument made in maker.Documents) Visit(bench.Hasher.Hash(made.Json.Span), new(made), unit, line, visit, ref counts);
+    }
+
+    private struct Counts
+    {
+        internal long Items, Added, Documents, Expired, Rejected, Skipped;
     }
 
     /// <summary>What one thread works with.</summary>
-    private sealed class Bench(ComparisonRules rules)
+    private sealed class Bench(ItemRouter router, IDocumentTransform? transform, ComparisonRules rules)
     {
         internal DocumentBuffer Document { get; } = new();
 
         internal DocumentHasher Hasher { get; } = new(rules);
+
+        internal DocumentMaker? Maker { get; } = DocumentMaker.Open(transform, router);
     }
 }

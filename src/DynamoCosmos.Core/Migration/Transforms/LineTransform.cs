@@ -5,42 +5,30 @@ using DynamoCosmos.Items;
 namespace DynamoCosmos.Migration;
 
 /// <summary>
-/// A reader's transform, and what it has made of the line at hand. A line's documents are made before the first of them is written: it is rejected as a
+/// An import's reader's transform, and what it has made of the line at hand. A line's documents are made before the first of them is written: it is rejected as a
 /// whole, or none of it is. Used by one task at a time.
 /// </summary>
 internal sealed class LineTransform : IDisposable
 {
-    // A line of this many stays in memory until it is written, and is repeated as a whole.
-    internal const int MaxDocuments = 1_000;
-    internal const int MaxBytes = 16 * 1024 * 1024;
-
-    private readonly IDocumentTransformer _transformer;
+    private readonly DocumentMaker _maker;
     private readonly DuplicateWatch? _duplicates;
-    private readonly MadeDocumentReader[] _readers;
-    private readonly List<ReadOnlyMemory<byte>> _texts = [];
-    private readonly List<MadeDocument> _documents = [];
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly XxHash3 _mark = new();
     private int _sent;
 
-    private LineTransform(IDocumentTransform transform, ItemRouter router, DuplicateWatch? duplicates)
-    {
-        _transformer = transform.Open();
-        _duplicates = duplicates;
-        _readers = [.. router.Containers.Select((name, i) => new MadeDocumentReader(router.GetPartitionKeyPaths(i), router.Routes.First(route => route.Container == name).Options.NumberMode))];
-    }
+    private LineTransform(DocumentMaker maker, DuplicateWatch? duplicates) => (_maker, _duplicates) = (maker, duplicates);
 
-    internal static LineTransform? Open(IDocumentTransform? transform, ItemRouter router, DuplicateWatch? duplicates) => transform is null ? null : new(transform, router, duplicates);
+    internal static LineTransform? Open(IDocumentTransform? transform, ItemRouter router, DuplicateWatch? duplicates) => DocumentMaker.Open(transform, router) is DocumentMaker maker ? new(maker, duplicates) : null;
 
     /// <summary>Documents of the line that are still to be sent.</summary>
-    internal int Left => _documents.Count - _sent;
+    internal int Left => _maker.Documents.Count - _sent;
 
     /// <summary>The line has documents that are sent, and others that are not.</summary>
     internal bool IsTorn => _sent > 0 && Left > 0;
 
     internal bool IsAtFirst => _sent == 0;
 
-    internal MadeDocument Next => _documents[_sent];
+    internal MadeDocument Next => _maker.Documents[_sent];
 
     internal ReadOnlySpan<byte> Text => _line.WrittenSpan;
 
@@ -53,28 +41,11 @@ internal sealed class LineTransform : IDisposable
     internal void Make(ItemRecord record, int container, DocumentBuffer converted, CancellationToken cancellationToken)
     {
         Clear();
-        try
-        {
-            _transformer.Transform(converted.Document, _texts, cancellationToken);
-            if (_texts.Count > MaxDocuments || _texts.Sum(static text => (long)text.Length) > MaxBytes)
-            {
-                throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The transform returned more than {MaxDocuments:N0} documents, or {MaxBytes:N0} bytes, for one item.");
-            }
-            foreach (ReadOnlyMemory<byte> text in _texts) _documents.Add(_readers[container].Read(text));
-            if (_duplicates is not null && !_documents.TrueForAll(made => _duplicates.IsNew(container, made, _mark)))
-            {
-                throw new UnfitDocumentException(RejectionReason.DuplicateId, "The transform has made a document with this id and partition key before in this run, of this item or of another.");
-            }
-        }
-        catch (TransformFailedException error)
+        _maker.Make(container, converted, cancellationToken);
+        if (_duplicates is not null && !_maker.Documents.All(made => _duplicates.IsNew(container, made, _mark)))
         {
             Clear();
-            throw new UnfitDocumentException(RejectionReason.TransformFailed, error.Message);
-        }
-        catch
-        {
-            Clear();
-            throw;
+            throw new UnfitDocumentException(RejectionReason.DuplicateId, "The transform has made a document with this id and partition key before in this run, of another item.");
         }
         _line.Write(record.Text);
         (Line, Container) = (record.Line, container);
@@ -85,11 +56,10 @@ internal sealed class LineTransform : IDisposable
     /// <summary>Forgets the line.</summary>
     internal void Clear()
     {
-        _texts.Clear();
-        _documents.Clear();
+        _maker.Clear();
         _line.ResetWrittenCount();
         _sent = 0;
     }
 
-    public void Dispose() => _transformer.Dispose();
+    public void Dispose() => _maker.Dispose();
 }

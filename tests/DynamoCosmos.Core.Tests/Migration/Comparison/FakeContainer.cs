@@ -39,14 +39,15 @@ internal sealed class FakeContainer(params string[] paths) : IDocumentReader, II
     internal int Count => _documents.Count;
 
     /// <summary>Imports as the real import would.</summary>
-    internal async Task ImportAsync(FakeSource source, ConversionOptions? options = null)
+    internal async Task ImportAsync(FakeSource source, ConversionOptions? options = null, IDocumentTransform? transform = null)
     {
         ItemConverter converter = new(source.Keys, options ?? new());
+        using DocumentMaker? maker = DocumentMaker.Open(transform, new(source.Keys, options ?? new()));
         DocumentBuffer buffer = new();
         await foreach (IItemUnit unit in source.ReadUnitsAsync(default))
         {
             await using ItemReader reader = await unit.OpenAsync(default);
-            while (await reader.FillAsync(default)) Take(reader, converter, buffer);
+            while (await reader.FillAsync(default)) Take(reader, converter, buffer, maker);
         }
         source.Reads = 0;
     }
@@ -97,12 +98,28 @@ internal sealed class FakeContainer(params string[] paths) : IDocumentReader, II
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private void Take(ItemReader reader, ItemConverter converter, DocumentBuffer buffer)
+    private void Take(ItemReader reader, ItemConverter converter, DocumentBuffer buffer, DocumentMaker? maker)
     {
         while (reader.TryRead(out ItemRecord record))
         {
-            if (converter.Convert(record.Text, Now, buffer) == ConversionOutcome.Document) Put(Encoding.UTF8.GetString(buffer.Document.Span));
+            if (converter.Convert(record.Text, Now, buffer) != ConversionOutcome.Document) continue;
+            if (maker is null) Put(Encoding.UTF8.GetString(buffer.Document.Span));
+            else PutMade(maker, buffer);
         }
+    }
+
+    private void PutMade(DocumentMaker maker, DocumentBuffer buffer)
+    {
+        try
+        {
+            maker.Make(0, buffer, default);
+        }
+        catch (UnfitDocumentException)
+        {
+            // The import rejects it.
+            return;
+        }
+        foreach (MadeDocument made in maker.Documents) Put(Encoding.UTF8.GetString(made.Json.Span));
     }
 
     private string Key(string id, JsonObject document) => $"{JsonSerializer.Serialize(Components(document))}{id}";

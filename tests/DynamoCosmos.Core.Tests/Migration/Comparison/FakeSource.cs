@@ -18,6 +18,10 @@ internal sealed class FakeSource(KeyMap keys, params IReadOnlyList<string>[] fil
 
     public int? UnitCount => files.Length;
 
+    public ExportSpan? Span { get; init; }
+
+    public bool IsRepeatable { get; init; } = true;
+
     /// <summary>How often a file was opened.</summary>
     internal int Reads;
 

@@ -5,9 +5,9 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos.Commands;
 
 /// <content>Items that come down the pipeline one by one.</content>
-public sealed partial class ImportCosmosItemsCommand
+public abstract partial class MigrationCommand
 {
-    private PipelineImport? _pipeline;
+    private PipelineItems? _items;
     private bool _isDeclined;
 
     /// <summary>An item: a hashtable, an object with properties, or JSON.</summary>
@@ -15,22 +15,25 @@ public sealed partial class ImportCosmosItemsCommand
     [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget", ValueFromPipeline = true), ItemObject]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>The first item begins the import, which goes on beside the pipeline until its end.</summary>
-    private void ImportItem(PSObject item)
+    /// <summary>The first item begins the work, which goes on beside the pipeline until its end.</summary>
+    /// <param name="begin">Null where it is declined.</param>
+    private protected void TakeItem<TRequest>(PSObject item, Func<ItemOrigin, TRequest> request, Func<TRequest, CommandWork?> begin)
+        where TRequest : MigrationEnds
     {
         if (_isDeclined) return;
-        if (_pipeline is null)
+        if (_items is null)
         {
-            if (TryRequest(() => Request(GetOrigin(item.BaseObject as RejectedItem))) is not ImportRequest request || !ShouldImport(request, "all items"))
+            TRequest? given = TryRequest(() => request(GetOrigin(item)));
+            if (given is null || begin(given) is not CommandWork work)
             {
                 _isDeclined = true;
                 return;
             }
-            _pipeline = new((PipelineOrigin)request.Origin, Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)));
+            _items = new((PipelineOrigin)given.Origin, work);
         }
         try
         {
-            _pipeline.Add(item);
+            _items.Add(item);
         }
         catch (NotAnItemException error)
         {
@@ -38,22 +41,25 @@ public sealed partial class ImportCosmosItemsCommand
         }
     }
 
+    /// <summary>No item follows: waits until the work is done.</summary>
+    private protected void FinishItems() => _items?.Finish();
+
     /// <param name="first">An item that another import rejected knows its table; what is given beside it counts more.</param>
-    private PipelineOrigin GetOrigin(RejectedItem? first)
+    private PipelineOrigin GetOrigin(PSObject first)
     {
-        KeyMap? known = first?.TableKeys;
+        KeyMap? known = (first.BaseObject as RejectedItem)?.TableKeys;
         bool isKnown = GetPartitionKey() is null && known is not null;
         return new(
             new(), isKnown ? KeyName.Of(known!.PartitionKey) : GetPartitionKey(), isKnown ? GetSortKey() ?? KeyName.Of(known!.SortKey) : GetSortKey(),
             TtlAttribute ?? Target?.TtlAttribute ?? known?.TtlAttribute)
         {
-            Format = first?.Format ?? default,
+            Format = ItemObjectWriter.FormatOf(first),
         };
     }
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _pipeline?.Dispose();
+        if (disposing) _items?.Dispose();
         base.Dispose(disposing);
     }
 }

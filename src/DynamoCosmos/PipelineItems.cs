@@ -3,8 +3,8 @@ using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>An import that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.</summary>
-internal sealed class PipelineImport(PipelineOrigin origin, CommandWork work) : IDisposable
+/// <summary>Work that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.</summary>
+internal sealed class PipelineItems(PipelineOrigin origin, CommandWork work) : IDisposable
 {
     // Of a pipeline that gives little, what it gave is on its way after this time.
     private const long FlushMilliseconds = 1_000;
@@ -13,14 +13,14 @@ internal sealed class PipelineImport(PipelineOrigin origin, CommandWork work) : 
     private long _flushAt = Environment.TickCount64 + FlushMilliseconds;
     private bool _isOver;
 
-    /// <exception cref="NotAnItemException">The object is none; the import goes on with the next.</exception>
+    /// <exception cref="NotAnItemException">The object is none; the work goes on with the next.</exception>
     internal void Add(PSObject item)
     {
         if (_isOver) return;
         Write(item);
         if (!origin.Feed.EndItem() && Environment.TickCount64 < _flushAt) return;
         _flushAt = Environment.TickCount64 + FlushMilliseconds;
-        // The import has ended before the pipeline did: what ended it is thrown here.
+        // The work has ended before the pipeline did: what ended it is thrown here.
         if (!work.PumpUntil(origin.Feed.FlushAsync(work.Token))) Finish();
     }
 
