@@ -165,12 +165,29 @@ public sealed class ExportSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_first_line_that_is_no_item_is_an_error_too()
+    public async Task Lines_that_cannot_be_read_do_not_keep_the_others_from_telling_the_key_types()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root);
+        using (DataFileWriter file = layout.AddDataFile())
+        {
+            file.WriteLine("[1,"u8);
+            file.WriteLine("""{"Item":{"pk":{"N":"1"}"""u8);
+            file.WriteItem("""{"pk":{"N":"1"},"sk":{"B":"aGk="}}"""u8);
+        }
+        layout.Complete();
+        Assert.Equal(new(new("pk", KeyType.N), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), KeyName.Parse("sk"), null, default));
+    }
+
+    [Fact]
+    public async Task Where_no_line_can_be_read_the_error_says_so_and_how_to_go_on()
     {
         ExportLayout layout = ExportLayout.ToFolder(_root);
         using (DataFileWriter file = layout.AddDataFile()) file.WriteLine("[1,"u8);
         layout.Complete();
-        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default))).ErrorId);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
+        Assert.Contains("can be read", error.Message);
+        Assert.Contains("pk:S", error.Message);
     }
 
     [Fact]
