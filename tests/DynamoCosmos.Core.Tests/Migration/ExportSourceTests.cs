@@ -190,6 +190,20 @@ public sealed class ExportSourceTests : IDisposable
         Assert.Contains("pk:S", error.Message);
     }
 
+    [Theory]
+    [InlineData("IN_PROGRESS", "Wait until")]
+    [InlineData("FAILED", "Export the table again")]
+    public async Task An_export_that_is_not_complete_is_told_by_its_status(string status, string told)
+    {
+        ExportOrigin origin = new()
+        {
+            Export = new() { ExportStatus = status, ExportArn = "arn:aws:dynamodb:eu-central-1:1:table/T/export/x", Location = new Uri(_root + "/"), PartitionKey = new("pk", KeyType.S) },
+        };
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => origin.OpenAsync(default));
+        Assert.Equal("ExportHasNoLocation", error.ErrorId);
+        Assert.Contains(told, error.Message);
+    }
+
     [Fact]
     public async Task Of_an_export_without_items_any_key_will_do()
     {
