@@ -97,7 +97,7 @@ public abstract class MigrationCommand : CloudCommand
     [Parameter]
     public Hashtable[]? Route { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? DefaultContainer { get; set; }
 
     /// <summary>JSON or PSD1.</summary>
