@@ -49,6 +49,19 @@ public sealed record ExportOrigin : ItemOrigin
 
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            return await OpenFilesAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException error) when (error.ErrorId == "ExportManifestMissing" && Export.ExportStatus != "COMPLETED")
+        {
+            // It may have been completed since it told its status; without a manifest it has not.
+            throw MigrationErrors.ExportHasNoLocation(Name, Export.ExportStatus);
+        }
+    }
+
+    private async Task<IItemSource> OpenFilesAsync(CancellationToken cancellationToken)
+    {
         bool isExport = await IsExportAsync(cancellationToken).ConfigureAwait(false);
         return await OpenAsync(isExport, await ReadKeysAsync(isExport, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }

@@ -10,6 +10,9 @@ internal static class MappingParameters
 {
     private const string FileParameter = "MappingPath";
 
+    // As deep as JSON is read. A hashtable that holds itself has no end.
+    private const int MaxDepth = 64;
+
     /// <param name="bound">The cmdlet's bound parameters.</param>
     /// <param name="resolve">Makes a path of the file system of the user's.</param>
     /// <param name="partitionKeyPath">The target's own, for when nothing else tells.</param>
@@ -28,8 +31,9 @@ internal static class MappingParameters
     }
 
     /// <summary>A value of PowerShell's: of a parameter, or of a hashtable in one.</summary>
-    private static MappingValue? ValueOf(object? given, MappingPlace place)
+    private static MappingValue? ValueOf(object? given, MappingPlace place, int depth = 0)
     {
+        if (depth > MaxDepth) throw MappingErrors.NotReadable(place, $"A value is nested more than {MaxDepth} deep, or holds itself.");
         object? value = given is PSObject wrapped ? wrapped.BaseObject : given;
         return value switch
         {
@@ -40,10 +44,10 @@ internal static class MappingParameters
             Enum choice => MappingValue.OfText(choice.ToString(), place),
             double or float or decimal or int or long or short or byte or uint or ulong => MappingValue.OfNumber(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture), place),
             // A hashtable has another order in every process, and documents must be the same in all.
-            Hashtable members => MappingValue.OfMembers([.. members.Keys.Cast<object>().OrderBy(key => key.ToString(), StringComparer.Ordinal).Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place), place))], place),
-            IDictionary members => MappingValue.OfMembers([.. members.Keys.Cast<object>().Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place), place))], place),
-            IEnumerable list => MappingValue.OfList([.. list.Cast<object?>().Select((element, i) => ValueOf(element, ElementOf(place, i)))], place),
-            PSCustomObject => MappingValue.OfMembers([.. ((PSObject)given!).Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place), place))], place),
+            Hashtable members => MappingValue.OfMembers([.. members.Keys.Cast<object>().OrderBy(key => key.ToString(), StringComparer.Ordinal).Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
+            IDictionary members => MappingValue.OfMembers([.. members.Keys.Cast<object>().Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
+            IEnumerable list => MappingValue.OfList([.. list.Cast<object?>().Select((element, i) => ValueOf(element, ElementOf(place, i), depth + 1))], place),
+            PSCustomObject => MappingValue.OfMembers([.. ((PSObject)given!).Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place, depth + 1), place))], place),
             _ => throw MappingErrors.NotReadable(place, $"A value of type {value.GetType().Name} has no meaning here. Give texts, numbers, true, false, lists and hashtables."),
         };
     }

@@ -106,7 +106,7 @@ public abstract partial class MigrationCommand : CloudCommand
     [Parameter]
     public Hashtable[]? Route { get; set; }
 
-    [Parameter, ValidateNotNullOrEmpty]
+    [Parameter, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? DefaultContainer { get; set; }
 
     /// <summary>JSON or PSD1.</summary>

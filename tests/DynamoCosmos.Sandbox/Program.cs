@@ -15,7 +15,7 @@ internal static class Program
         Console.WriteLine($"""
             # The Sandbox is up, with a table '{SampleOrders.TableName}' of {items} items and a bucket 'my-exports'. Paste this into PowerShell:
 
-            foreach ($cmdlet in '*-Dynamo*', 'Copy-S3ToAdls', 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"}
+            foreach ($cmdlet in '*-Dynamo*', 'New-MigrationMapping', 'Copy-S3ToAdls', 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"}
                 $PSDefaultParameterValues["{"${cmdlet}"}:EndpointUrl"] = '{sandbox.Aws.Endpoint}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:Region"] = '{sandbox.Aws.Options.Region}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:AccessKey"] = '{AwsStandInOptions.DefaultAccessKey}'
@@ -24,7 +24,7 @@ internal static class Program
             $lakeKey = ConvertTo-SecureString '{sandbox.Blob.AccountKey("lake")}' -AsPlainText
             $PSDefaultParameterValues['Copy-S3ToAdls:BlobEndpoint'] = '{sandbox.Blob.AccountEndpoint("lake")}'
             foreach ($cmdlet in '*-Dynamo*', 'Copy-S3ToAdls') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:AccountKey"] = $lakeKey {"}"}
-            $PSDefaultParameterValues['*-Cosmos*:StorageAccountKey'] = $lakeKey
+            foreach ($cmdlet in '*-Cosmos*', 'New-MigrationMapping') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:StorageAccountKey"] = $lakeKey {"}"}
             $PSDefaultParameterValues['*-Cosmos*:AccountEndpoint'] = '{sandbox.Cosmos.Endpoint}'
             $PSDefaultParameterValues['*-Cosmos*:AccountKey'] = ConvertTo-SecureString '{sandbox.Cosmos.AccountKey}' -AsPlainText
             foreach ($cmdlet in 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:ConnectionMode"] = 'Gateway' {"}"}

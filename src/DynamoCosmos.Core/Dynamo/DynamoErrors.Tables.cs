@@ -40,7 +40,8 @@ internal static partial class DynamoErrors
 
     internal static MigrationException ExportWindowInvalid(string table, DateTimeOffset from, DateTimeOffset to) =>
         new("DynamoExportWindowInvalid", FailureKind.InvalidArgument,
-            $"An incremental export of '{table}' takes a window of 15 minutes to 24 hours; {from:u} to {to:u} is {(to - from).TotalMinutes:0.#} minutes.", table);
+            $"An incremental export of '{table}' takes a window of 15 minutes to 24 hours; " +
+            (from < to ? $"{from:u} to {to:u} is {(to - from).TotalMinutes:0.#} minutes." : $"-From {from:u} is not before -To {to:u}."), table);
 
     internal static MigrationException ExportWindowTooShort(string table, DateTimeOffset from, DateTimeOffset to) =>
         new("DynamoExportWindowTooShort", FailureKind.InvalidArgument,

@@ -24,6 +24,7 @@ public static class ExportWindows
         DateTimeOffset from = WholeSecond(request.FromTime!.Value), end = WholeSecond(request.ToTime ?? table.LatestRestorableTime ?? now);
         // Recovery may have been switched on in that very second.
         if (table.EarliestRestorableTime is DateTimeOffset earliest && earliest > from && earliest - from < TimeSpan.FromSeconds(1)) from = earliest;
+        if (end <= from && request.ToTime is not null) throw DynamoErrors.ExportWindowInvalid(table.TableName, from, end);
         if (end - from < Shortest) throw DynamoErrors.ExportWindowTooShort(table.TableName, from, end);
         List<ExportRequest> requests = [];
         while (from < end)

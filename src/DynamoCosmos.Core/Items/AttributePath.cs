@@ -37,6 +37,7 @@ internal static class AttributePath
         if (end < 0) end = path.Length;
         string name = path[at..end];
         if (name.Length == 0) throw ItemErrors.InvalidAttributePath(path, "a name is empty.");
+        if (name.AsSpan().ContainsAny('[', ']')) throw ItemErrors.InvalidAttributePath(path, "elements of lists cannot be named, a path goes through lists by itself (lines.price); put a name that holds brackets into quotes.");
         at = end;
         return new(name, name.Contains('*', StringComparison.Ordinal) || name.Contains('?', StringComparison.Ordinal));
     }

@@ -29,6 +29,27 @@ internal static class CanonicalJson
         return count;
     }
 
+    /// <summary>Whether both say the same; the order of an object's members does not matter.</summary>
+    internal static bool AreEqual(ReadOnlySpan<byte> json, ReadOnlySpan<byte> other)
+    {
+        if (json.SequenceEqual(other)) return true;
+        // Another order takes as many bytes.
+        if (json.Length != other.Length || json[0] != other[0] || json[0] is not ((byte)'{' or (byte)'[')) return false;
+        ElementRanges others = Elements(other);
+        foreach (Range range in Elements(json))
+        {
+            ReadOnlySpan<byte> element = json[range];
+            if (json[0] == '[')
+            {
+                if (!others.MoveNext() || !AreEqual(element, other[others.Current])) return false;
+                continue;
+            }
+            int nameLength = StringLength(element);
+            if (!TryFind(other, element[1..(nameLength - 1)], out int at, out int length) || !AreEqual(element[(nameLength + 1)..], other.Slice(at, length))) return false;
+        }
+        return true;
+    }
+
     /// <summary>Where an array's elements stand; of an object, each name with its value.</summary>
     internal static ElementRanges Elements(ReadOnlySpan<byte> json) => new(json);
 

@@ -17,14 +17,34 @@ internal sealed class NotCondition(Condition condition) : Condition
     internal override bool IsTrue(DocumentBuffer item) => !condition.IsTrue(item);
 }
 
-internal sealed class AndCondition(Condition left, Condition right) : Condition
+internal sealed class AndCondition(Condition[] all) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => left.IsTrue(item) && right.IsTrue(item);
+    internal override bool IsTrue(DocumentBuffer item)
+    {
+        foreach (Condition condition in all)
+        {
+            if (!condition.IsTrue(item)) return false;
+        }
+        return true;
+    }
 }
 
-internal sealed class OrCondition(Condition left, Condition right) : Condition
+internal sealed class OrCondition(Condition[] any) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => left.IsTrue(item) || right.IsTrue(item);
+    internal override bool IsTrue(DocumentBuffer item)
+    {
+        foreach (Condition condition in any)
+        {
+            if (condition.IsTrue(item)) return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>What another plan found of the item before: see <see cref="ConversionPlan.Filter"/>.</summary>
+internal sealed class FilterCondition : Condition
+{
+    internal override bool IsTrue(DocumentBuffer item) => item.PassesFilter;
 }
 
 internal sealed class ExistsCondition(ConditionOperand attribute) : Condition

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace DynamoCosmos.Items;
@@ -8,7 +9,11 @@ namespace DynamoCosmos.Items;
 /// </summary>
 internal sealed class ConditionParser(string text, ConversionPlan plan)
 {
+    // Far more than anybody writes; without an end the stack would have one.
+    private const int MaxDepth = 100;
+
     private readonly ConditionTokens _tokens = new(text);
+    private int _depth;
 
     internal Condition Read()
     {
@@ -19,22 +24,28 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
 
     private Condition Or()
     {
-        Condition left = And();
-        while (_tokens.TakeWord("OR")) left = new OrCondition(left, And());
-        return left;
+        List<Condition> any = [And()];
+        while (_tokens.TakeWord("OR")) any.Add(And());
+        return any.Count == 1 ? any[0] : new OrCondition([.. any]);
     }
 
     private Condition And()
     {
-        Condition left = Not();
-        while (_tokens.TakeWord("AND")) left = new AndCondition(left, Not());
-        return left;
+        List<Condition> all = [Not()];
+        while (_tokens.TakeWord("AND")) all.Add(Not());
+        return all.Count == 1 ? all[0] : new AndCondition([.. all]);
     }
 
     private Condition Not()
     {
-        if (_tokens.TakeWord("NOT")) return new NotCondition(Not());
-        if (!_tokens.TakeSign("(")) return Predicate();
+        if (++_depth > MaxDepth) throw Wrong($"a condition can be nested {MaxDepth} deep.");
+        Condition condition = _tokens.TakeWord("NOT") ? new NotCondition(Not()) : _tokens.TakeSign("(") ? Inner() : Predicate();
+        _depth--;
+        return condition;
+    }
+
+    private Condition Inner()
+    {
         Condition inner = Or();
         Expect(")");
         return inner;
@@ -50,9 +61,9 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
             if (!_tokens.TakeWord("AND")) throw Wrong("BETWEEN needs AND and a second value.");
             return new BetweenCondition(left, low, Operand());
         }
-        if (_tokens.TakeWord("IN")) return new InCondition(left, List());
+        if (_tokens.TakeWord("IN")) return new InCondition(left, [.. List().Select(element => Facing(left, element))]);
         if (_tokens.TakeWord("begins_with")) return new BeginsWithCondition(left, Operand());
-        if (_tokens.TakeWord("contains")) return new ContainsCondition(left, Operand());
+        if (_tokens.TakeWord("contains")) return new ContainsCondition(Whole(left), Whole(Operand()));
         Comparison? comparison = _tokens.Kind != TokenKind.Sign ? null : _tokens.Text switch
         {
             "=" => Comparison.Equal,
@@ -65,7 +76,16 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
         };
         if (comparison is null) throw Wrong("a comparison is expected: = <> < <= > >=, BETWEEN, IN, begins_with or contains.");
         _tokens.Next();
-        return new ComparisonCondition(left, comparison.Value, Operand());
+        return new ComparisonCondition(left, comparison.Value, Facing(left, Operand()));
+    }
+
+    // A text or number that stands in the condition can only equal one; two attributes may be lists or maps.
+    private static ConditionOperand Facing(ConditionOperand left, ConditionOperand right) => left is AttributeOperand && right is AttributeOperand && Whole(left) is not null ? Whole(right) : right;
+
+    private static ConditionOperand Whole(ConditionOperand operand)
+    {
+        if (operand is AttributeOperand attribute) attribute.Rule.IsSeenWhole = true;
+        return operand;
     }
 
     private Condition Function()
@@ -84,7 +104,7 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
             "attribute_not_exists" => new NotCondition(new ExistsCondition(first)),
             "attribute_type" => new TypeCondition(first, Type()),
             "begins_with" => new BeginsWithCondition(first, Second()),
-            _ => new ContainsCondition(first, Second()),
+            _ => new ContainsCondition(Whole(first), Whole(Second())),
         };
         Expect(")");
         return condition;
@@ -144,7 +164,7 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
             case TokenKind.Word when _tokens.Is("size") && _tokens.IsBeforeParenthesis:
                 _tokens.Next();
                 Expect("(");
-                ConditionOperand attribute = Attribute();
+                ConditionOperand attribute = Whole(Attribute());
                 Expect(")");
                 return new SizeOperand(attribute);
             default:
@@ -160,12 +180,26 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
 
     private AttributeOperand Attribute()
     {
-        List<string> path = [Name()];
-        while (_tokens.TakeSign(".")) path.Add(Name());
-        if (_tokens.Kind == TokenKind.Sign && _tokens.Text == "[") throw Wrong("elements of lists cannot be named; contains looks into a list.");
-        NameRule rule = plan.Level([.. path]).Get(path[^1]);
+        NameRules level = plan.Top;
+        NameRule rule = level.Get(Name());
+        while (true)
+        {
+            bool isElement = _tokens.TakeSign("[");
+            if (!isElement && !_tokens.TakeSign(".")) break;
+            level = level.Into(rule);
+            rule = isElement ? level.GetElement(Index()) : level.Get(Name());
+        }
         rule.KeepsValue = true;
         return new(rule);
+    }
+
+    private int Index()
+    {
+        if (_tokens.Kind != TokenKind.Number || !int.TryParse(_tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int index)) throw Wrong("the number of a list's element is expected, from 0.");
+        _tokens.Next();
+        Expect("]");
+        plan.NamesElements = true;
+        return index;
     }
 
     private string Name()

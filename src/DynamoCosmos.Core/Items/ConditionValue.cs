@@ -54,8 +54,9 @@ internal readonly ref struct ConditionValue
         return Tag switch
         {
             TypeTag.Number => _number.CompareTo(other._number) == 0,
-            // Null has one value; a set is sorted already. Maps and lists are compared nowhere.
+            // Null has one value; a set is sorted already.
             TypeTag.Null => true,
+            TypeTag.Map or TypeTag.List => CanonicalJson.AreEqual(Text, other.Text),
             TypeTag.String or TypeTag.Binary or TypeTag.Bool or TypeTag.StringSet or TypeTag.NumberSet or TypeTag.BinarySet => Text.SequenceEqual(other.Text),
             _ => false,
         };
@@ -106,11 +107,15 @@ internal readonly ref struct ConditionValue
         {
             ReadOnlySpan<byte> element = Text[range];
             if (Tag == TypeTag.List && ElementTags[index++] != part.Tag) continue;
-            if (element[0] == '"') element = element[1..^1];
-            byte[] text = new byte[element.Length];
-            if (new ConditionValue(part.Tag, text.AsSpan(0, JsonText.Unescape(element, text)), default).EqualTo(part)) return true;
+            if (new ConditionValue(part.Tag, element[0] == '"' ? Unescaped(element[1..^1]) : element, default).EqualTo(part)) return true;
         }
         return false;
+    }
+
+    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> canonical)
+    {
+        byte[] text = new byte[canonical.Length];
+        return text.AsSpan(0, JsonText.Unescape(canonical, text));
     }
 
     private int CompareBytes(ReadOnlySpan<byte> other) => Decoded(Text).AsSpan().SequenceCompareTo(Decoded(other));

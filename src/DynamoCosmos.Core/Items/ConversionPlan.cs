@@ -45,6 +45,11 @@ internal sealed partial class ConversionPlan
         Condition = options.Mapping?.Where is string where ? Condition.Parse(where, this) : null;
         if (routes is not null) Routes = [.. routes.Select(route => route is null ? null : Condition.Parse(route, this))];
         Top.Fill();
+        if (Condition is not null && Routes is null && ChangesWhatConditionsSee())
+        {
+            Filter = new(keys, [options.Mapping!.Where], options.Mapping.Where, format);
+            Condition = new FilterCondition();
+        }
         foreach (PartitionKeySource path in Paths) RefuseToDrop(path);
         if (_rules.Count > DocumentBuffer.MaxRules) throw ItemErrors.InvalidMapping($"The mapping names {_rules.Count:N0} attributes, and {DocumentBuffer.MaxRules:N0} is the limit. Use wildcards.");
         Rules = [.. _rules];
@@ -81,6 +86,15 @@ internal sealed partial class ConversionPlan
 
     internal Condition? Condition { get; }
 
+    /// <summary>
+    /// A plan that only sees whether an item meets the condition, for a mapping that would change what the condition looks at: a condition is on the item as
+    /// DynamoDB holds it. Null where one look is enough.
+    /// </summary>
+    internal ConversionPlan? Filter { get; }
+
+    /// <summary>A condition looks at elements of lists, which only a plan without a mapping can tell from what its paths go through.</summary>
+    internal bool NamesElements { get; set; }
+
     /// <summary>The conditions of a router, null for one that every item meets.</summary>
     internal Condition?[]? Routes { get; }
 
@@ -101,6 +115,13 @@ internal sealed partial class ConversionPlan
             if (name.SequenceEqual(fixedName)) return true;
         }
         return false;
+    }
+
+    // A number by itself is captured with all its digits; those in a list, map or set stand as the document has them.
+    private bool ChangesWhatConditionsSee()
+    {
+        bool changesNumbers = Options.NumberMode is NumberMode.Double or NumberMode.String || _rules.Exists(static rule => rule.NumberMode is not null);
+        return NamesElements || _rules.Exists(rule => (rule.IsSeenWhole && (changesNumbers || rule.Children?.ChangesNames == true)) || (rule.UnpacksJson && rule.Children?.HasConditions == true));
     }
 
     private static byte[] Moved(ReadOnlySpan<byte> name) => [.. "dynamo_"u8, .. name];

@@ -69,6 +69,16 @@ public sealed unsafe partial class DocumentBuffer
         if (!attribute.HasLater) _later = default;
     }
 
+    /// <summary>The rule of a list's element, where this plan tells elements apart.</summary>
+    internal NameRule? ElementOf(NameRules? rules, int index) => rules is { HasElements: true } && _plan.Routes is not null ? rules.ElementAt(index) : null;
+
+    /// <summary>Where lists in a list note theirs too, those of the outer one come at its end, in one row.</summary>
+    internal void SetTags(List<byte> tags)
+    {
+        _tagsAt = _tagCount;
+        foreach (byte tag in tags) AddTag(tag);
+    }
+
     internal void AddTag(byte tag)
     {
         if (_tagCount == _tags.Length) Array.Resize(ref _tags, 2 * _tagCount);

@@ -73,6 +73,9 @@ public sealed partial class DocumentBuffer
         return values;
     }
 
+    /// <summary>The item meets the condition of its plan's <see cref="ConversionPlan.Filter"/>.</summary>
+    internal bool PassesFilter { get; set; }
+
     /// <summary>Which of a router's conditions the item met first.</summary>
     internal int Route { get; private set; }
 

@@ -121,6 +121,15 @@ internal unsafe ref partial struct IonReader
         return Typed(ReadSet(p + 1, tag), tag);
     }
 
+    // An element that a condition names is a place of its own, like an attribute.
+    private byte* ReadElement(byte* p, NameRule rule, int depth)
+    {
+        _into.ListDepth--;
+        p = ReadSpecial(p, rule, OutputAt(_output), depth);
+        _into.ListDepth++;
+        return p;
+    }
+
     private byte* ReadList(byte* p, int depth)
     {
         int listAt = OutputAt(_output);
@@ -130,16 +139,19 @@ internal unsafe ref partial struct IonReader
         bool wantsTags = _into.WantsTags;
         NameRules? rules = _into.TakeChildren();
         if (rules is not null) _into.ListDepth++;
-        while (true)
+        List<byte>? tags = wantsTags && rules is { HasElements: true } ? [] : null;
+        for (int i = 0; ; i++)
         {
             *_output++ = (byte)',';
             _into.Children = rules;
-            p = ReadValue(p, depth);
+            p = _into.ElementOf(rules, i) is NameRule element ? ReadElement(p, element, depth) : ReadValue(p, depth);
             if (p == null) return null;
-            if (wantsTags) _into.AddTag(_tag);
+            if (tags is not null) tags.Add(_tag);
+            else if (wantsTags) _into.AddTag(_tag);
             if (!NextElement(ref p)) break;
         }
         if (rules is not null) _into.ListDepth--;
+        if (tags is not null) _into.SetTags(tags);
         _into.Children = null;
         return EndList(p, listAt);
     }

@@ -62,6 +62,8 @@ public sealed class ItemConverter
 
     internal static ConversionOutcome Convert(ConversionPlan plan, ReadOnlySpan<byte> record, long now, DocumentBuffer into)
     {
+        // What is wrong with a record both looks find; only this one tells whether the condition is met.
+        if (plan.Filter is not null) into.PassesFilter = Convert(plan.Filter, record, now, into) != ConversionOutcome.Filtered;
         if (record.Length > MaxRecordLength)
         {
             return into.RejectUnread(plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");

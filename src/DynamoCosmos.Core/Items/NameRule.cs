@@ -34,6 +34,9 @@ internal sealed class NameRule(int index, byte[] name, bool isTop)
     /// <summary>A condition looks at the value, whatever its type.</summary>
     internal bool KeepsValue { get; set; }
 
+    /// <summary>A condition looks at what is in it: elements, their number, all of it.</summary>
+    internal bool IsSeenWhole { get; set; }
+
     internal NumberMode? NumberMode { get; set; }
 
     internal bool UnpacksJson { get; set; }

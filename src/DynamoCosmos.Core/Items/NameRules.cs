@@ -14,6 +14,7 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     private readonly Dictionary<string, NameRule> _byName = [];
     private readonly List<NamePattern> _excluded = [];
     private readonly List<NamePattern> _included = [];
+    private readonly List<(int Index, NameRule Rule)> _elements = [];
     private bool _isClosed;
     private bool _hasPatterns;
 
@@ -21,6 +22,13 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     internal NameRule[] GivenNames { get; private set; } = [];
 
     internal IEnumerable<KeyValuePair<string, NameRule>> ByName => _byName;
+
+    /// <summary>A condition looks at something in here.</summary>
+    internal bool HasConditions => HasElements || _byName.Values.Any(static rule => rule.KeepsValue || rule.Children?.HasConditions == true);
+
+    /// <summary>The document does not have all of it as the item has it.</summary>
+    internal bool ChangesNames =>
+        _isClosed || _excluded.Count > 0 || _byName.Values.Any(static rule => rule.IsDropped || rule.IsRenamed || rule.UnpacksJson || rule.Children?.ChangesNames == true);
 
     /// <summary>While the plan is made: the rule of a name, new if need be.</summary>
     internal NameRule Get(string name)
@@ -32,7 +40,31 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
         return rule;
     }
 
-    internal NameRules GetChildren(string name) => Get(name).Children ??= new(all, isTop: false);
+    internal NameRules GetChildren(string name) => Into(Get(name));
+
+    /// <summary>The rules for what is in an attribute.</summary>
+    internal NameRules Into(NameRule rule) => rule.Children ??= new(all, isTop: false);
+
+    /// <summary>While the plan is made: the rule of a list's element. Only conditions name elements; a mapping's paths go through all of a list.</summary>
+    internal NameRule GetElement(int index)
+    {
+        if (ElementAt(index) is NameRule known) return known;
+        NameRule rule = new(all.Count, [], isTop: false);
+        all.Add(rule);
+        _elements.Add((index, rule));
+        return rule;
+    }
+
+    internal NameRule? ElementAt(int index)
+    {
+        foreach ((int at, NameRule rule) in _elements)
+        {
+            if (at == index) return rule;
+        }
+        return null;
+    }
+
+    internal bool HasElements => _elements.Count > 0;
 
     internal void Exclude(PathSegment segment)
     {
@@ -59,6 +91,7 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
             _slots[slot] = rule;
             rule.Children?.Fill();
         }
+        foreach ((_, NameRule element) in _elements) element.Children?.Fill();
         _hasPatterns = _isClosed || _excluded.Count > 0;
         GivenNames = [.. _byName.Values.Where(rule => rule.IsGivenName && !rule.IsDropped)];
     }

@@ -155,6 +155,15 @@ internal unsafe ref partial struct PlainJsonReader
         }
     }
 
+    // An element that a condition names is a place of its own, like an attribute.
+    private byte* ReadElement(byte* p, NameRule rule, int depth)
+    {
+        _into.ListDepth--;
+        p = ReadSpecial(p, rule, OutputAt(_output), depth);
+        _into.ListDepth++;
+        return p;
+    }
+
     private byte* ReadList(byte* p, int depth)
     {
         if (depth == MaxDepth) return Fail("Objects and arrays are nested too deep", p);
@@ -164,19 +173,22 @@ internal unsafe ref partial struct PlainJsonReader
         p = SkipSpace(p);
         if (*p == ']') return Write("[]"u8, p + 1);
         if (rules is not null) _into.ListDepth++;
-        while (true)
+        List<byte>? tags = wantsTags && rules is { HasElements: true } ? [] : null;
+        for (int i = 0; ; i++)
         {
             *_output++ = (byte)',';
             _into.Children = rules;
-            p = ReadValue(p, depth);
+            p = _into.ElementOf(rules, i) is NameRule element ? ReadElement(p, element, depth) : ReadValue(p, depth);
             if (p == null) return null;
-            if (wantsTags) _into.AddTag(_tag);
+            if (tags is not null) tags.Add(_tag);
+            else if (wantsTags) _into.AddTag(_tag);
             p = SkipSpace(p);
             if (*p != ',') break;
             p = SkipSpace(p + 1);
         }
         if (*p != ']') return Fail(p == _end ? TooEarly : "A comma or the end of an array is expected", p);
         if (rules is not null) _into.ListDepth--;
+        if (tags is not null) _into.SetTags(tags);
         _into.Children = null;
         _base[listAt] = (byte)'[';
         *_output++ = (byte)']';

@@ -98,6 +98,15 @@ internal unsafe ref partial struct TypedJsonReader
         };
     }
 
+    // An element that a condition names is a place of its own, like an attribute.
+    private byte* ReadElement(byte* p, NameRule rule, int depth)
+    {
+        _into.ListDepth--;
+        p = ReadSpecial(p, rule, OutputAt(_output), depth);
+        _into.ListDepth++;
+        return p;
+    }
+
     private byte* ReadList(byte* p, int depth)
     {
         int listAt = OutputAt(_output);
@@ -106,13 +115,15 @@ internal unsafe ref partial struct TypedJsonReader
         bool wantsTags = _into.WantsTags;
         NameRules? rules = _into.TakeChildren();
         if (rules is not null) _into.ListDepth++;
-        while (true)
+        List<byte>? tags = wantsTags && rules is { HasElements: true } ? [] : null;
+        for (int i = 0; ; i++)
         {
             *_output++ = (byte)',';
             _into.Children = rules;
-            p = ReadValue(p, depth);
+            p = _into.ElementOf(rules, i) is NameRule element ? ReadElement(p, element, depth) : ReadValue(p, depth);
             if (p == null) return null;
-            if (wantsTags) _into.AddTag(_tag);
+            if (tags is not null) tags.Add(_tag);
+            else if (wantsTags) _into.AddTag(_tag);
             if (*p <= ' ') p = SkipSpace(p);
             if (*p != ',') break;
             p++;
@@ -120,6 +131,7 @@ internal unsafe ref partial struct TypedJsonReader
         }
         if (*p != ']') return Fail(p == _end ? "The line ends too early" : "A comma or the end of a list is expected", p);
         if (rules is not null) _into.ListDepth--;
+        if (tags is not null) _into.SetTags(tags);
         _into.Children = null;
         _base[listAt] = (byte)'[';
         *_output++ = (byte)']';

@@ -79,6 +79,11 @@ internal static class ExportErrors
             (names.Count == 0 ? "" : $" It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
             " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name);
 
+    internal static MigrationException KeyTypeUnknown(string name, string dataFile, string why) =>
+        new("KeyAttributeNotInExport", FailureKind.InvalidArgument,
+            $"No item at the beginning of {dataFile} can be read, so nothing tells the type of the key attribute '{name}': {why} Are these the files that DynamoDB wrote? " +
+            "If they are, give the types with the table's keys (-PartitionKeyAttribute pk:S), and what cannot be read is rejected.", name);
+
     internal static MigrationException FileNotWritable(Uri file, Exception inner) =>
         new("ExportFileNotWritable", FailureKind.PermissionDenied, $"The file {Plain(file)} cannot be written: {inner.Message.TrimEnd('.')}. Give a folder that can be written to, with room for the table.", file, inner);
 

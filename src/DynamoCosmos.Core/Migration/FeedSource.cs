@@ -28,10 +28,19 @@ internal sealed class FeedSource : IItemSource
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
     internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, ItemFormat format, CancellationToken cancellationToken)
     {
-        FeedBatch? first = partitionKey.Type is not null && sortKey is null or { Type: not null } ? null : await feed.PeekAsync(cancellationToken).ConfigureAwait(false);
-        return new(feed, new(TypeOf(partitionKey), sortKey is null ? null : TypeOf(sortKey), ttlAttribute), format);
+        FeedBatch? first = KeyTypes.AreKnown(partitionKey, sortKey) ? null : await feed.PeekAsync(cancellationToken).ConfigureAwait(false);
+        return new(feed, first is null ? new(partitionKey.WithType(KeyType.S), sortKey?.WithType(KeyType.S), ttlAttribute) : KeysOf(first, partitionKey, sortKey, ttlAttribute, format), format);
+    }
 
-        KeyAttribute TypeOf(KeyName key) => key.WithType(key.Type is null && first is not null ? KeyTypes.Read(first[0], format, key.Name, "the " + Name) : KeyType.S);
+    private static KeyMap KeysOf(FeedBatch batch, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, ItemFormat format)
+    {
+        string? unreadable = null;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            if (KeyTypes.TryRead(batch[i], "the " + Name, format, partitionKey, sortKey, ttlAttribute, out string why) is KeyMap keys) return keys;
+            unreadable ??= why;
+        }
+        throw ExportErrors.KeyTypeUnknown(partitionKey.Name, "the " + Name, unreadable!);
     }
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)

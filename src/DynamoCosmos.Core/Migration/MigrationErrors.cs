@@ -5,7 +5,9 @@ internal static class MigrationErrors
 {
     internal static MigrationException ExportHasNoLocation(string? export, string status) =>
         new("ExportHasNoLocation", FailureKind.InvalidOperation,
-            $"The export {export} has no files to read yet: its status is {status}. Wait until it is COMPLETED (Export-DynamoTable without -NoWait does), and pipe it on then.", export);
+            $"The export {export} has no files to read yet: its status is {status}. " + (status == "FAILED"
+                ? "Export the table again; Get-DynamoExport shows why it failed."
+                : "Wait until it is COMPLETED (Export-DynamoTable without -NoWait does), and pipe it on then."), export);
 
     internal static MigrationException KeysUnknown(string export) =>
         new("KeysUnknown", FailureKind.InvalidArgument,

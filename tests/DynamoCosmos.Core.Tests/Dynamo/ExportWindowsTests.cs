@@ -41,6 +41,14 @@ public sealed class ExportWindowsTests
     }
 
     [Fact]
+    public void A_window_that_ends_before_it_begins_is_an_error_that_does_not_ask_to_wait()
+    {
+        MigrationException error = Assert.Throws<MigrationException>(() => Split(s_from, s_from.AddHours(-1)));
+        Assert.Equal("DynamoExportWindowInvalid", error.ErrorId);
+        Assert.Contains("is not before", error.Message);
+    }
+
+    [Fact]
     public void Without_an_end_it_goes_as_far_as_the_table_can_show()
     {
         DynamoTable table = s_table with { LatestRestorableTime = s_from.AddMinutes(50).AddMilliseconds(700) };

@@ -13,7 +13,7 @@ namespace DynamoCosmos.Tests.Items;
 public sealed partial class ConditionTests(DynamoDBLocal server)
 {
     private const string Item =
-        """{"pk":{"S":"CUST#1"},"s":{"S":"é😀x"},"n":{"N":"5"},"n2":{"N":"5.0"},"big":{"N":"12345678901234567890"},"b":{"B":"aGk="},"t":{"BOOL":true},"f":{"BOOL":false},"z":{"NULL":true},"m":{"M":{"x":{"N":"1"},"y":{"S":"q\"}"},"e":{"M":{}}}},"l":{"L":[{"N":"1"},{"S":"1"},{"M":{"a":{"L":[]}}},{"BOOL":true}]},"e":{"L":[]},"ss":{"SS":["a","b"]},"ns":{"NS":["1","2.50"]},"bs":{"BS":["aGk="]},"order id":{"S":"o'1"}}""";
+        """{"pk":{"S":"CUST#1"},"s":{"S":"é😀x"},"n":{"N":"5"},"n2":{"N":"5.0"},"big":{"N":"12345678901234567890"},"b":{"B":"aGk="},"t":{"BOOL":true},"f":{"BOOL":false},"z":{"NULL":true},"m":{"M":{"x":{"N":"1"},"y":{"S":"q\"}"},"e":{"M":{}}}},"l":{"L":[{"N":"1"},{"S":"1"},{"M":{"a":{"L":[]}}},{"BOOL":true}]},"e":{"L":[]},"ss":{"SS":["a","b"]},"ns":{"NS":["1","2.50"]},"bs":{"BS":["aGk="]},"order id":{"S":"o'1"},"m2":{"M":{"e":{"M":{}},"y":{"S":"q\"}"},"x":{"N":"1.0"}}},"m3":{"M":{"x":{"N":"1"},"y":{"S":"q\"}"},"q":{"M":{}}}},"l2":{"L":[{"N":"1.0"},{"S":"1"},{"M":{"a":{"L":[]}}},{"BOOL":true}]},"l3":{"L":[{"S":"1"},{"N":"1"},{"M":{"a":{"L":[]}}},{"BOOL":true}]},"ma":{"M":{"a":{"L":[]}}},"deep":{"L":[{"L":[{"N":"2"},{"S":"2"}]},{"L":[{"S":"x"}]},{"S":"z"}]},"wide":{"L":[{"N":"9007199254740993"},{"S":"a\"b"}]},"wns":{"NS":["9007199254740993"]},"wns2":{"NS":["9007199254740992"]}}""";
 
     // Not here: what DynamoDB refuses to compare before it looks, such as an attribute with itself.
     public static TheoryData<string> Conditions =>
@@ -26,6 +26,10 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         "begins_with(s, 'é')", "begins_with(s, 'x')", "begins_with(n, '5')", "begins_with(absent, 'x')", "begins_with(pk, 'CUST#')",
         "n BETWEEN 1 AND 9", "n BETWEEN 5 AND 5", "n BETWEEN 6 AND 9", "n BETWEEN '1' AND '9'", "s BETWEEN 'a' AND 'ü'", "absent BETWEEN 1 AND 2", "n IN ('1', 5)", "n IN (1, 2)", "absent IN (1)", "n IN (n2)", "t IN (true, false)",
         "attribute_exists(n)", "attribute_exists(absent)", "attribute_not_exists(absent)", "attribute_not_exists(n)", "attribute_exists(m.x)", "attribute_exists(m.q)", "attribute_exists(m.x.y)", "attribute_exists(n.x)", "attribute_type(n, 'N')", "attribute_type(n, 'S')", "attribute_type(z, 'NULL')", "attribute_type(absent, 'NULL')", "attribute_type(m.e, 'M')", "attribute_type(l, 'L')", "attribute_type(ns, 'NS')",
+        "m = m2", "m <> m2", "m = m3", "m <> m3", "m IN (m3, m2)", "m = l", "l = l2", "l <> l2", "l = l3", "e = e2", "contains(l, ma)", "contains(l, m)", "m = absent", "m <> absent", "m < m2",
+        "contains(wide, 9007199254740993)", "contains(wide, 9007199254740992)", "contains(wide, 'a\"b')", "contains(wns, 9007199254740993)", "contains(wns, 9007199254740992)", "wns = wns2", "wns <> wns2",
+        "l[0] = 1", "l[1] = '1'", "l[1] = 1", "l[0] < n", "l[2].a = e", "l[4] = 1", "attribute_exists(l[3])", "attribute_not_exists(l[9])", "attribute_exists(l.a)", "size(l[2]) = 1", "size(l[2].a) = 0", "m[0] = 1", "attribute_type(l[2], 'M')", "contains(l, 1) AND l[0] = 1",
+        "deep[1][0] = 'x'", "contains(deep[0], '2') AND contains(deep, 'z') AND deep[0][0] = 2", "contains(deep[0], 'x')", "contains(deep, 2)", "deep[0] = deep[1]", "l[3] = t",
         "m.x = 1", "m.x < n", "m.y = 'q\"}'", "\"order id\" = 'o''1'",
         "n = 1 OR n = 5 AND t = false", "(n = 5 OR n = 1) AND t = false", "n = 5 OR n = 1 AND t = false", "NOT n = 5 OR n = 5", "NOT (n = 5 OR n = 1)", "NOT NOT n = 5", "not n = 1 and t = true", "attribute_exists(n) AND begins_with(pk, 'CUST#') AND NOT pk = 'CUST#2'",
     ];
@@ -40,6 +44,9 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
             Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(format, new() { Where = condition }, Item));
             // Whether the document keeps the attributes does not matter to the condition, and neither does what becomes of its numbers.
             Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(format, new() { Where = condition, IncludeAttributes = ["pk"], StringAttributes = ["n", "l", "ns"], RenameAttributes = new Dictionary<string, string> { ["s"] = "sss" } }, Item));
+            // Nor what becomes of the things in them.
+            Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(format, new() { Where = condition, ExcludeAttributes = ["m.x", "l.a"], RenameAttributes = new Dictionary<string, string> { ["m2.y"] = "z" } }, Item));
+            Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(format, new() { Where = condition }, Item, NumberMode.Double));
         }
     }
 
@@ -73,7 +80,9 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
     [InlineData("starts_with(n, 'x')", 1)]
     [InlineData("attribute_type(n, 'X')", 19)]
     [InlineData("attribute_exists('n')", 18)]
-    [InlineData("l[0] = 1", 2)]
+    [InlineData("l[x] = 1", 3)]
+    [InlineData("l[-1] = 1", 3)]
+    [InlineData("l[0 = 1", 5)]
     [InlineData("n = 1E999", 5)]
     [InlineData("order-id = 1", 6)]
     [InlineData("m. = 1", 4)]
@@ -84,9 +93,49 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Contains($"at character {at}:", error.Message, StringComparison.Ordinal);
     }
 
-    private static ConversionOutcome Convert(ItemFormat format, ItemMapping mapping, string item)
+    [Theory]
+    [InlineData("attribute_exists(json.a)", false)]
+    [InlineData("json.a = 1", false)]
+    [InlineData("attribute_type(json, 'S') AND begins_with(json, '{') AND size(json) = 7", true)]
+    public void What_is_unpacked_is_a_text_to_a_condition(string condition, bool expected)
     {
-        ItemConverter converter = new(new(new("pk", KeyType.S)), new() { Mapping = mapping }, format);
+        const string Packed = """{"pk":{"S":"a"},"json":{"S":"{\"a\":1}"}}""";
+        ItemMapping mapping = new() { Where = condition, UnpackJsonAttributes = ["json"] };
+        Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(ItemFormat.DynamoDBJson, mapping, Packed));
+        Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(ItemFormat.Ion, mapping, Packed));
+    }
+
+    [Fact]
+    public void A_change_is_looked_at_as_it_is_in_DynamoDB_too()
+    {
+        ItemConverter converter = new(new(new("pk", KeyType.S)), new() { NumberMode = NumberMode.Double, Mapping = new() { Where = "contains(n, 9007199254740993)" } });
+        DocumentBuffer buffer = new();
+        Assert.Equal(ConversionOutcome.Document, converter.Convert("""{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"n":{"NS":["9007199254740993"]}}}"""u8, 0, buffer));
+        Assert.Equal(ConversionOutcome.Delete, converter.Convert("""{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"n":{"NS":["9007199254740992"]}}}"""u8, 0, buffer));
+        Assert.Equal(ConversionOutcome.Delete, converter.Convert("""{"Keys":{"pk":{"S":"a"}}}"""u8, 0, buffer));
+        Assert.Equal(ConversionOutcome.Rejected, converter.Convert("""{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"n":{"NS":[7]}}}"""u8, 0, buffer));
+        Assert.Equal(RejectionReason.MalformedItem, buffer.Reason);
+    }
+
+    [Theory]
+    [InlineData("(", ")")]
+    [InlineData("NOT ", "")]
+    public void A_condition_without_end_is_an_error_and_not_the_end(string before, string after)
+    {
+        string condition = string.Concat(Enumerable.Repeat(before, 100_000)) + "n = 5" + string.Concat(Enumerable.Repeat(after, 100_000));
+        Assert.Equal("InvalidCondition", Assert.Throws<MigrationException>(() => Convert(ItemFormat.DynamoDBJson, new() { Where = condition }, Item)).ErrorId);
+    }
+
+    [Fact]
+    public void A_long_row_of_alternatives_takes_no_deeper_stack()
+    {
+        string condition = string.Concat(Enumerable.Repeat("n = 4 OR ", 200_000)) + "n = 5";
+        Assert.Equal(ConversionOutcome.Document, Convert(ItemFormat.DynamoDBJson, new() { Where = condition }, Item));
+    }
+
+    private static ConversionOutcome Convert(ItemFormat format, ItemMapping mapping, string item, NumberMode mode = NumberMode.Exact)
+    {
+        ItemConverter converter = new(new(new("pk", KeyType.S)), new() { NumberMode = mode, Mapping = mapping }, format);
         string record = $"{{\"Item\":{item}}}";
         if (format == ItemFormat.Ion) record = ToIon(record);
         DocumentBuffer buffer = new();
@@ -146,6 +195,6 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         return placeholder;
     }
 
-    [GeneratedRegex("""'(?:[^']|'')*'|"(?:[^"]|"")*"|-?[0-9][0-9.eE+]*|[A-Za-z_][A-Za-z0-9_]*""")]
+    [GeneratedRegex("""'(?:[^']|'')*'|"(?:[^"]|"")*"|(?<!\[)-?[0-9][0-9.eE+]*|[A-Za-z_][A-Za-z0-9_]*""")]
     private static partial Regex Values();
 }

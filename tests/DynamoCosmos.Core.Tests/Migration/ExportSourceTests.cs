@@ -165,12 +165,43 @@ public sealed class ExportSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_first_line_that_is_no_item_is_an_error_too()
+    public async Task Lines_that_cannot_be_read_do_not_keep_the_others_from_telling_the_key_types()
+    {
+        ExportLayout layout = ExportLayout.ToFolder(_root);
+        using (DataFileWriter file = layout.AddDataFile())
+        {
+            file.WriteLine("[1,"u8);
+            file.WriteLine("""{"Item":{"pk":{"N":"1"}"""u8);
+            file.WriteItem("""{"pk":{"N":"1"},"sk":{"B":"aGk="}}"""u8);
+        }
+        layout.Complete();
+        Assert.Equal(new(new("pk", KeyType.N), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), KeyName.Parse("sk"), null, default));
+    }
+
+    [Fact]
+    public async Task Where_no_line_can_be_read_the_error_says_so_and_how_to_go_on()
     {
         ExportLayout layout = ExportLayout.ToFolder(_root);
         using (DataFileWriter file = layout.AddDataFile()) file.WriteLine("[1,"u8);
         layout.Complete();
-        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default))).ErrorId);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
+        Assert.Contains("can be read", error.Message);
+        Assert.Contains("pk:S", error.Message);
+    }
+
+    [Theory]
+    [InlineData("IN_PROGRESS", "Wait until")]
+    [InlineData("FAILED", "Export the table again")]
+    public async Task An_export_that_is_not_complete_is_told_by_its_status(string status, string told)
+    {
+        ExportOrigin origin = new()
+        {
+            Export = new() { ExportStatus = status, ExportArn = "arn:aws:dynamodb:eu-central-1:1:table/T/export/x", Location = new Uri(_root + "/"), PartitionKey = new("pk", KeyType.S) },
+        };
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => origin.OpenAsync(default));
+        Assert.Equal("ExportHasNoLocation", error.ErrorId);
+        Assert.Contains(told, error.Message);
     }
 
     [Fact]

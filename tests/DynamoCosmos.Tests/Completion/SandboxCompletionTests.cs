@@ -55,6 +55,7 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
     [InlineData("Import-CosmosItems {0} -DatabaseName sh", "shop")]
     [InlineData("New-CosmosMigrationContainer {0} -DatabaseName shop -ContainerName ", "customers", "orders")]
     [InlineData("Get-CosmosThroughput {0} shop or", "orders")]
+    [InlineData("Import-CosmosItems {0} -DatabaseName shop -DefaultContainer ", "customers", "orders")]
     [InlineData("Compare-CosmosMigration {0} -DatabaseName nothing -ContainerName ")]
     [InlineData("Compare-CosmosMigration {0} -ContainerName ")]
     public void Databases_and_containers_come_by_the_accounts_key(string line, params string[] texts) => Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Account)));

@@ -137,6 +137,14 @@ public sealed class PipelineImportTests(ITestOutputHelper output) : IAsyncLifeti
     }
 
     [Fact]
+    public void A_first_line_that_cannot_be_read_is_rejected_like_any_other()
+    {
+        PSObject result = Run("""'{"pk":', '{"pk":"a"}'""", "users", "-PartitionKeyAttribute pk").Output.Single();
+        Assert.Equal(1L, Get<long>(result, "Written"));
+        Assert.Equal(1L, Get<long>(result, "Rejected"));
+    }
+
+    [Fact]
     public void Nothing_piped_is_nothing_done_and_WhatIf_asks_once_and_writes_nothing()
     {
         Assert.Empty(Run("@()", "users").ThrowIfFailed().Output);

@@ -25,6 +25,19 @@ public sealed class MappingParameterTests : IDisposable
     public void Parameters_change_documents(string parameters, string document) =>
         Assert.Equal(document, Convert(parameters).ThrowIfFailed().Output.Single().ToString());
 
+    [Theory]
+    [InlineData("[double]::NaN", "NaN")]
+    [InlineData("[double]::PositiveInfinity", "Infinity")]
+    [InlineData("(& { $h = @{}; $h.self = $h; $h })", "holds itself")]
+    [InlineData("(& { $l = [System.Collections.ArrayList]::new(); $null = $l.Add($l); , $l })", "holds itself")]
+    public void A_value_that_no_document_can_hold_is_an_error(string value, string told)
+    {
+        ScriptRun run = Convert($"-AddProperty @{{ p = {value} }}");
+        Assert.Equal("MappingNotReadable,DynamoCosmos.Commands.ConvertToCosmosItemCommand", run.ErrorId);
+        Assert.Contains("-AddProperty", run.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.Contains(told, run.Errors[0].ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_Where_leaves_out_is_filtered()
     {

@@ -39,6 +39,25 @@ public sealed class NewMigrationMappingTests : IDisposable
     }
 
     [Fact]
+    public void A_draft_names_attributes_as_the_table_does_also_where_Cosmos_DB_owns_the_name()
+    {
+        string[] lines =
+        [
+            """{"Item":{"id":{"S":"EU"},"SK":{"S":"PROFILE"},"ttl":{"N":"5"},"_ts":{"S":"{\"a\":1}"},"x[0]":{"S":"[]"}}}""",
+            """{"Item":{"id":{"S":"US"},"SK":{"S":"ORDER#1"},"ttl":{"N":"5"},"_ts":{"S":"{}"},"x[0]":{"S":"[]"}}}""",
+        ];
+        string path = Make("draft.json", lines, "-PartitionKeyAttribute id -SortKeyAttribute SK");
+        string text = File.ReadAllText(path);
+        Assert.DoesNotContain("dynamo_", text, StringComparison.Ordinal);
+        Assert.Contains("// id: string, in 100 %", text, StringComparison.Ordinal);
+        Assert.Contains("// ttl: number, in 100 %", text, StringComparison.Ordinal);
+        Assert.Contains("_ts: string, in 100 % of the items; always JSON", text, StringComparison.Ordinal);
+        Assert.Contains("""["_ts", "\"x[0]\""]""", text, StringComparison.Ordinal);
+        ScriptRun run = _host.Invoke($"$input | ConvertTo-CosmosItem -PartitionKeyAttribute id -SortKeyAttribute SK -MappingPath '{path}'", [.. lines]);
+        Assert.Equal(lines.Length, run.ThrowIfFailed().Output.Count);
+    }
+
+    [Fact]
     public void A_draft_of_items_of_one_kind_has_no_routes()
     {
         string path = Make("draft.json", ["""{"Item":{"PK":{"S":"a1"},"SK":{"S":"2026-01-01"},"x.y":{"N":"1"}}}""", """{"Item":{"PK":{"S":"b2"},"SK":{"S":"2026-01-02"}}}"""]);
@@ -60,10 +79,10 @@ public sealed class NewMigrationMappingTests : IDisposable
         Assert.NotEqual("reviewed", File.ReadAllText(path));
     }
 
-    private string Make(string name, params string[] lines)
+    private string Make(string name, string[] lines, string keys = "-PartitionKeyAttribute PK -SortKeyAttribute SK")
     {
         string path = Path.Combine(_root, name);
-        _host.Invoke($"New-MigrationMapping '{path}' -Location '{Export(lines)}' -PartitionKeyAttribute PK -SortKeyAttribute SK").ThrowIfFailed();
+        _host.Invoke($"New-MigrationMapping '{path}' -Location '{Export(lines)}' {keys}").ThrowIfFailed();
         return path;
     }
 

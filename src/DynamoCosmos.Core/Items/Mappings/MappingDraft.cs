@@ -62,7 +62,7 @@ public static class MappingDraft
     private static string Plain(string name) => string.Concat(name.Select(static c => char.IsControl(c) || c is '\u2028' or '\u2029' ? '?' : c));
 
     private static string Path(string name) =>
-        name.IndexOfAny(['.', '"', '*', '?']) < 0 ? name : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        name.IndexOfAny(['.', '"', '*', '?', '[', ']']) < 0 ? name : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>How JSON and PSD1 write the same.</summary>
     private sealed record Form(string Comment, string Open, string Close, string OpenList, string CloseList, string Comma, Func<string, string> Word, Func<string, string> Text, string False)

@@ -13,7 +13,7 @@ public static class MappingErrors
     {
         string? meant = known.FirstOrDefault(word => word.StartsWith(member.Word, StringComparison.OrdinalIgnoreCase) || member.Word.StartsWith(word, StringComparison.OrdinalIgnoreCase));
         return new("MappingUnknownWord", FailureKind.InvalidData,
-            $"{member.Place}: '{member.Word}' is no word of a mapping{(meant is null ? "" : $"; is '{meant}' meant?")}. Known here are {string.Join(", ", known)}.", member.Place.Source);
+            $"{member.Place}: '{member.Word}' is no word of a mapping{(meant is null ? "." : $"; is '{meant}' meant?")} Known here are {string.Join(", ", known)}.", member.Place.Source);
     }
 
     internal static MigrationException ContainerNameWithRoutes(string container) =>

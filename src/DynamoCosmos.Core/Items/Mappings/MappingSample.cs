@@ -11,7 +11,12 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
 
     private static readonly char[] s_separators = ['#', '|', ':'];
 
-    private readonly ItemConverter _converter = new(keys, new() { ExpiredItem = ExpiredItemAction.Keep }, format);
+    // A document has other names for what Cosmos DB owns, and an id of its own. Behind this mark the table's names stand as they are.
+    private const string Mark = "\u0001";
+
+    private static readonly ConversionOptions s_asInTable = new() { Mapping = new() { RenameAttributes = ConversionPlan.ReservedNames.ToDictionary(static name => name, static name => Mark + name) } };
+
+    private readonly ItemConverter _converter = new(keys with { TtlAttribute = null }, s_asInTable, format);
     private readonly DocumentBuffer _buffer = new();
     private readonly SortedDictionary<string, AttributeSample> _attributes = new(StringComparer.Ordinal);
     private readonly Dictionary<ItemKind, int> _kinds = [];
@@ -37,7 +42,8 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
         using JsonDocument document = JsonDocument.Parse(_buffer.Document, new JsonDocumentOptions { MaxDepth = 256 });
         foreach (JsonProperty property in document.RootElement.EnumerateObject().Where(property => property.Name != "id"))
         {
-            if (!_attributes.TryGetValue(property.Name, out AttributeSample? sample)) _attributes.Add(property.Name, sample = new());
+            string name = property.Name.StartsWith(Mark, StringComparison.Ordinal) && ConversionPlan.ReservedNames.Contains(property.Name[Mark.Length..]) ? property.Name[Mark.Length..] : property.Name;
+            if (!_attributes.TryGetValue(name, out AttributeSample? sample)) _attributes.Add(name, sample = new());
             sample.Add(property.Value);
         }
         ItemKind kind = new(BeginningOf(keys.PartitionKey, document.RootElement), keys.SortKey is null ? null : BeginningOf(keys.SortKey, document.RootElement));
@@ -46,7 +52,8 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
 
     private static KeyBeginning? BeginningOf(KeyAttribute key, JsonElement document)
     {
-        if (key.Type != KeyType.S || !document.TryGetProperty(key.Name, out JsonElement value) || value.ValueKind != JsonValueKind.String) return null;
+        string property = ConversionPlan.ReservedNames.Contains(key.Name) ? Mark + key.Name : key.Name;
+        if (key.Type != KeyType.S || !document.TryGetProperty(property, out JsonElement value) || value.ValueKind != JsonValueKind.String) return null;
         string text = value.GetString()!;
         int end = text.IndexOfAny(s_separators);
         if (end > 0) return new(key.Name, text[..(end + 1)], IsWhole: false);

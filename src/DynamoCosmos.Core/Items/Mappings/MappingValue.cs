@@ -30,7 +30,9 @@ public sealed class MappingValue
     public static MappingValue OfBoolean(bool truth, MappingPlace place) => new(place) { Literal = truth ? "true" : "false" };
 
     /// <param name="json">A number as JSON writes it.</param>
-    public static MappingValue OfNumber(string json, MappingPlace place) => new(place) { Literal = json };
+    /// <exception cref="MigrationException">MappingNotReadable: it is none, such as NaN.</exception>
+    public static MappingValue OfNumber(string json, MappingPlace place) =>
+        json.Length > 0 && char.IsAsciiDigit(json[^1]) ? new(place) { Literal = json } : throw MappingErrors.NotReadable(place, $"{json} is no number that a document can hold.");
 
     public static MappingValue OfList(IReadOnlyList<MappingValue?> list, MappingPlace place) => new(place) { List = list };
 
