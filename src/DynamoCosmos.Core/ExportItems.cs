@@ -10,8 +10,8 @@ public delegate T RecordReading<out T>(in ItemRecord record, ItemFormat format);
 /// <summary>Reads an export item by item, in the order of its data files, for whoever wants the items themselves.</summary>
 public static class ExportItems
 {
-    // Handed on together: so many are soon read, and handing on costs little beside them.
-    private const int BatchItems = 128;
+    // Handed on together: handing on costs little beside so many, and what waits for a slow pipeline is young enough to be collected soon.
+    private const int BatchItems = 16;
 
     /// <summary>
     /// Memory for a batch and a chunk of one file. Each data file is proved when its end is reached, so that the first items come at once: damage shows

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
-using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -38,7 +38,7 @@ internal static class DocumentObjects
         }
         ArrayBufferWriter<byte> into = new();
         using Utf8JsonWriter writer = new(into, s_written);
-        WriteMembers(value, writer, 1);
+        WriteMembers(value, new(), writer, 1);
         writer.Flush();
         return into.WrittenMemory;
     }
@@ -55,32 +55,35 @@ internal static class DocumentObjects
                     reader.Read();
                     members.Add((name, ReadValue(ref reader)));
                 }
-                return ItemObjectReader.ToObject(members);
+                return NoteObjects.Create(CollectionsMarshal.AsSpan(members));
             case JsonTokenType.StartArray:
                 List<object?> elements = [];
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) elements.Add(ReadValue(ref reader));
                 return elements.ToArray();
             case JsonTokenType.String: return reader.GetString();
-            case JsonTokenType.Number: return ItemObjectReader.ToNumber(Encoding.ASCII.GetString(reader.ValueSpan));
+            case JsonTokenType.Number: return ItemObjectReader.ToNumber(reader.ValueSpan);
             case JsonTokenType.True: return true;
             case JsonTokenType.False: return false;
             default: return null;
         }
     }
 
-    private static void WriteMembers(object map, Utf8JsonWriter writer, int depth)
+    private static void WriteMembers(object map, ObjectMembers members, Utf8JsonWriter writer, int depth)
     {
         if (depth > MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
         writer.WriteStartObject();
-        foreach ((string name, object? value) in ItemObjectWriter.Members(map))
+        int begin = members.Push(map);
+        for (int i = begin, end = members.Count; i < end; i++)
         {
+            (string name, object? value) = members[i];
             writer.WritePropertyName(name);
-            WriteValue(Unwrapped(value), writer, depth + 1);
+            WriteValue(Unwrapped(value), members, writer, depth + 1);
         }
+        members.Pop(begin);
         writer.WriteEndObject();
     }
 
-    private static void WriteValue(object? value, Utf8JsonWriter writer, int depth)
+    private static void WriteValue(object? value, ObjectMembers members, Utf8JsonWriter writer, int depth)
     {
         switch (value)
         {
@@ -107,11 +110,11 @@ internal static class DocumentObjects
             case IEnumerable some and not IDictionary:
                 if (depth > MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
                 writer.WriteStartArray();
-                foreach (object? element in some) WriteValue(Unwrapped(element), writer, depth + 1);
+                foreach (object? element in some) WriteValue(Unwrapped(element), members, writer, depth + 1);
                 writer.WriteEndArray();
                 break;
             default:
-                WriteMembers(value, writer, depth);
+                WriteMembers(value, members, writer, depth);
                 break;
         }
     }

@@ -26,6 +26,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
 
     private readonly Utf8JsonWriter _writer = new(Stream.Null, s_options);
     private readonly ItemTextWriter _texts = new(partitionKey);
+    private readonly ObjectMembers _members = new();
 
     /// <summary>A rejected item tells, and a line of an Ion export begins so.</summary>
     internal static ItemFormat FormatOf(PSObject item) => item.BaseObject switch
@@ -51,6 +52,8 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
             return;
         }
         _writer.Reset(into);
+        // What an object left that could not be written.
+        _members.Pop(0);
         switch (value)
         {
             case string text:
@@ -110,11 +113,14 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     private void WriteMembers(object map, int depth)
     {
         _writer.WriteStartObject();
-        foreach ((string name, object? value) in Members(map))
+        int begin = _members.Push(map);
+        for (int i = begin, end = _members.Count; i < end; i++)
         {
+            (string name, object? value) = _members[i];
             _writer.WritePropertyName(name);
             WriteTyped(value, depth + 1);
         }
+        _members.Pop(begin);
         _writer.WriteEndObject();
     }
 
@@ -137,8 +143,11 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
             case byte[] bytes:
                 _writer.WriteBase64String("B"u8, bytes);
                 break;
+            case string text:
+                _writer.WriteString("S"u8, text);
+                break;
             case var _ when IsNumber(value):
-                _writer.WriteString("N"u8, Text(value));
+                WriteNumber(value);
                 break;
             case var _ when IsScalar(value):
                 _writer.WriteString("S"u8, Text(value));
@@ -156,6 +165,14 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
                 break;
         }
         _writer.WriteEndObject();
+    }
+
+    private void WriteNumber(object number)
+    {
+        Span<byte> text = stackalloc byte[32];
+        // Nearly all are of these; their text needs no string.
+        if (number is long or decimal or int && ((IUtf8SpanFormattable)number).TryFormat(text, out int length, default, CultureInfo.InvariantCulture)) _writer.WriteString("N"u8, text[..length]);
+        else _writer.WriteString("N"u8, Text(number));
     }
 
     private void WriteElements(IEnumerable some, int depth)
@@ -197,21 +214,26 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
                 break;
             default:
                 _writer.WriteStartObject();
-                foreach ((string name, object? member) in Members(value))
+                int begin = _members.Push(value);
+                for (int i = begin, end = _members.Count; i < end; i++)
                 {
+                    (string name, object? member) = _members[i];
                     _writer.WritePropertyName(name);
                     WriteAsIs(member, depth + 1);
                 }
+                _members.Pop(begin);
                 _writer.WriteEndObject();
                 break;
         }
     }
 
-    private static bool IsTypedKey(object key)
+    private bool IsTypedKey(object key)
     {
         if (!IsMap(key)) return false;
-        (string Name, object? Value)[] members = [.. Members(key).Take(2)];
-        return members is [{ Name: "S" or "N" or "B" }];
+        int begin = _members.Push(key);
+        bool isTyped = _members.Count == begin + 1 && _members[begin].Name is "S" or "N" or "B";
+        _members.Pop(begin);
+        return isTyped;
     }
 
     private static bool IsMap(object value) => value is IDictionary or PSObject { BaseObject: PSCustomObject or IDictionary };
@@ -222,19 +244,6 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
         PSObject { BaseObject: IDictionary dictionary } => dictionary.Contains(name) ? dictionary[name] : null,
         _ => PSObject.AsPSObject(map).Properties[name]?.Value,
     };
-
-    internal static IEnumerable<(string Name, object? Value)> Members(object map)
-    {
-        if (((map as PSObject)?.BaseObject ?? map) is IDictionary dictionary)
-        {
-            foreach (DictionaryEntry entry in dictionary) yield return (Text(entry.Key), entry.Value);
-            yield break;
-        }
-        foreach (PSPropertyInfo property in PSObject.AsPSObject(map).Properties)
-        {
-            if (property.IsGettable) yield return (property.Name, property.Value);
-        }
-    }
 
     internal static bool IsNumber(object value) =>
         value is int or long or decimal or double or ExactNumber or BigInteger or float or short or byte or sbyte or ushort or uint or ulong or Int128 or UInt128;

@@ -12,6 +12,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(PSObject), typeof(string))]
 public sealed class ReadDynamoExportCommand : CloudCommand
 {
+    private readonly ItemObjectReader _reader = new();
     private long _left;
 
     /// <summary>The export's own folder: on disk, s3://…, an https URL of a lake, abfss://….</summary>
@@ -65,12 +66,11 @@ public sealed class ReadDynamoExportCommand : CloudCommand
 
     private static string ReadText(in ItemRecord record, ItemFormat format) => Encoding.UTF8.GetString(record.Text);
 
-    private static object ReadObject(in ItemRecord record, ItemFormat format)
+    private object ReadObject(in ItemRecord record, ItemFormat format)
     {
-        if (format != ItemFormat.DynamoDBJson) throw ItemErrors.NoObjects(format);
         try
         {
-            return ItemObjectReader.Read(record.Text);
+            return _reader.Read(record.Text, format);
         }
         catch (FormatException error)
         {

@@ -5,15 +5,21 @@ internal unsafe ref partial struct IonReader
 {
     internal ConversionOutcome Read(long now)
     {
+        if (!ReadRecord()) return Reject();
+        if (_members.Item != null) return _into.Complete(_output, now);
+        return _members.NewImage != null ? ReadUpsert(now) : ReadDelete();
+    }
+
+    /// <summary>Reads an item's map, or finds those of a change.</summary>
+    private bool ReadRecord()
+    {
         StartDocument();
         byte* p = SkipMarkers(_start);
         if (p != null) p = *p == '{' && p[1] != '{' ? ReadWrapper(p + 1, isInner: false) : Fail(p == _end ? "The record is empty" : "The record is not a struct", p);
         if (p != null) p = SkipBlank(p);
         if (p != null && p != _end) p = Fail("Something stands behind the record", p);
         if (p != null && !_members.IsWhole) Fail("The record is neither an item nor a change: it has no Keys", _start);
-        if (_what is not null) return Reject();
-        if (_members.Item != null) return _into.Complete(_output, now);
-        return _members.NewImage != null ? ReadUpsert(now) : ReadDelete();
+        return _what is null;
     }
 
     private ConversionOutcome ReadUpsert(long now)
@@ -41,6 +47,7 @@ internal unsafe ref partial struct IonReader
     {
         _output = _into.BeginDocument();
         _base = _into.At(0);
+        if (_isTyped) BeginTyped();
     }
 
     private byte* SkipMarkers(byte* p)

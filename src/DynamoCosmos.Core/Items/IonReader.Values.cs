@@ -9,7 +9,9 @@ internal unsafe ref partial struct IonReader
     private static readonly uint s_true = MemoryMarshal.Read<uint>("true"u8);
     private static readonly uint s_null = MemoryMarshal.Read<uint>("null"u8);
 
-    private byte* ReadValue(byte* p, int depth)
+    private byte* ReadValue(byte* p, int depth) => _isTyped ? ReadTagged(p, depth) : ReadBare(p, depth);
+
+    private byte* ReadBare(byte* p, int depth)
     {
         if (*p is <= (byte)' ' or (byte)'/')
         {
@@ -172,7 +174,7 @@ internal unsafe ref partial struct IonReader
             _into.Sets.Add(elementAt - setAt, OutputAt(_output) - elementAt);
             if (!NextElement(ref p)) break;
         }
-        if (p != null && *p == ']') _into.Sets.Sort(_base + setAt, tag == TypeTag.NumberSet);
+        if (p != null && *p == ']' && !_isTyped) _into.Sets.Sort(_base + setAt, tag == TypeTag.NumberSet);
         return EndList(p, setAt);
     }
 

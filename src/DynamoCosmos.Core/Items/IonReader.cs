@@ -14,25 +14,34 @@ internal unsafe ref partial struct IonReader
     /// <summary>A bare one-letter name takes two bytes with its colon, and four in JSON. Control characters in strings see to their own room.</summary>
     internal const int Expansion = 2;
 
+    /// <summary>The same where each value stands in an object of its own with its type.</summary>
+    internal const int TypedExpansion = 12;
+
     private readonly DocumentBuffer _into;
     private readonly ConversionPlan _plan;
     private readonly byte* _start;
     private readonly byte* _end;
+    private readonly bool _isTyped;
+    private readonly int _expansion;
     private byte* _base;
     private byte* _output;
     private byte _tag;
     private int _maxDepth;
     private RecordMembers _members;
     private bool _isRecord;
+    private int _bodyAt;
     private string? _what;
     private byte* _whereAt;
 
-    internal IonReader(DocumentBuffer into, ConversionPlan plan, byte* start, int length)
+    /// <param name="isTyped">For <see cref="ReadTyped"/>.</param>
+    internal IonReader(DocumentBuffer into, ConversionPlan plan, byte* start, int length, bool isTyped = false)
     {
         _into = into;
         _plan = plan;
         _start = start;
         _end = start + length;
+        _isTyped = isTyped;
+        _expansion = isTyped ? TypedExpansion : Expansion;
         _maxDepth = TypedJsonReader.MaxDepth;
     }
 
@@ -220,7 +229,7 @@ internal unsafe ref partial struct IonReader
     private readonly int OutputAt(byte* output) => (int)(output - _base);
 
     /// <summary>The most that what is left of the input can come to.</summary>
-    private readonly int Room(byte* p) => Expansion * (int)(_end - p) + PinnedBytes.Padding;
+    private readonly int Room(byte* p) => _expansion * (int)(_end - p) + PinnedBytes.Padding;
 
     private void Ensure(byte* p)
     {

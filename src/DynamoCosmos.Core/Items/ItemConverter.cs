@@ -9,8 +9,8 @@ namespace DynamoCosmos.Items;
 /// </summary>
 public sealed class ItemConverter
 {
-    /// <summary>No item's record comes near it: 400 KB of item take at most about 4 MB of text.</summary>
-    private const int MaxRecordLength = 1 << 28;
+    /// <summary>For what a record may become. No item's comes near it: 400 KB of item take at most about 4 MB of text.</summary>
+    private const int MaxRoom = 1 << 29;
 
     private readonly ConversionPlan _plan;
 
@@ -60,26 +60,33 @@ public sealed class ItemConverter
         return Convert(_plan, record, nowUnixSeconds, into);
     }
 
-    internal static ConversionOutcome Convert(ConversionPlan plan, ReadOnlySpan<byte> record, long now, DocumentBuffer into)
+    internal static unsafe ConversionOutcome Convert(ConversionPlan plan, ReadOnlySpan<byte> record, long now, DocumentBuffer into)
     {
         // What is wrong with a record both looks find; only this one tells whether the condition is met.
         if (plan.Filter is not null) into.PassesFilter = Convert(plan.Filter, record, now, into) != ConversionOutcome.Filtered;
-        if (record.Length > MaxRecordLength)
+        byte* start = Begin(plan, record, plan.Format == ItemFormat.Ion ? IonReader.Expansion : TypedJsonReader.Expansion, into);
+        if (start == null) return into.Outcome;
+        return plan.Format switch
         {
-            return into.RejectUnread(plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");
-        }
-        unsafe
+            ItemFormat.Ion => new IonReader(into, plan, start, record.Length).Read(now),
+            ItemFormat.Json => new PlainJsonReader(into, start, record.Length).Read(now),
+            _ => new TypedJsonReader(into, plan, start, record.Length).Read(now),
+        };
+    }
+
+    /// <returns>Where the record stands; null for one that no reader need look at, which has been rejected.</returns>
+    internal static unsafe byte* Begin(ConversionPlan plan, ReadOnlySpan<byte> record, int expansion, DocumentBuffer into)
+    {
+        if (record.Length > MaxRoom / Math.Max(expansion, 2))
         {
-            byte* start = into.Begin(plan, record, plan.Format == ItemFormat.Ion ? IonReader.Expansion : TypedJsonReader.Expansion);
-            if (plan.Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) return into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
-            if (!Utf8.IsValid(record)) return into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
-            return plan.Format switch
-            {
-                ItemFormat.Ion => new IonReader(into, plan, start, record.Length).Read(now),
-                ItemFormat.Json => new PlainJsonReader(into, start, record.Length).Read(now),
-                _ => new TypedJsonReader(into, plan, start, record.Length).Read(now),
-            };
+            into.RejectUnread(plan, RejectionReason.ItemTooLarge, $"The record has {record.Length} bytes, more than any item can take");
+            return null;
         }
+        byte* start = into.Begin(plan, record, expansion);
+        if (plan.Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
+        else if (!Utf8.IsValid(record)) into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
+        else return start;
+        return null;
     }
 
     private static byte[] Unescaped(byte[] canonical)

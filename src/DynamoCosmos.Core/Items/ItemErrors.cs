@@ -6,10 +6,6 @@ public static class ItemErrors
     /// <summary>A single item was refused; the id is the rejection's reason.</summary>
     public static MigrationException Rejected(RejectionReason reason, string detail, object? target) => new(reason.ToString(), FailureKind.InvalidData, detail, target);
 
-    /// <summary>Records in a format that is imported but not taken apart into objects.</summary>
-    public static MigrationException NoObjects(ItemFormat format) =>
-        new("ItemFormatNotReadable", FailureKind.NotSupported, $"Items in {format} are not read as objects. Read-DynamoExport -Raw gives their text; Import-CosmosItems imports the export.", null);
-
     internal static MigrationException NoSortKey(string setting) =>
         new("NoSortKey", FailureKind.InvalidArgument, $"{setting} needs a table with a sort key, and this table has none.");
 

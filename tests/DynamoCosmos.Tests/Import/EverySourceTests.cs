@@ -56,6 +56,7 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             ["table"] = "Get-DynamoTable Orders | Import-CosmosItems @to -ContainerName table -CheckpointPath $root/3.json",
             ["scanned"] = "Get-DynamoTable Orders | Export-DynamoTable -Scan -Path $root | Import-CosmosItems @to -ContainerName scanned",
             ["objects"] = "$json | Read-DynamoExport | ForEach-Object { $_ } | Import-CosmosItems @to @keys -ContainerName objects",
+            ["ionobjects"] = "$ion | Read-DynamoExport | ForEach-Object { $_ } | Import-CosmosItems @to @keys -ContainerName ionobjects",
             ["lines"] = "$json | Read-DynamoExport -Raw | Import-CosmosItems @to @keys -ContainerName lines",
             ["ionlines"] = "$ion | Read-DynamoExport -Raw | Import-CosmosItems @to @keys -ContainerName ionlines",
         };

@@ -45,6 +45,19 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         Assert.Equal(["Different", "Extra", "Missing"], before.Output.SkipLast(1).Select(static d => d.Properties["Kind"].Value.ToString()).Order());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Changes_that_are_read_as_objects_are_applied_as_those_of_the_window(bool isIon)
+    {
+        (string full, string window) = Write(isIon, "NEW_AND_OLD_IMAGES");
+        _session.Invoke($"$null = Import-CosmosItems -Location '{full}' {Target}").ThrowIfFailed();
+        PSObject result = _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_ } | Import-CosmosItems {{Target}} -AccountName mycosmos""").Single();
+        Assert.Equal((3L, 2L, 1L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value));
+        Assert.Equal((true, 3L), _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target}").Single() is var summary ? (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value) : default);
+        Assert.Equal(["Keys", "NewImage", "OldImage"], _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_.PSObject.Properties.Name }""").Output.Select(static name => name.ToString()).Distinct().Order());
+    }
+
     [Fact]
     public void A_comparison_with_a_window_that_was_not_imported_finds_each_of_its_changes()
     {
