@@ -4,7 +4,8 @@ namespace DynamoCosmos.Migration;
 /// <param name="Settled">Operations that ended: written, or refused for good.</param>
 /// <param name="Throttled">Answers of 429.</param>
 /// <param name="WasFull">Writers had to wait for room: more in flight might have been used.</param>
-internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, long Throttled, bool WasFull);
+/// <param name="ToldWait">What is left of the wait that the last refusal asked for; null without one.</param>
+internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, long Throttled, bool WasFull, TimeSpan? ToldWait = null);
 
 /// <summary>
 /// Finds how many operations to keep in flight. Below the right number the service waits for us; above it, operations only wait in queues (and the

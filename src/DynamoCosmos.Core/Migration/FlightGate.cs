@@ -37,6 +37,7 @@ internal sealed class FlightGate(int limit, long byteLimit)
 
     /// <summary>
     /// Lets so many operations begin, no more, until this is called again; what was left over does not gather beyond as many again. Null: as many as there is room for.
+    /// Wakes nobody: <see cref="WakeIfRoom"/> does, once those that go first have begun.
     /// </summary>
     internal void Refill(double? operations)
     {
@@ -51,7 +52,19 @@ internal sealed class FlightGate(int limit, long byteLimit)
         {
             Interlocked.Exchange(ref _allowance, long.MaxValue / 2);
         }
+    }
+
+    internal void WakeIfRoom()
+    {
         if (Volatile.Read(ref _room) is not null && HasRoom()) Wake();
+    }
+
+    /// <summary>For the next try of an operation that is in flight already: it needs no room, but keeps the pace.</summary>
+    internal bool TryAllow()
+    {
+        if (Interlocked.Decrement(ref _allowance) >= 0) return true;
+        Interlocked.Increment(ref _allowance);
+        return false;
     }
 
     /// <summary>Whether anyone found it full since this was asked last.</summary>
@@ -82,7 +95,7 @@ internal sealed class FlightGate(int limit, long byteLimit)
     {
         Interlocked.Add(ref _bytes, -bytes);
         Interlocked.Decrement(ref _inFlight);
-        if (Volatile.Read(ref _room) is not null && HasRoom()) Wake();
+        WakeIfRoom();
     }
 
     /// <summary>Ends when room has gathered, which may be gone again by the time of the next try.</summary>
@@ -97,13 +110,6 @@ internal sealed class FlightGate(int limit, long byteLimit)
         Interlocked.MemoryBarrier();
         if (HasRoom()) Wake();
         return room.Task.WaitAsync(cancellationToken);
-    }
-
-    private bool TryAllow()
-    {
-        if (Interlocked.Decrement(ref _allowance) >= 0) return true;
-        Interlocked.Increment(ref _allowance);
-        return false;
     }
 
     private bool HasRoom()

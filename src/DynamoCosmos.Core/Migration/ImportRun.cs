@@ -48,7 +48,7 @@ internal sealed class ImportRun : IAsyncDisposable
         _history = new(time);
     }
 
-    internal (int InFlight, double? Pace) Steering => (_writer.Gate.Limit, _steering.Pace);
+    internal SteeringState Steering => new(_writer.Gate.Limit, _steering.Pace, _writer.Done, _writer.Throttled, _writer.Waiting);
 
     internal Checkpoint State { get; private set; } = null!;
 

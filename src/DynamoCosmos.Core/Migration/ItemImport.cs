@@ -57,7 +57,7 @@ public sealed class ItemImport
     public ImportProgress Progress => Volatile.Read(ref _run)?.GetProgress() ?? new() { Total = _source.ItemCount, UnitsTotal = _source.UnitCount };
 
     /// <summary>How many operations may be in flight at the moment, and how many may begin in a second.</summary>
-    internal (int InFlight, double? Pace) Steering => Volatile.Read(ref _run)?.Steering ?? default;
+    internal SteeringState Steering => Volatile.Read(ref _run)?.Steering ?? default;
 
     /// <summary>
     /// Runs until everything is settled, or StopAfter. Ends with an exception if that cannot be; what is settled by then is kept, and the next run goes on there.

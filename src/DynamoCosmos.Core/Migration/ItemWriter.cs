@@ -26,6 +26,9 @@ internal sealed class ItemWriter : IAsyncDisposable
     private long _retried;
     private long _charge;
 
+    // Time stamp at which the wait ends that the last refusal asked for; 0 without one.
+    private long _toldUntil;
+
     /// <param name="settle">A segment's last operation has ended.</param>
     /// <param name="rejected">A rejection of so many bytes was noted in a segment.</param>
     /// <param name="fail">The run cannot go on. None of the three may be called under a lock.</param>
@@ -39,7 +42,7 @@ internal sealed class ItemWriter : IAsyncDisposable
         _rejected = rejected;
         _fail = fail;
         Gate = new(FlightControl.FirstFor(sink.Ranges, options.MaxInFlight), options.MaxBytesInFlight);
-        _retries = new(time, Begin);
+        _retries = new(time, Gate.TryAllow, Begin);
     }
 
     internal FlightGate Gate { get; }
@@ -50,11 +53,26 @@ internal sealed class ItemWriter : IAsyncDisposable
     /// <summary>Operations that ended: written, or refused for good.</summary>
     internal long Done => Interlocked.Read(ref _done);
 
+    /// <summary>Operations that wait for their next try.</summary>
+    internal int Waiting => _retries.Count;
+
     internal long Throttled => Interlocked.Read(ref _throttled);
 
     internal long CentiRequestUnits => Interlocked.Read(ref _charge);
 
     internal long Retries => Interlocked.Read(ref _retried);
+
+    /// <summary>What is left at a moment of the wait that the last 429 asked for; null if there was none since this was asked last.</summary>
+    internal TimeSpan? TakeToldWait(long now) =>
+        Interlocked.Exchange(ref _toldUntil, 0) is long until and not 0 ? TimeSpan.FromSeconds(Math.Max(0, until - now) / (double)_time.TimestampFrequency) : null;
+
+    /// <summary>Lets so many operations begin until this is called again; null for as many as there is room for. Those that were refused go first.</summary>
+    internal void Refill(double? operations)
+    {
+        Gate.Refill(operations);
+        _retries.BeginDue();
+        Gate.WakeIfRoom();
+    }
 
     internal OperationPool CreatePool() => new(OnAnswered);
 
@@ -131,7 +149,11 @@ internal sealed class ItemWriter : IAsyncDisposable
     {
         long now = _time.GetTimestamp();
         if (operation.FailingSince == 0) operation.FailingSince = now;
-        if (answer.Status == 429) Interlocked.Increment(ref _throttled);
+        if (answer.Status == 429)
+        {
+            Interlocked.Increment(ref _throttled);
+            if (answer.RetryAfter is TimeSpan wait) Interlocked.Exchange(ref _toldUntil, now + (long)(wait.TotalSeconds * _time.TimestampFrequency));
+        }
         // After a timeout the request may still be on its way, and read the document's memory.
         if (answer.Status is 0 or 408) operation.Forsake();
         if (_time.GetElapsedTime(operation.FailingSince, now) >= _options.RetryTimeout)

@@ -2,101 +2,97 @@ namespace DynamoCosmos.Migration;
 
 /// <summary>
 /// Sets a pace where the service throttles. Then its throughput is the limit, whatever is in flight, and a number in flight is a poor means to meet it: too
-/// few leave ranges idle, too many are refused, and which is which changes with each second. What is refused waits for the service's next second and keeps
-/// it busy, so a little of that is wanted and more is only noise: operations begin at the rate at which they get done, less what waits too much, plus what
-/// waits too little. Knows no clock: time comes with the samples.
+/// few leave ranges idle, too many are refused, and which is which changes with each second. The pace counts every operation that is sent, new ones and
+/// retries, and is what gets done in a second and a little more: the little keeps the ranges busy, and is all that is refused, however many wait.
+/// Knows no clock: time comes with the samples.
 /// </summary>
 internal sealed class PaceControl
 {
-    private const double TooMany = 0.03;
-    private const double FarTooMany = 0.15;
     private const double LeastPace = 5;
 
-    // Shares of what gets done in a second. Refused again each second, what waits is also the share of answers that are 429.
-    private const double Wanted = 0.03;
-    private const double Busy = 0.01;
-    private const double Drained = 0.6;
-    private const double SlowestDrain = 0.55;
+    // Shares of what is answered in a second, from which throttling is suspected; where much is refused it takes less to be sure.
+    private const double TooMany = 0.03;
+    private const double FarTooMany = 0.15;
+    private const int Sure = 3;
+
+    // What is sent beyond what gets done. With ten ranges of a few hundred operations a second, chance alone leaves some of them idle at less.
+    private const double Surplus = 0.025;
+
+    // At fewer refusals than this nothing shows that the service is at its limit; at more than that, everything does.
+    private const double Busy = 0.005;
+    private const double Crowded = 0.1;
     private const double Learned = 0.3;
-    private const double Faster = 0.015;
+    private const double LargestCut = 0.5;
 
-    private const int ThrottledWindows = 3;
+    // Of the pace; who sent less was held up by something else.
+    private const double KeptPace = 0.9;
 
-    // So many windows without a refusal, and more was tried each time: the limit is not there any more.
-    private const int CalmWindows = 12;
+    // The steps in which more is tried: doubled with each second that refuses nothing. Far beyond what was once the limit there is none any more.
+    private const double FirstStep = 0.015;
+    private const double LongestStep = 0.2;
+    private const double OutOfReach = 3;
 
-    private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_longestWindow = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    private readonly double[] _rates = new double[ThrottledWindows];
-    private TimeSpan _window = s_second;
-    private TimeSpan _elapsed;
-    private long _settled;
-    private long _throttled;
-    private bool _wasHeldBack;
-    private int _windows;
-    private int _throttledWindows;
-    private int _calm;
+    private readonly ServiceSeconds _seconds = new();
 
-    // What the service gets done in a second, as far as it is known; null where it is not the limit.
-    private double? _capacity;
+    // One of a run's first seconds may decide alone: so far nothing has shown that the service can do better.
+    private int _firstSeconds = 2;
+    private int _suspicion = 1;
+    private double _mostSettled;
+    private double _step;
+    private double _limit;
 
     /// <summary>Operations a second; null where nothing holds them back.</summary>
     internal double? Pace { get; private set; }
 
+    /// <summary>Operations that may begin until the next sample; null for any number.</summary>
+    internal double? Allowance { get; private set; }
+
     internal void Observe(FlightSample sample)
     {
-        _elapsed += sample.Elapsed;
-        _settled += sample.Settled;
-        _throttled += sample.Throttled;
-        _wasHeldBack |= sample.WasFull;
-        if (_elapsed < _window) return;
-        if (_settled + _throttled < 200 && _window < s_longestWindow)
-        {
-            // Whole seconds, since throughput is given by the second.
-            _window += s_second;
-            return;
-        }
-        double rate = _settled / _elapsed.TotalSeconds, refused = _throttled / _elapsed.TotalSeconds;
-        bool wasHeldBack = _wasHeldBack;
-        _elapsed = TimeSpan.Zero;
-        _window = s_second;
-        _settled = _throttled = 0;
-        _wasHeldBack = false;
-        if (_capacity is double capacity) _capacity = Learn(capacity, rate, refused, wasHeldBack);
-        else Consider(rate, refused);
-        Pace = _capacity is double known ? PaceFor(known, refused) : null;
+        if (_seconds.Observe(sample) is ServiceSecond second) Pace = Pace is double pace ? Correct(pace, second) : Consider(second);
+        // A process that stood still can make up for what it lost of this second of the service, but the one before has gone by.
+        TimeSpan most = _seconds.Present > s_tick ? _seconds.Present : s_tick;
+        Allowance = Pace * (sample.Elapsed < most ? sample.Elapsed : most).TotalSeconds;
     }
 
     /// <summary>Whether to set a pace at all: not for one bad second, nor for what a split or a neighbour does in passing.</summary>
-    private void Consider(double rate, double refused)
+    private double? Consider(ServiceSecond second)
     {
-        _rates[_windows++ % _rates.Length] = rate;
-        double share = refused / Math.Max(1, rate + refused);
-        // Where much is refused it takes less to be sure.
-        _throttledWindows = share <= TooMany ? Math.Max(0, _throttledWindows - 1) : _throttledWindows + (share > FarTooMany ? 2 : 1);
-        if (_throttledWindows < ThrottledWindows) return;
-        // The median: what fell into the first of them may be two of the service's seconds, and all that had been saved.
-        _capacity = Math.Max(LeastPace, _rates.Order().ElementAt(_rates.Length / 2));
-        _calm = 0;
+        double share = second.ThrottledShare;
+        bool isSuspect = share > TooMany;
+        _suspicion = isSuspect ? _suspicion + (share > FarTooMany ? 2 : 1) : Math.Max(--_firstSeconds > 0 ? 1 : 0, _suspicion - 1);
+        _mostSettled = isSuspect ? Math.Max(_mostSettled, second.Settled) : 0;
+        return _suspicion < Sure ? null : PaceFor(second.IsSound ? second.Settled : _mostSettled);
     }
 
-    private double? Learn(double capacity, double rate, double refused, bool wasHeldBack)
+    private double? Correct(double pace, ServiceSecond second)
     {
-        // With some waiting the service was busy: what got done is about what it can do.
-        if (refused > Busy * rate && rate > 0)
-        {
-            _calm = 0;
-            return Math.Max(LeastPace, capacity + (Learned * (rate - capacity)));
-        }
-        // An outage, or a source that is slower than the pace, says nothing about the limit.
-        if (rate == 0 || !wasHeldBack) return capacity;
-        _calm = refused == 0 ? _calm + 1 : 0;
-        if (_calm < CalmWindows) return capacity * (1 + (Faster * _calm));
-        _throttledWindows = 0;
+        // An outage, or a second that is not a whole one, says nothing about the limit.
+        if (second.Sent == 0 || !second.IsSound) return pace;
+        bool isKept = second.Sent >= KeptPace * pace;
+        if (second.ThrottledShare <= Busy) return isKept && second.WasHeldBack ? TryMore(pace, second) : pace;
+        if (!isKept && second.ThrottledShare < 2 * Surplus) return pace;
+        double next = PaceFor(second.Settled);
+        if (second.ThrottledShare <= Crowded) next = pace + (Learned * (next - pace));
+        return Math.Max(next, pace * LargestCut);
+    }
+
+    private double? TryMore(double pace, ServiceSecond second)
+    {
+        double next = pace * (1 + _step);
+        _step = second.Throttled == 0 ? Math.Min(LongestStep, _step * 2) : FirstStep;
+        if (next < OutOfReach * _limit) return next;
+        _suspicion = 0;
+        _mostSettled = 0;
         return null;
     }
 
-    private static double PaceFor(double capacity, double refused) =>
-        Math.Max(LeastPace, Math.Max(capacity * SlowestDrain, capacity + (Drained * ((Wanted * capacity) - refused))));
+    private double PaceFor(double settled)
+    {
+        _limit = Math.Max(LeastPace, settled);
+        _step = FirstStep;
+        return _limit * (1 + Surplus);
+    }
 }

@@ -1,21 +1,32 @@
 namespace DynamoCosmos.Migration;
 
-/// <summary>Operations that pause before their next try. One timer for all of them.</summary>
+/// <summary>Operations that pause before their next try, and then begin it in the order in which they may. One timer for all of them.</summary>
 internal sealed class RetryQueue : IAsyncDisposable
 {
     private readonly object _gate = new();
     private readonly PriorityQueue<Operation, long> _waiting = new();
     private readonly TimeProvider _time;
+    private readonly Func<bool> _mayBegin;
     private readonly Action<Operation> _due;
     private readonly ITimer _timer;
     private bool _isClosed;
 
+    /// <param name="mayBegin">Asked once for each that is due; after a no, <see cref="BeginDue"/> asks again.</param>
     /// <param name="due">Begins the next try; must not throw.</param>
-    internal RetryQueue(TimeProvider time, Action<Operation> due)
+    internal RetryQueue(TimeProvider time, Func<bool> mayBegin, Action<Operation> due)
     {
         _time = time;
+        _mayBegin = mayBegin;
         _due = due;
-        _timer = time.CreateTimer(static queue => ((RetryQueue)queue!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static queue => ((RetryQueue)queue!).BeginDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    internal int Count
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
     }
 
     /// <summary>False once closed: there will be no next try.</summary>
@@ -43,9 +54,8 @@ internal sealed class RetryQueue : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
-
-    private void Fire()
+    /// <summary>The next try of all whose pause has ended, as far as they may begin.</summary>
+    internal void BeginDue()
     {
         while (true)
         {
@@ -60,9 +70,12 @@ internal sealed class RetryQueue : IAsyncDisposable
                     _timer.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
                     return;
                 }
+                if (!_mayBegin()) return;
                 operation = _waiting.Dequeue();
             }
             _due(operation);
         }
     }
+
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
 }

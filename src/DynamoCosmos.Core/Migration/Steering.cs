@@ -1,5 +1,12 @@
 namespace DynamoCosmos.Migration;
 
+/// <param name="Limit">Operations that may be in flight.</param>
+/// <param name="Pace">Operations a second; null where nothing holds them back.</param>
+/// <param name="Done">Operations that ended, since the beginning.</param>
+/// <param name="Throttled">Answers of 429, since the beginning.</param>
+/// <param name="Waiting">Operations that wait for their next try.</param>
+internal readonly record struct SteeringState(int Limit, double? Pace, long Done, long Throttled, int Waiting);
+
 /// <summary>Watches a run every tenth of a second, and sets how many operations may be in flight and at what pace they begin.</summary>
 internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions options, TimeProvider time)
 {
@@ -24,7 +31,7 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
             while (await timer.WaitForNextTickAsync(ended).ConfigureAwait(false))
             {
                 long now = time.GetTimestamp(), nowDone = writer.Done, nowThrottled = writer.Throttled;
-                Steer(new(time.GetElapsedTime(at, now), nowDone - done, nowThrottled - throttled, writer.Gate.TakeWasFull()));
+                Steer(new(time.GetElapsedTime(at, now), nowDone - done, nowThrottled - throttled, writer.Gate.TakeWasFull(), writer.TakeToldWait(now)));
                 (at, done, throttled) = (now, nowDone, nowThrottled);
                 observe();
             }
@@ -41,6 +48,6 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
         if (_pace.Pace is null) _flight.Observe(sample);
         int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), Math.Min(_flight.Limit, options.MaxInFlight), options.MaxInFlight) : _flight.Limit;
         if (writer.Gate.Limit != limit) writer.Gate.Limit = limit;
-        writer.Gate.Refill(_pace.Pace * sample.Elapsed.TotalSeconds);
+        writer.Refill(_pace.Allowance);
     }
 }

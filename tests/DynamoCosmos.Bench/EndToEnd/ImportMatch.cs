@@ -26,7 +26,7 @@ internal sealed class ImportMatch(string key, string name, double goal, BenchExp
     {
         ImportFacts facts = await ProductImport.RunAsync(await StartAsync(), export.Folder);
         long items = facts.Result.Written;
-        return new(items / facts.Duration.TotalSeconds, $"in flight {facts.Steering}", facts.Cpu.TotalMicroseconds / items);
+        return new(items / facts.Duration.TotalSeconds, $"done-429/waiting:limit {facts.Steering}", facts.Cpu.TotalMicroseconds / items);
     }
 
     public override ValueTask DisposeAsync() => _host.DisposeAsync();

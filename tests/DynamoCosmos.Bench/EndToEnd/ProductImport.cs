@@ -7,7 +7,7 @@ using DynamoCosmos.Migration;
 namespace DynamoCosmos.Bench;
 
 /// <param name="Cpu">Of this process, all its threads.</param>
-/// <param name="Steering">Numbers in flight and paces, second by second.</param>
+/// <param name="Steering">Second by second: settled, answered 429, waiting to be tried again, limit in flight, pace.</param>
 internal sealed record ImportFacts(ImportResult Result, TimeSpan Duration, TimeSpan Cpu, string Steering);
 
 /// <summary>An import with everything that it does for a user: proof of the export, checkpoint, rejections, steering; with no setting of any kind.</summary>
@@ -27,7 +27,13 @@ internal static class ProductImport
             long began = Stopwatch.GetTimestamp();
             Task<ImportResult> run = import.RunAsync(NoMessages.Instance, default);
             List<string> steering = [];
-            while (await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(1))) != run) steering.Add(Describe(import.Steering));
+            SteeringState last = default;
+            while (await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(1))) != run)
+            {
+                SteeringState now = import.Steering;
+                steering.Add(Describe(last, now));
+                last = now;
+            }
             ImportResult result = await run;
             if (!result.Completed || result.Written != source.ItemCount) throw new InvalidOperationException($"{result.Written} of {source.ItemCount} items were written.");
             return new(result, Stopwatch.GetElapsedTime(began), Environment.CpuUsage.TotalTime - cpu, string.Join(' ', steering));
@@ -38,6 +44,6 @@ internal static class ProductImport
         }
     }
 
-    private static string Describe((int InFlight, double? Pace) steering) =>
-        steering.InFlight.ToString(CultureInfo.InvariantCulture) + (steering.Pace is double pace ? $"@{pace:F0}" : "");
+    private static string Describe(SteeringState last, SteeringState now) => string.Create(CultureInfo.InvariantCulture,
+        $"{now.Done - last.Done}-{now.Throttled - last.Throttled}/{now.Waiting}:{now.Limit}{(now.Pace is double pace ? $"@{pace:F0}" : "")}");
 }

@@ -29,7 +29,7 @@ internal sealed class ThroughputMatch(string key, string name, double goal, int 
         // The loop of the warm-up round has compiled the stand-in, and any shorter import would not be this one.
         if (isWarmUp) return new(0, "not tried");
         ImportFacts facts = await ProductImport.RunAsync(await StartAsync(), _export.Value.Folder);
-        return await ScoreAsync(facts.Duration, facts.Result.Written, $"in flight @ pace {facts.Steering}");
+        return await ScoreAsync(facts.Duration, facts.Result.Written, $"done-429/waiting:limit@pace {facts.Steering}");
     }
 
     public override ValueTask DisposeAsync()

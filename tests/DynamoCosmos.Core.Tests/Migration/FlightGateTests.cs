@@ -44,6 +44,28 @@ public sealed class FlightGateTests
     }
 
     [Fact]
+    public async Task At_a_pace_retries_and_new_operations_share_what_may_begin()
+    {
+        FlightGate gate = new(100, 1_000);
+        // The first one finds as much again that was left over.
+        gate.Refill(2.5);
+        Assert.True(gate.TryEnter(1) && gate.TryAllow() && gate.TryEnter(1) && gate.TryAllow());
+        Assert.False(gate.TryAllow());
+        Assert.False(gate.TryEnter(1));
+        Task waiting = gate.WaitAsync(1, default);
+        gate.Refill(2.5);
+        Assert.False(waiting.IsCompleted);
+        Assert.True(gate.TryAllow());
+        gate.WakeIfRoom();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+        Assert.True(gate.TryEnter(1) && gate.TryEnter(1));
+        Assert.False(gate.TryEnter(1));
+        gate.Refill(null);
+        Assert.True(gate.TryEnter(1));
+        Assert.Equal(5, gate.InFlight);
+    }
+
+    [Fact]
     public async Task A_higher_limit_wakes_too_and_a_cancelled_wait_ends()
     {
         FlightGate gate = new(1, 1_000);
