@@ -38,7 +38,7 @@ public sealed partial class ImportCosmosItemsCommand : MigrationCommand
     public ScriptBlock? Transform { get; set; }
 
     [Parameter, ValidateRange(1, 100_000)]
-    public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
+    public int? MaxInFlight { get; set; }
 
     [Parameter, ValidateRange(0, long.MaxValue)]
     public long? MaxRejectedItems { get; set; }
