@@ -17,7 +17,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     private ImportSession? _session;
 
     [Parameter, ValidateRange(1, 100_000)]
-    public int MaxInFlight { get; set; } = new ImportOptions().MaxInFlight;
+    public int? MaxInFlight { get; set; }
 
     [Parameter, ValidateRange(0, long.MaxValue)]
     public long? MaxRejectedItems { get; set; }

@@ -1,15 +1,16 @@
-using System.Buffers;
 using System.Text.Json;
 using Amazon.DynamoDBv2.Model;
 
 namespace DynamoCosmos.Dynamo;
 
 /// <summary>
-/// One page of a scan as DynamoDB wrote it, in one pooled buffer: at most 1 MB of items (DynamoDB's limit), which as JSON takes up to six times that.
+/// One page of a scan as DynamoDB wrote it: at most 1 MB of items (DynamoDB's limit), which as JSON takes up to six times that. It keeps its buffer for the
+/// next page, of whatever segment. The shared pool would keep one of each size for every thread that ever gave one back: 20 MB and more.
 /// </summary>
-internal sealed class ScanPage : IDisposable
+internal sealed class ScanPage
 {
-    private const int FirstBytes = 256 * 1024;
+    // Few pages take more than the second: a larger buffer is not kept.
+    private const int FirstBytes = 256 * 1024, KeptBytes = 4 * 1024 * 1024;
 
     private readonly List<(int Start, int Length)> _items = [];
     private byte[] _text = [];
@@ -29,10 +30,7 @@ internal sealed class ScanPage : IDisposable
     /// <exception cref="JsonException">The text is not a page of a scan.</exception>
     internal void Read(Stream answer)
     {
-        _items.Clear();
-        _length = _next = 0;
-        LastKey = null;
-        Units = 0;
+        Begin();
         int count;
         do
         {
@@ -61,18 +59,25 @@ internal sealed class ScanPage : IDisposable
         return record;
     }
 
-    public void Dispose()
+    /// <summary>For another segment.</summary>
+    internal void Clear()
     {
-        if (_text.Length > 0) ArrayPool<byte>.Shared.Return(_text);
-        _text = [];
+        Begin();
+        if (_text.Length > KeptBytes) _text = [];
+    }
+
+    private void Begin()
+    {
         _items.Clear();
+        _length = _next = 0;
+        LastKey = null;
+        Units = 0;
     }
 
     private void Grow()
     {
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, _text.Length * 2));
+        byte[] larger = GC.AllocateUninitializedArray<byte>(Math.Max(FirstBytes, _text.Length * 2));
         _text.AsSpan(0, _length).CopyTo(larger);
-        if (_text.Length > 0) ArrayPool<byte>.Shared.Return(_text);
         _text = larger;
     }
 

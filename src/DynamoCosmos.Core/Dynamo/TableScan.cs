@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Items;
@@ -21,6 +22,9 @@ internal sealed class TableScan : IItemSource
     private readonly DynamoTable _table;
     private readonly AwsClients _clients;
     private readonly ScanCalls _calls;
+
+    // As many as segments are read side by side.
+    private readonly ConcurrentBag<ScanPage> _pages = [];
     private int _segments;
 
     /// <exception cref="MigrationException">ReadCapacityUnknown, ReadCapacityTwice, and what a client's creation can end in.</exception>
@@ -64,7 +68,7 @@ internal sealed class TableScan : IItemSource
         for (int segment = 0; segment < _segments; segment++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return new Segment(_calls, $"{_table.TableName}/segment {segment + 1} of {_segments}", segment, _segments);
+            yield return new Segment(_calls, _pages, $"{_table.TableName}/segment {segment + 1} of {_segments}", segment, _segments);
         }
     }
 
@@ -81,7 +85,7 @@ internal sealed class TableScan : IItemSource
         return (int)Math.Clamp(Math.Ceiling(tableBytes / bytes), FewestSegments, MostSegments);
     }
 
-    private sealed class Segment(ScanCalls calls, string name, int segment, int segments) : IItemUnit
+    private sealed class Segment(ScanCalls calls, ConcurrentBag<ScanPage> pages, string name, int segment, int segments) : IItemUnit
     {
         public string Name => name;
 
@@ -91,16 +95,17 @@ internal sealed class TableScan : IItemSource
 
         public bool IsRepeatable => false;
 
-        public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<ItemReader>(new Reader(calls, segment, segments));
+        public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<ItemReader>(new Reader(calls, pages, segment, segments));
     }
 
     /// <summary>A page at a time; a page without items says nothing about the next.</summary>
-    private sealed class Reader(ScanCalls calls, int segment, int segments) : ItemReader
+    private sealed class Reader(ScanCalls calls, ConcurrentBag<ScanPage> pages, int segment, int segments) : ItemReader
     {
-        private readonly ScanPage _page = new();
+        private readonly ScanPage _page = pages.TryTake(out ScanPage? used) ? used : new();
         private Dictionary<string, AttributeValue>? _after;
         private long _line;
         private bool _isEnded;
+        private bool _isDisposed;
 
         public override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
         {
@@ -123,7 +128,12 @@ internal sealed class TableScan : IItemSource
 
         public override ValueTask DisposeAsync()
         {
-            _page.Dispose();
+            if (!_isDisposed)
+            {
+                _page.Clear();
+                pages.Add(_page);
+            }
+            _isDisposed = true;
             return ValueTask.CompletedTask;
         }
     }

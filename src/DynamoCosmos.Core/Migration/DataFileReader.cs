@@ -16,7 +16,7 @@ internal sealed record DataFileClaims(Uri Address, long? ItemCount, string? Md5,
 internal sealed record ReaderOptions(int ChunkBytes = 256 * 1024, int MaxLineBytes = 8 * 1024 * 1024);
 
 /// <summary>
-/// Reads the lines of a gzip file of one or several members, with memory bounded by the longest line allowed. What the manifest claims of the file
+/// Reads the lines of a gzip file of one or several members, or the values of one of Ion text, with memory bounded by the longest allowed. What the manifest claims of the file
 /// (MD5, number of records) and what gzip claims of itself is proved by the time the end is told.
 /// </summary>
 internal sealed class DataFileReader : ItemReader
@@ -36,7 +36,7 @@ internal sealed class DataFileReader : ItemReader
         _claims = claims;
         _stored = new(stored);
         _text = new(_stored, CompressionMode.Decompress);
-        _lines = new(options.ChunkBytes, options.MaxLineBytes, ProvedStream.Mark.Length);
+        _lines = new(options.ChunkBytes, options.MaxLineBytes, ProvedStream.Mark.Length, claims.Format == ItemFormat.Ion);
     }
 
     public override async ValueTask<bool> FillAsync(CancellationToken cancellationToken)

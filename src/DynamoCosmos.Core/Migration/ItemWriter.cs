@@ -41,7 +41,7 @@ internal sealed class ItemWriter : IAsyncDisposable
         _settle = settle;
         _rejected = rejected;
         _fail = fail;
-        Gate = new(FlightControl.FirstFor(sink.Ranges, options.MaxInFlight), options.MaxBytesInFlight);
+        Gate = new(FlightControl.FirstFor(sink.Ranges, options.InFlightOver(sink.Ranges)), options.MaxBytesInFlight);
         _retries = new(time, Gate.TryAllow, Begin);
     }
 

@@ -5,8 +5,9 @@ namespace DynamoCosmos.Migration;
 /// <summary>
 /// Cuts a stream of text into lines, over one pooled buffer that grows to the longest line allowed and shrinks again. Of a longer line it keeps
 /// the beginning and lets the rest pass through. The last <c>tail</c> bytes are held back until the end is known, since they may not be text.
+/// Ion text is cut into values in place of lines.
 /// </summary>
-internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
+internal sealed partial class LineBuffer(int chunk, int maxLine, int tail, bool isIon = false) : IDisposable
 {
     /// <summary>What is kept of a line that is too long: enough to see in a rejection which item it was.</summary>
     internal const int KeptBytes = 64 * 1024;
@@ -20,7 +21,7 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
     private bool _isSkipping;
     private bool _isEnded;
 
-    /// <summary>Of the line that was read last.</summary>
+    /// <summary>Of the record that was read last; of a value of many lines the first.</summary>
     internal long Line { get; private set; }
 
     /// <summary>Whether <see cref="TryRead"/> may have something; if not, more has to be added.</summary>
@@ -39,7 +40,11 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
         else if (_start > 0) Compact();
         if (_buffer.Length - _end < chunk / 4)
         {
-            if (!_isSkipping && _end - tail > maxLine + 1) BeginSkipping();
+            if (!_isSkipping && _end - tail > maxLine + 1)
+            {
+                if (_values is null) BeginSkipping();
+                else if (_values.Searched is int searched) BeginSkippingValue(_values, searched);
+            }
             if (_buffer.Length - _end < chunk / 4) Resize(Math.Max(_end + chunk, Math.Min(_buffer.Length * 2, maxLine + tail + chunk)));
         }
         return _buffer.AsMemory(_end);
@@ -61,6 +66,7 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
 
     internal bool TryRead(out ItemRecord record)
     {
+        if (_values is not null) return TryReadValue(_values, out record);
         while (_hasLine)
         {
             if (_isSkipping)
@@ -119,6 +125,11 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
     private void Scan()
     {
         int end = TextEnd;
+        if (_values is not null)
+        {
+            _hasLine = end > (_isSkipping ? _scanned : _start);
+            return;
+        }
         if (_hasLine || end <= _scanned) return;
         _hasLine = _buffer.AsSpan(_scanned, end - _scanned).Contains((byte)'\n');
         if (!_hasLine) _scanned = end;
@@ -160,6 +171,11 @@ internal sealed class LineBuffer(int chunk, int maxLine, int tail) : IDisposable
 
     private void Skip()
     {
+        if (_values is not null)
+        {
+            SkipValue(_scanned);
+            return;
+        }
         int held = Math.Min(tail, _end - _kept);
         _buffer.AsSpan(_end - held, held).CopyTo(_buffer.AsSpan(_kept));
         _end = _kept + held;

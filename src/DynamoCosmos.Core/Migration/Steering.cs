@@ -15,7 +15,8 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
     // At a pace, the number in flight only has to be out of its way: batches wait up to 0.1 s to fill, and what is refused waits for the next second.
     private const double SecondsInFlight = 1;
 
-    private readonly FlightControl _flight = new(options.MaxInFlight, ranges);
+    private readonly int _cap = options.InFlightOver(ranges);
+    private readonly FlightControl _flight = new(options.InFlightOver(ranges), ranges);
     private readonly PaceControl _pace = new();
 
     /// <summary>Operations a second; null where nothing holds them back.</summary>
@@ -46,7 +47,7 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
     {
         _pace.Observe(sample);
         if (_pace.Pace is null) _flight.Observe(sample);
-        int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), Math.Min(_flight.Limit, options.MaxInFlight), options.MaxInFlight) : _flight.Limit;
+        int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), Math.Min(_flight.Limit, _cap), _cap) : _flight.Limit;
         if (writer.Gate.Limit != limit) writer.Gate.Limit = limit;
         writer.Refill(_pace.Allowance);
     }

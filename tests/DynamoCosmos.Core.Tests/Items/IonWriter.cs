@@ -11,6 +11,9 @@ public sealed class IonWriter(Random? whim = null)
 {
     private readonly StringBuilder _text = new();
 
+    /// <summary>Where the struct begins in what was written last, behind marker, comments and white space.</summary>
+    public int Begins { get; private set; }
+
     public string Item(IReadOnlyList<(string Name, GeneratedValue Value)> attributes)
     {
         _text.Clear();
@@ -47,6 +50,7 @@ public sealed class IonWriter(Random? whim = null)
     {
         if (whim is null || Sometimes(80)) _text.Append("$ion_1_0 ");
         Blank();
+        Begins = _text.Length;
     }
 
     private void Struct(IReadOnlyList<(string Name, GeneratedValue Value)> members)

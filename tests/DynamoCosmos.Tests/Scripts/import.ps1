@@ -7,3 +7,4 @@ $result = Get-DynamoExport -Location $Export |
     Import-CosmosItems -AccountEndpoint $Endpoint -AccountKey $secret -AccountName mycosmos -DatabaseName shop -ContainerName orders -ConnectionMode Gateway -PartitionKeyAttribute customerId -SortKeyAttribute orderId -TtlAttribute expiresAt -ErrorAction Stop
 if (-not $result.Completed) { throw 'The import did not complete.' }
 $result
+"In flight at most: $($result.PeakInFlight)"

@@ -8,3 +8,4 @@ $result = Get-DynamoTable $Table @from |
     Import-CosmosItems @from -AccountEndpoint $Endpoint -AccountKey $secret -AccountName mycosmos -DatabaseName shop -ContainerName orders -ConnectionMode Gateway -CheckpointPath $Checkpoint -ErrorAction Stop
 if (-not $result.Completed) { throw 'The import did not complete.' }
 $result
+"In flight at most: $($result.PeakInFlight)"

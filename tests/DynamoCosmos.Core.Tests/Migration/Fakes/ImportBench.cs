@@ -31,7 +31,7 @@ internal sealed class ImportBench
 
     internal async Task<ImportResult> RunAsync(ImportOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Import = new(Source, Sink, Routes is null ? new(Source.Keys, Conversion) : new(Source.Keys, Routes), HasCheckpoint ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time, Transform);
+        Import = new(Source, Sink, Routes is null ? new(Source.Keys, Conversion, Source.Format) : new(Source.Keys, Routes, Source.Format), HasCheckpoint ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time, Transform);
         Task<ImportResult> run = Import.RunAsync(new Messages(Warnings), cancellationToken);
         await Time.RunAsync(run);
         ImportResult result = await run;

@@ -7,14 +7,14 @@ using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Core.Tests.Migration.Fakes;
 
-/// <summary>An export in memory: gzip files of lines, with a manifest's claims.</summary>
+/// <summary>An export in memory: gzip files of lines, or of values of Ion, with a manifest's claims.</summary>
 internal sealed class ListSource : IItemSource
 {
     private readonly List<Unit> _units = [];
 
     public string Identity { get; init; } = "arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/export/01";
 
-    public ItemFormat Format => ItemFormat.DynamoDBJson;
+    public ItemFormat Format { get; init; } = ItemFormat.DynamoDBJson;
 
     public KeyMap Keys { get; init; } = new(new("pk", KeyType.S), null, "expires");
 
@@ -91,7 +91,7 @@ internal sealed class ListSource : IItemSource
         {
             lock (source.Opened) source.Opened.Add(Name);
             Stream stream = new MemoryStream(File);
-            return Task.FromResult<ItemReader>(new DataFileReader(Wrap?.Invoke(stream) ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5), source.Reading));
+            return Task.FromResult<ItemReader>(new DataFileReader(Wrap?.Invoke(stream) ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5, source.Format), source.Reading));
         }
     }
 }
