@@ -24,7 +24,7 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
     private readonly double[] _used = new double[ranges];
     private readonly double[] _saved = new double[ranges];
     private readonly Queue<Write>[] _gathering = [.. Enumerable.Range(0, ranges).Select(static _ => new Queue<Write>())];
-    private readonly Queue<(int At, Write[] Batch)> _sent = new();
+    private readonly Queue<(int At, Write Write)> _sent = new();
     private readonly PriorityQueue<Write, int> _waiting = new();
     private readonly int _phase = new Random(seed).Next(StepsPerSecond);
 
@@ -134,7 +134,7 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
                 return;
             }
             _allowance--;
-            Write write = isRetry ? _waiting.Dequeue() : new(PickRange(), Charge(_random));
+            Write write = isRetry ? _waiting.Dequeue() : new(PickRange(), Charge(_random), Tries: 0);
             _gathering[write.Range].Enqueue(write);
             if (isRetry) continue;
             _inFlight++;
@@ -149,27 +149,27 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         {
             bool isTime = (_step + (3 * range)) % StepsPerTick == 0;
             while (_gathering[range].Count >= Batch || (isTime && _gathering[range].Count > 0))
-                _sent.Enqueue((_step + Latency, [.. Enumerable.Range(0, Math.Min(Batch, _gathering[range].Count)).Select(_ => _gathering[range].Dequeue())]));
+            {
+                for (int left = Math.Min(Batch, _gathering[range].Count); left > 0; left--) _sent.Enqueue((_step + Latency, _gathering[range].Dequeue()));
+            }
         }
     }
 
     private void Answer()
     {
-        while (_sent.TryPeek(out (int At, Write[] Batch) next) && next.At <= _step)
+        while (_sent.TryPeek(out (int At, Write Write) next) && next.At <= _step)
         {
-            foreach (Write write in _sent.Dequeue().Batch)
+            Write write = _sent.Dequeue().Write;
+            if (_used[write.Range] < OfEach) _used[write.Range] += write.Charge;
+            else if (_saved[write.Range] >= write.Charge) _saved[write.Range] -= write.Charge;
+            else
             {
-                if (_used[write.Range] < OfEach) _used[write.Range] += write.Charge;
-                else if (_saved[write.Range] >= write.Charge) _saved[write.Range] -= write.Charge;
-                else
-                {
-                    Refuse(write);
-                    continue;
-                }
-                _charged += write.Charge;
-                _settled++;
-                _inFlight--;
+                Refuse(write);
+                continue;
             }
+            _charged += write.Charge;
+            _settled++;
+            _inFlight--;
         }
     }
 
@@ -178,8 +178,8 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         _throttled++;
         int wait = ((int)(_used[write.Range] / OfEach) * StepsPerSecond) - OfSecond;
         _toldUntil = _step + wait;
-        TimeSpan pause = Backoff.Next(s_firstPause, ++write.Tries, TimeSpan.FromSeconds((double)wait / StepsPerSecond), _random.NextDouble());
-        _waiting.Enqueue(write, _step + (int)Math.Ceiling(pause.TotalSeconds * StepsPerSecond));
+        TimeSpan pause = Backoff.Next(s_firstPause, write.Tries + 1, TimeSpan.FromSeconds((double)wait / StepsPerSecond), _random.NextDouble());
+        _waiting.Enqueue(write with { Tries = write.Tries + 1 }, _step + (int)Math.Ceiling(pause.TotalSeconds * StepsPerSecond));
     }
 
     private int PickRange()
@@ -190,8 +190,5 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         return range;
     }
 
-    private sealed record Write(int Range, double Charge)
-    {
-        internal int Tries { get; set; }
-    }
+    private readonly record struct Write(int Range, double Charge, int Tries);
 }
