@@ -16,14 +16,15 @@ public sealed class AssessmentSession : IAsyncDisposable
     private AssessmentSession(AssessmentRequest request, IItemSource source, TimeProvider time)
     {
         (_request, _source, _time) = (request, source, time);
-        _converter = new(source.Keys, request.Conversion, source.Format);
+        // Records in Ion are assessed as the same records in DynamoDB JSON, which make the same documents.
+        _converter = new(source.Keys, request.Conversion);
         _run = new(source, _converter, request.Sample, time);
     }
 
     /// <summary>Items read, and how many there are to read where that is known.</summary>
     public (long Items, long? Goal) Progress => (_run.Items, _run.Goal);
 
-    /// <exception cref="MigrationException">The source is damaged or not to be had, or is of a format that cannot be assessed.</exception>
+    /// <exception cref="MigrationException">The source is damaged or not to be had.</exception>
     public static Task<AssessmentSession> OpenAsync(AssessmentRequest request, CancellationToken cancellationToken) => OpenAsync(request, TimeProvider.System, cancellationToken);
 
     /// <exception cref="MigrationException">A data file is damaged or not to be had.</exception>
@@ -43,7 +44,6 @@ public sealed class AssessmentSession : IAsyncDisposable
         IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (source.Format != ItemFormat.DynamoDBJson) throw AssessmentErrors.FormatNotAssessed(source.Identity, source.Format);
             return new(request, source, time);
         }
         catch

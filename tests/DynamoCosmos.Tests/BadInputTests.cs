@@ -32,6 +32,16 @@ public sealed class BadInputTests : IAsyncLifetime
     public void A_missing_manifest() => Expect("ExportManifestMissing", _folder, () => File.Delete(Path.Combine(_folder, "manifest-summary.json")));
 
     [Fact]
+    public void A_folder_that_is_not_there() => Expect("ExportManifestMissing", $"There is no folder {_folder.TrimEnd('/')}.", () => Directory.Delete(_folder, recursive: true));
+
+    [Fact]
+    public void A_file_in_place_of_a_folder()
+    {
+        Directory.Delete(_folder, recursive: true);
+        Expect("ExportManifestMissing", $"{_folder.TrimEnd('/')} is a file", () => File.WriteAllText(_folder.TrimEnd('/'), "{}"));
+    }
+
+    [Fact]
     public void A_damaged_manifest() => Expect("ExportManifestMd5Mismatch", "manifest-summary.json", () => File.AppendAllText(Path.Combine(_folder, "manifest-summary.json"), " "));
 
     [Fact]

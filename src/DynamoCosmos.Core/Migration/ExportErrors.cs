@@ -5,9 +5,17 @@ internal static class ExportErrors
 {
     internal static MigrationException ManifestMissing(Uri location, string key) =>
         new("ExportManifestMissing", FailureKind.NotFound,
-            $"There is no '{key}' in {Plain(location)}. Name the export's own folder, the one that AWS made below AWSDynamoDB/ " +
+            $"{NotAFolder(location) ?? $"There is no '{key}' in {Plain(location)}."} Name the export's own folder, the one that AWS made below AWSDynamoDB/ " +
             "(14 digits, a hyphen, 8 letters); if the export is still running or being copied, wait until it is COMPLETED. A folder without a manifest can be read " +
             "if its files of DynamoDB JSON (.json, .jsonl, .ndjson, each also with .gz) lie in it directly.", location);
+
+    /// <summary>Null where it is one, or lies elsewhere than on disk.</summary>
+    private static string? NotAFolder(Uri location)
+    {
+        if (!location.IsFile) return null;
+        string path = Path.TrimEndingDirectorySeparator(location.LocalPath);
+        return File.Exists(path) ? $"{path} is a file, and items are read from a folder." : Directory.Exists(path) ? null : $"There is no folder {path}.";
+    }
 
     internal static MigrationException ManifestDamaged(Uri file, string why, Exception? inner = null) =>
         new("ExportManifestDamaged", FailureKind.InvalidData,

@@ -40,6 +40,10 @@ public sealed class MigrationMappingTests
     [InlineData("{\n  \"where\": \"a\"\n", "MappingNotReadable", "m.json, line 3", "not JSON")]
     [InlineData("{\n}\n7", "MappingNotReadable", "m.json, line 3", "not JSON")]
     [InlineData("[]", "MappingNotReadable", "m.json, line 1", "an object")]
+    [InlineData("{\n  \"numberMode\": \"Exact\",\n  \"where\": \"a =\"\n}", "InvalidCondition", "m.json, line 3", "cannot be read at character")]
+    [InlineData("{\n  \"route\": [\n    { \"container\": \"a\",\n      \"where\": \"size(\" }\n  ]\n}", "InvalidCondition", "m.json, line 4", "size(")]
+    [InlineData("{\n  \"excludeAttribute\": [\n    \"ok\",\n    \"a..b\"\n  ]\n}", "InvalidAttributePath", "m.json, line 4", "a name is empty")]
+    [InlineData("{\n  \"renameAttribute\": {\n    \"a*\": \"b\" }\n}", "InvalidAttributePath", "m.json, line 3", "wildcards")]
     public void What_is_wrong_is_told_with_its_line(string json, string errorId, params string[] told)
     {
         MigrationException error = Assert.Throws<MigrationException>(() => Read(json));

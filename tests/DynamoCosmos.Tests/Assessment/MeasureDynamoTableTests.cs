@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Assessment;
@@ -30,6 +32,35 @@ public sealed class MeasureDynamoTableTests : IDisposable
         Assert.Contains(findings, static finding => Get<string>(finding, "Id") == "NumberPrecision" && Get<string>(finding, "Subject")!.Contains("ledger", StringComparison.Ordinal));
         Assert.Contains(findings, static finding => Get<string>(finding, "Id") == "Expired" && Get<long>(finding, "Count") == 60);
         Assert.Equal(["/customerId"], Get<IEnumerable<string>>(assessment, "PartitionKeyPath"));
+    }
+
+    [Fact]
+    public async Task An_export_in_Ion_comes_to_the_same_figures()
+    {
+        await using SandboxSession session = await SandboxSession.StartAsync();
+        StandInTable table = session.Aws.Dynamo.CreateTable("Orders", "customerId:S", "orderId:S");
+        foreach (byte[] item in _orders.Items(2_000)) table.Put(item);
+        table.SetRecovery(true);
+        IReadOnlyList<PSObject> both = session.Invoke("""
+            'DynamoDBJson', 'Ion' | ForEach-Object { Export-DynamoTable Orders -S3Bucket my-exports -S3Prefix $_ -Format $_ | Measure-DynamoTable }
+            """).ThrowIfFailed().Output;
+        Assert.Equal(2_000L, Get<long>(both[1], "Documents"));
+        Assert.Equal(Figures(both[0]), Figures(both[1]));
+    }
+
+    /// <summary>
+    /// All but of which export they are, and when; which partitions of many equal ones are told is chance. The stand-in keeps a number's notation in JSON (1.50), which DynamoDB
+    /// does not, and an item's size goes by it.
+    /// </summary>
+    private static string Figures(PSObject assessment)
+    {
+        JsonObject figures = JsonSerializer.SerializeToNode(assessment.BaseObject, assessment.BaseObject.GetType())!.AsObject();
+        foreach (string other in (string[])["Source", "AssessedAt", "Duration", "Partitions", "SourceSize"]) Assert.True(figures.Remove(other), other);
+        foreach (JsonNode? attribute in figures["Attributes"]!.AsArray())
+        {
+            foreach (string size in (string[])["Bytes", "MaxBytes"]) Assert.True(attribute!.AsObject().Remove(size), size);
+        }
+        return figures.ToJsonString();
     }
 
     [Fact]

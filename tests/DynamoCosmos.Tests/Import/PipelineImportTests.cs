@@ -1,15 +1,13 @@
-using System.Diagnostics;
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Cosmos;
-using Xunit.Abstractions;
 
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>Items of the pipeline: Read-DynamoExport and a script's own objects into Import-CosmosItems.</summary>
-public sealed class PipelineImportTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class PipelineImportTests : IAsyncLifetime
 {
     private const string Orders = "-PartitionKeyAttribute customerId -SortKeyAttribute orderId";
 
@@ -156,10 +154,9 @@ public sealed class PipelineImportTests(ITestOutputHelper output) : IAsyncLifeti
     [Fact]
     public void An_import_that_fails_ends_its_pipeline_and_not_at_its_end_only()
     {
-        Stopwatch clock = Stopwatch.StartNew();
-        ScriptRun run = Run("1..2000000 | ForEach-Object { @{ pk = \"$_\" } }", "nowhere");
+        ScriptRun run = Run("$given = 0; 1..20000000 | ForEach-Object { $given++; @{ pk = \"$_\" } }", "nowhere");
         Assert.StartsWith("CosmosContainerNotFound,", run.ErrorId, StringComparison.Ordinal);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 15);
+        Assert.InRange((int)_session.Invoke("$given").Single().BaseObject, 1, 19_999_999);
     }
 
     [Fact]
@@ -218,30 +215,6 @@ public sealed class PipelineImportTests(ITestOutputHelper output) : IAsyncLifeti
         ScriptRun run = _session.Invoke($"Read-DynamoExport '{folder}'");
         Assert.StartsWith("MalformedItem,", run.ErrorId, StringComparison.Ordinal);
         Assert.Contains("Line 2", run.Errors[0].ToString());
-    }
-
-    [Fact]
-    public void Importing_takes_no_longer_than_the_pipeline_alone()
-    {
-        int items = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_PIPELINE_ITEMS") ?? "20000", System.Globalization.CultureInfo.InvariantCulture);
-        string folder = new SampleOrders().WriteExport(_root, items).Folder;
-        string read = $$"""Read-DynamoExport '{{folder}}' | ForEach-Object { $_ }""";
-        double alone = double.MaxValue, imported = double.MaxValue;
-        for (int round = 0; round < 3; round++)
-        {
-            alone = Math.Min(alone, Time($"$null = {read}"));
-            imported = Math.Min(imported, Time($"$null = {read} | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName orders {Orders}"));
-        }
-        output.WriteLine($"{items:N0} items: {alone:0.00} s alone, {imported:0.00} s imported: {alone / imported:0.00} of the pipeline alone.");
-        // The goal of half is measured at rest (docs/performance.md); a busy machine may halve it once more.
-        Assert.InRange(alone / imported, 0.2, 10);
-    }
-
-    private double Time(string script)
-    {
-        Stopwatch clock = Stopwatch.StartNew();
-        _session.Invoke(script).ThrowIfFailed();
-        return clock.Elapsed.TotalSeconds;
     }
 
     private PSObject Import(string items, string container, string arguments = "") => Run(items, container, $"-PartitionKeyAttribute pk {arguments}").Single();

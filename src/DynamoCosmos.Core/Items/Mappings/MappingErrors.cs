@@ -9,6 +9,9 @@ public static class MappingErrors
     public static MigrationException FileNotFound(string path) =>
         new("MappingFileNotFound", FailureKind.NotFound, $"There is no mapping file {path}. New-MigrationMapping makes a first one.", path);
 
+    /// <summary>What a condition or a path says of itself, with the place where it stands.</summary>
+    internal static MigrationException At(MappingPlace place, MigrationException error) => new(error.ErrorId, error.Kind, $"{place}: {error.Message}", error.TargetObject, error);
+
     internal static MigrationException UnknownWord(MappingMember member, IReadOnlyList<string> known)
     {
         string? meant = known.FirstOrDefault(word => word.StartsWith(member.Word, StringComparison.OrdinalIgnoreCase) || member.Word.StartsWith(word, StringComparison.OrdinalIgnoreCase));

@@ -10,6 +10,8 @@ internal static class MappingReader
         "numberMode", "idFrom", "idAttribute", "hierarchical", "partitionKeyPath", "expiredItem",
     ];
 
+    private static readonly KeyMap s_anyKeys = new(new("-", KeyType.S));
+
     /// <param name="settings">Words beside those of a conversion are passed over.</param>
     internal static ConversionOptions ReadConversion(MappingValue settings)
     {
@@ -20,28 +22,28 @@ internal static class MappingReader
             switch (Words.FirstOrDefault(member.Is))
             {
                 case "where":
-                    mapping = mapping with { Where = Text(member) };
+                    mapping = mapping with { Where = Condition(member) };
                     break;
                 case "excludeAttribute":
-                    mapping = mapping with { ExcludeAttributes = Texts(member) };
+                    mapping = mapping with { ExcludeAttributes = Paths(member) };
                     break;
                 case "includeAttribute":
-                    mapping = mapping with { IncludeAttributes = Texts(member) };
+                    mapping = mapping with { IncludeAttributes = Paths(member) };
                     break;
                 case "renameAttribute":
-                    mapping = mapping with { RenameAttributes = Members(member).ToDictionary(static renamed => renamed.Word, Text) };
+                    mapping = mapping with { RenameAttributes = Members(member).ToDictionary(ExactPath, Text) };
                     break;
                 case "addProperty":
                     mapping = mapping with { AddProperties = Members(member).ToDictionary(static added => added.Word, static added => added.Value?.ToJson() ?? "null") };
                     break;
                 case "stringAttribute":
-                    mapping = mapping with { StringAttributes = Texts(member) };
+                    mapping = mapping with { StringAttributes = Paths(member) };
                     break;
                 case "attributeNumberMode":
-                    mapping = mapping with { NumberModes = Members(member).ToDictionary(static mode => mode.Word, Choice<NumberMode>) };
+                    mapping = mapping with { NumberModes = Members(member).ToDictionary(ExactPath, Choice<NumberMode>) };
                     break;
                 case "unpackJsonAttribute":
-                    mapping = mapping with { UnpackJsonAttributes = Texts(member) };
+                    mapping = mapping with { UnpackJsonAttributes = Paths(member) };
                     break;
                 case "numberMode":
                     options = options with { NumberMode = Choice<NumberMode>(member) };
@@ -83,6 +85,14 @@ internal static class MappingReader
 
     internal static string Text(MappingMember member) => member.Value?.Text ?? throw Wrong(member, "a text in quotes");
 
+    internal static string Condition(MappingMember member)
+    {
+        string text = Text(member);
+        // Whether it can be read depends on no table.
+        Prove(member.Place, () => _ = new ConversionPlan(s_anyKeys, [text], null, default));
+        return text;
+    }
+
     internal static IReadOnlyList<MappingValue> Objects(MappingMember member)
     {
         IReadOnlyList<MappingValue?> list = member.Value?.List ?? [member.Value];
@@ -94,6 +104,31 @@ internal static class MappingReader
     {
         IReadOnlyList<MappingValue?> list = member.Value?.List ?? [member.Value];
         return list.All(static value => value?.Text is not null) ? [.. list.Select(static value => value!.Text!)] : throw Wrong(member, "a list of texts in quotes");
+    }
+
+    private static IReadOnlyList<string> Paths(MappingMember member)
+    {
+        IReadOnlyList<string> paths = Texts(member);
+        foreach (MappingValue? path in member.Value!.List ?? [member.Value]) Prove(path!.Place, () => AttributePath.Parse(path.Text!));
+        return paths;
+    }
+
+    private static string ExactPath(MappingMember member)
+    {
+        Prove(member.Place, () => AttributePath.ParseExact(member.Word));
+        return member.Word;
+    }
+
+    private static void Prove(MappingPlace place, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (MigrationException error)
+        {
+            throw MappingErrors.At(place, error);
+        }
     }
 
     private static IReadOnlyList<MappingMember> Members(MappingMember member) => member.Value?.Members ?? throw Wrong(member, "an object: names, and what becomes of each");

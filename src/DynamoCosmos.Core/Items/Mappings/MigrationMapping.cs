@@ -46,7 +46,7 @@ public sealed class MigrationMapping
     {
         MappingReader.RefuseUnknown(route, s_routeWords);
         MappingMember container = MappingReader.Find(route, Container) ?? throw MappingErrors.NotReadable(route.Place, "A route has no 'container': the container that its items go to.");
-        string? where = MappingReader.Find(route, Condition) is MappingMember condition ? MappingReader.Text(condition) : null;
+        string? where = MappingReader.Find(route, Condition) is MappingMember condition ? MappingReader.Condition(condition) : null;
         MappingValue own = MappingReader.Only(route, s_inherited);
         return new(MappingReader.Text(container), where, MappingReader.ReadConversion(own.Over(common)));
     }

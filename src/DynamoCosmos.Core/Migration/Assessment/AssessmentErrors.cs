@@ -1,14 +1,8 @@
-using DynamoCosmos.Items;
-
 namespace DynamoCosmos.Migration;
 
 /// <summary>What can be wrong with an assessment.</summary>
 internal static class AssessmentErrors
 {
-    internal static MigrationException FormatNotAssessed(string source, ItemFormat format) =>
-        new("FormatNotAssessed", FailureKind.NotSupported,
-            $"{source} holds items in the format {format}, which does not tell DynamoDB's types as the assessment reads them. Assess an export in the format DynamoDB JSON.", source);
-
     internal static MigrationException PriceTableInvalid(string path, string why, Exception? inner = null) =>
         new("PriceTableInvalid", FailureKind.InvalidData,
             $"{path} is not a price table: {why} It needs date, source, currency, per100RequestUnitsHour and storagePerGigabyteMonth; install the module anew for its own.", path, inner);

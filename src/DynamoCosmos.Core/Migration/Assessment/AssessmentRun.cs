@@ -56,7 +56,7 @@ internal sealed class AssessmentRun(IItemSource source, ItemConverter converter,
 
     private async Task ReadAsync((IItemUnit Unit, long Limit) chosen, CancellationToken cancellationToken)
     {
-        if (!_idle.TryTake(out ItemStatistics? statistics)) _all.Add(statistics = new(converter, _now));
+        if (!_idle.TryTake(out ItemStatistics? statistics)) _all.Add(statistics = new(converter, _now, source.Format));
         // Nothing is written by what is read, so that its proof at the end comes in time.
         ItemReader reader = await chosen.Unit.OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using DynamoCosmos.Items;
 
@@ -6,8 +7,13 @@ namespace DynamoCosmos.Migration;
 /// <summary>
 /// What one thread has seen of a table's items: each is converted as the import would, and walked. Memory is bounded whatever comes, to about 3 MB.
 /// </summary>
-internal sealed class ItemStatistics(ItemConverter converter, long now)
+/// <param name="converter">Of DynamoDB JSON, which tells DynamoDB's types.</param>
+/// <param name="format">Of the records.</param>
+internal sealed class ItemStatistics(ItemConverter converter, long now, ItemFormat format = ItemFormat.DynamoDBJson)
 {
+    // Room that is kept for the text of records of Ion; what a larger one took is given back.
+    private const int KeptBytes = 1024 * 1024;
+
     /// <summary>Half of Cosmos DB's limit: from here on a document that grows by little is refused.</summary>
     internal const int LargeDocumentBytes = DocumentBuffer.MaxDocumentBytes / 2;
 
@@ -17,6 +23,8 @@ internal sealed class ItemStatistics(ItemConverter converter, long now)
     private readonly DocumentBuffer _document = new();
     private byte[] _scratch = new byte[64 * 1024];
     private byte[] _key = new byte[256];
+    private readonly IonTranscoder? _ion = format == ItemFormat.Ion ? new() : null;
+    private ArrayBufferWriter<byte> _typed = new();
 
     internal AttributeTree Attributes { get; } = new(converter.Keys);
 
@@ -40,7 +48,13 @@ internal sealed class ItemStatistics(ItemConverter converter, long now)
             Reject(RejectionReason.ItemTooLarge);
             return;
         }
-        ConversionOutcome outcome = converter.Convert(record.Text, now, _document);
+        ReadOnlySpan<byte> text = record.Text;
+        if (_ion is not null && !TryTranscode(_ion, ref text))
+        {
+            Reject(RejectionReason.MalformedItem);
+            return;
+        }
+        ConversionOutcome outcome = converter.Convert(text, now, _document);
         switch (outcome)
         {
             case ConversionOutcome.Document:
@@ -57,7 +71,7 @@ internal sealed class ItemStatistics(ItemConverter converter, long now)
                 break;
         }
         // What could not be read cannot be walked either.
-        if (outcome != ConversionOutcome.Delete && _document.Reason != RejectionReason.MalformedItem) Walk(record.Text.Length);
+        if (outcome != ConversionOutcome.Delete && _document.Reason != RejectionReason.MalformedItem) Walk(text.Length);
     }
 
     internal void Add(ItemStatistics other)
@@ -69,6 +83,15 @@ internal sealed class ItemStatistics(ItemConverter converter, long now)
         Partitions.Add(other.Partitions);
         foreach ((RejectionReason reason, long count) in other.Rejections) Rejections[reason] = Rejections.GetValueOrDefault(reason) + count;
         Counts = Counts.Plus(other.Counts);
+    }
+
+    private bool TryTranscode(IonTranscoder ion, ref ReadOnlySpan<byte> text)
+    {
+        if (_typed.Capacity > KeptBytes) _typed = new();
+        else _typed.ResetWrittenCount();
+        bool isRecord = ion.TryTranscode(text, _typed);
+        text = _typed.WrittenSpan;
+        return isRecord;
     }
 
     private void ObserveDocument()
