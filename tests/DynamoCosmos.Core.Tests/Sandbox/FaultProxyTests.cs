@@ -189,9 +189,26 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
         Assert.Equal(["ResetBefore", "Truncate", "ResetBefore+ResetAfter+Truncate", "Truncate+Slow", "Flip", "ResetAfter+Flip", "", "Slow"], drawn);
     }
 
+    [Fact]
+    public void The_first_request_of_each_path_is_met_once()
+    {
+        FaultScenario scenario = new FaultScenario().FirstOfEachPath(new Fault.Flip(1), r => r.IsRead);
+        Assert.Equal(["", "Flip", "Flip", "", "", "Flip"], Drawn(scenario, "PUT /a,GET /a,GET /b,GET /a,HEAD /b,GET /c"));
+    }
+
+    [Fact]
+    public void No_more_of_one_path_in_a_row_than_the_scenario_allows()
+    {
+        FaultScenario scenario = new FaultScenario(mostInARow: 2).Always(new Fault.Flip(1));
+        Assert.Equal(["Flip", "Flip", "Flip", "", "Flip", "Flip", "Flip", ""], Drawn(scenario, "GET /a,GET /a,GET /b,GET /a,HEAD /a,GET /a,GET /b,GET /b"));
+    }
+
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
     public void Dispose() => _client.Dispose();
+
+    private static IEnumerable<string> Drawn(FaultScenario scenario, string requests) => requests.Split(',').Select(r => r.Split(' ')).Select((r, i) =>
+        string.Join('+', scenario.Draw(new(i + 1, r[0], r[1], new Dictionary<string, string>(), default)).Select(f => f.Name)));
 
     private async Task AnswerAsync(HttpContext context)
     {

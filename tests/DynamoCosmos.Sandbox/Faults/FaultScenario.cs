@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace DynamoCosmos.Sandbox.Faults;
 
 /// <summary>A request as a rule sees it.</summary>
@@ -15,9 +17,12 @@ public sealed record ProxiedRequest(long Number, string Method, string Path, IRe
 /// What goes wrong, and when. Rules are asked in their order, and all that apply do. Chance is drawn from the seed, the rule and the number of
 /// matching requests so far: the same requests in the same order meet the same faults.
 /// </summary>
-public sealed class FaultScenario(int seed = 0)
+/// <param name="mostInARow">Requests of one method and path that something happens to, one after the other. Requests that run beside each other take their
+/// chances in another order each time; below the tries that a client makes, none of these orders ends in failure.</param>
+public sealed class FaultScenario(int seed = 0, int mostInARow = int.MaxValue)
 {
     private readonly List<Rule> _rules = [];
+    private readonly ConcurrentDictionary<string, int> _inARow = new(StringComparer.Ordinal);
 
     /// <summary>Nothing goes wrong.</summary>
     public static FaultScenario None => new();
@@ -29,6 +34,13 @@ public sealed class FaultScenario(int seed = 0)
     /// <summary>The first requests, and no later ones.</summary>
     public FaultScenario First(int requests, Fault fault, Func<ProxiedRequest, bool>? of = null) =>
         Add(of, fault, (_, matched, _) => matched <= requests);
+
+    /// <summary>The first request of each path: a second try always meets another answer, whatever runs beside it.</summary>
+    public FaultScenario FirstOfEachPath(Fault fault, Func<ProxiedRequest, bool>? of = null)
+    {
+        ConcurrentDictionary<string, bool> seen = new(StringComparer.Ordinal);
+        return Add(of, fault, (request, _, _) => seen.TryAdd(request.Path, true));
+    }
 
     /// <summary>Every n-th request.</summary>
     public FaultScenario Every(int nth, Fault fault, Func<ProxiedRequest, bool>? of = null) =>
@@ -60,7 +72,9 @@ public sealed class FaultScenario(int seed = 0)
             double draw = new Random(unchecked((int)(seed * 1_000_003L + i * 7_919L + matched * 104_729L))).NextDouble();
             if (rule.When(request, matched, draw)) faults.Add(rule.Fault);
         }
-        return faults;
+        if (mostInARow == int.MaxValue) return faults;
+        int inARow = _inARow.AddOrUpdate($"{request.Method} {request.Path}", _ => Math.Sign(faults.Count), (_, before) => faults.Count == 0 || before == mostInARow ? 0 : before + 1);
+        return inARow == 0 ? [] : faults;
     }
 
     private FaultScenario Add(Func<ProxiedRequest, bool>? of, Fault fault, Func<ProxiedRequest, long, double, bool> when)

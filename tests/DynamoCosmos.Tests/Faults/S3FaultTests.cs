@@ -7,14 +7,17 @@ public sealed class S3FaultTests
 {
     public static TheoryData<string> Faults => [.. s_faults.Keys];
 
+    // The product tries seven times.
+    private const int MostInARow = 5;
+
     private static readonly Dictionary<string, Func<FaultScenario>> s_faults = new()
     {
-        ["503 SlowDown to anything"] = () => new FaultScenario(1).Sometimes(0.3, new Fault.Answer(ServiceAnswer.S3(503, "SlowDown"))),
-        ["500 InternalError to anything"] = () => new FaultScenario(2).Sometimes(0.2, new Fault.Answer(ServiceAnswer.S3(500, "InternalError"))),
-        ["resets of anything, before and after"] = () => new FaultScenario(3).Sometimes(0.15, new Fault.ResetBefore()).Sometimes(0.15, new Fault.ResetAfter()),
-        ["downloads cut in the middle"] = () => new FaultScenario(4).Sometimes(0.7, new Fault.Truncate(20_000), IsDataFile),
+        ["503 SlowDown to anything"] = () => new FaultScenario(1, MostInARow).Sometimes(0.3, new Fault.Answer(ServiceAnswer.S3(503, "SlowDown"))),
+        ["500 InternalError to anything"] = () => new FaultScenario(2, MostInARow).Sometimes(0.2, new Fault.Answer(ServiceAnswer.S3(500, "InternalError"))),
+        ["resets of anything, before and after"] = () => new FaultScenario(3, MostInARow).Sometimes(0.15, new Fault.ResetBefore()).Sometimes(0.15, new Fault.ResetAfter()),
+        ["downloads cut in the middle"] = () => new FaultScenario(4, MostInARow).Sometimes(0.7, new Fault.Truncate(20_000), IsDataFile),
         ["slow downloads"] = () => new FaultScenario(5).Every(2, new Fault.Slow(100_000), IsDataFile),
-        ["a flipped bit in two downloads"] = () => new FaultScenario(6).First(2, new Fault.Flip(7_000), IsDataFile),
+        ["a flipped bit in the first download of each file"] = () => new FaultScenario(6).FirstOfEachPath(new Fault.Flip(7_000), IsDataFile),
     };
 
     [Theory]
