@@ -8,7 +8,8 @@ namespace DynamoCosmos.Commands;
 /// </summary>
 public sealed class CommandOutput : IRunMessages, IDisposable
 {
-    private const int Capacity = 64;
+    // A post may be a batch of items. What waits for a slow pipeline long enough to see a few collections is moved through all generations by them.
+    private const int Capacity = 4;
 
     private readonly Channel<Action> _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(Capacity) { SingleReader = true });
     private readonly SemaphoreSlim _more = new(0);

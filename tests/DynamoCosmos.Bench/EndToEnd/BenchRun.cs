@@ -53,7 +53,8 @@ internal static class BenchRun
         () => new ThroughputMatch("ru1", "RU used of RU provisioned, 1 range of 10,000", 0.97, ranges: 1, throughput: 10_000),
         () => new ThroughputMatch("ru10", "RU used of RU provisioned, 10 ranges of 2,000", 0.97, ranges: 10, throughput: 20_000),
         () => new CompareMatch("compare", "comparison, of reading both sides alone", 0.7, export),
-        () => new PipelineMatch("pipeline", "100,000 objects through ForEach-Object into a container, of the pipeline alone", 0.5),
+        () => new PipelineMatch("pipeline", "100,000 objects through ForEach-Object into a container, of the pipeline alone", 0.5, times: 3),
+        () => new PipelineMatch("coldpipeline", "the same in a process that has just begun", 0.5, times: 1),
         () => new CopyMatch("copy", "streamed copy, of the bare transfer", 0.9, bytes: 384L << 20),
     ];
 
