@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Security;
+using DynamoCosmos.Dynamo;
 
 namespace DynamoCosmos.Commands;
 
@@ -90,17 +91,8 @@ public abstract class AzureSignInCommand : AsyncCommand, IAzureParameters
     protected virtual AzureSettings GetAzureSettings() => CloudSettings.Azure(this);
 }
 
-/// <summary>For cmdlets that call Azure, signed in or with an account's key.</summary>
-public abstract class AzureCommand : AzureSignInCommand
-{
-    [Parameter]
-    public SecureString? AccountKey { get; set; }
-
-    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { AccountKey = Secret.From(AccountKey) };
-}
-
 /// <summary>For cmdlets that call both clouds.</summary>
-public abstract class CloudCommand : AzureCommand, IAwsParameters
+public abstract class CloudSignInCommand : AzureSignInCommand, IAwsParameters
 {
     [Parameter, ArgumentCompleter(typeof(ProfileCompleter))]
     public string? ProfileName { get; set; }
@@ -122,6 +114,31 @@ public abstract class CloudCommand : AzureCommand, IAwsParameters
 
     /// <inheritdoc cref="AwsCommand.GetAwsSettings"/>
     protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
+
+    /// <summary>The export that lies where the user says: at an address, or in a folder on disk.</summary>
+    protected DynamoExport ExportAt(string location) => new()
+    {
+        ExportStatus = "COMPLETED",
+        Location = ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location)),
+    };
+
+    /// <summary>An export to be read as whoever the parameters sign in.</summary>
+    /// <param name="lakeKey">Of the storage account that it may lie in.</param>
+    protected ExportOrigin OriginOf(DynamoExport export, SecureString? lakeKey) => new()
+    {
+        Export = export,
+        Aws = GetAwsSettings(export.Region, export.EndpointUrl),
+        Lake = GetAzureSettings() with { AccountKey = Secret.From(lakeKey) },
+    };
+}
+
+/// <summary>For cmdlets that call both clouds, Azure signed in or with an account's key.</summary>
+public abstract class CloudCommand : CloudSignInCommand
+{
+    [Parameter]
+    public SecureString? AccountKey { get; set; }
+
+    protected override AzureSettings GetAzureSettings() => base.GetAzureSettings() with { AccountKey = Secret.From(AccountKey) };
 }
 
 internal static class CloudSettings

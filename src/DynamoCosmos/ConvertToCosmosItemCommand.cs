@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections;
 using System.Management.Automation;
+using System.Security;
 using System.Text;
 using DynamoCosmos.Dynamo;
 using DynamoCosmos.Items;
@@ -8,34 +9,48 @@ using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Shows what becomes of one item before any run: typed JSON in, document out.</summary>
+/// <summary>Shows what becomes of items before any run: typed JSON in, documents out. Of items given one by one, or of all that a source has.</summary>
 [Cmdlet(VerbsData.ConvertTo, "CosmosItem", DefaultParameterSetName = "Keys")]
 [OutputType(typeof(string))]
-public sealed class ConvertToCosmosItemCommand : AsyncCommand
+public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 {
     private readonly Dictionary<ItemFormat, ItemPreview> _previews = [];
-    private KeyMap _keys = null!;
     private IReadOnlyList<ItemRoute> _routes = [];
     private IDocumentTransform? _transform;
+    private KeyMap? _keys;
 
     /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion; or an object, as Import-CosmosItems takes it from the pipeline.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true), AllowEmptyString]
-    public PSObject Item { get; set; } = "";
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Keys", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table", ValueFromPipeline = true), AllowEmptyString, ItemObject]
+    public PSObject? Item { get; set; }
 
     /// <summary>Where the item does not tell by itself.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = "Keys"), Parameter(ParameterSetName = "Table")]
     public ExportFormat? Format { get; set; }
 
+    /// <summary>Whose items they are; with no item given, it is scanned.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
+    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true)]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Keys")]
-    public KeyAttribute? PartitionKeyAttribute { get; set; }
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    public DynamoExport? Export { get; set; }
 
-    [Parameter(ParameterSetName = "Keys")]
-    public KeyAttribute? SortKeyAttribute { get; set; }
+    /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    public string? Location { get; set; }
 
-    [Parameter]
+    /// <summary>So many items of all that is read.</summary>
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Scan"), Parameter(ParameterSetName = "Location"), ValidateRange(0, long.MaxValue)]
+    public long First { get; set; } = long.MaxValue;
+
+    [Parameter(Mandatory = true, ParameterSetName = "Keys"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    public KeyName? PartitionKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Keys"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    public KeyName? SortKeyAttribute { get; set; }
+
+    [Parameter, AllowEmptyString]
     public string? TtlAttribute { get; set; }
 
     [Parameter]
@@ -103,42 +118,36 @@ public sealed class ConvertToCosmosItemCommand : AsyncCommand
     [Parameter]
     public DateTimeOffset WriteTime { get; set; } = DateTimeOffset.UtcNow;
 
+    /// <summary>Of a scan: units a second.</summary>
+    [Parameter(ParameterSetName = "Scan"), ValidateRange(1, 10_000_000)]
+    public int? MaxReadCapacity { get; set; }
+
+    /// <summary>Of a scan: of the table's provisioned capacity.</summary>
+    [Parameter(ParameterSetName = "Scan"), ValidateRange(1, 100)]
+    public int? ReadCapacityPercent { get; set; }
+
+    [Parameter(ParameterSetName = "Scan")]
+    public SwitchParameter ConsistentRead { get; set; }
+
+    // In all sets: $PSDefaultParameterValues['*:StorageAccountKey'] must not choose one.
+    [Parameter]
+    public SecureString? StorageAccountKey { get; set; }
+
     protected override void BeginProcessing()
     {
-        KeyMap keys = Table?.Keys ?? new(PartitionKeyAttribute!, SortKeyAttribute);
-        _keys = keys with { TtlAttribute = TtlAttribute ?? keys.TtlAttribute };
+        _left = First;
         _transform = ScriptTransform.Of(Transform, SessionState);
-        try
+        OrThrow(() =>
         {
             MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath);
             _routes = mapping.GetRoutes(null, null) ?? mapping.GetRoutes("container", null)!;
-            ItemRouter router = new(_keys, _routes);
-            for (int i = 0; i < router.Containers.Count; i++)
-            {
-                WriteVerbose($"The {(router.Containers.Count > 1 ? $"container '{router.Containers[i]}'" : "container")}'s partition key is {string.Join(", ", router.GetPartitionKeyPaths(i))}.");
-            }
-        }
-        catch (MigrationException failure)
-        {
-            ThrowTerminatingError(Errors.From(failure));
-        }
+        });
     }
 
     protected override void ProcessRecord()
     {
-        try
-        {
-            ItemFormat format = Format is ExportFormat given ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(Item);
-            Convert(TextOf(Item, format), PreviewOf(format));
-        }
-        catch (NotAnItemException error)
-        {
-            WriteError(Errors.NotAnItem(Item, error));
-        }
-        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
+        if (ParameterSetName is "Keys" or "Table") ShowItem(Item!);
+        else ShowSource();
     }
 
     protected override void Dispose(bool disposing)
@@ -150,46 +159,70 @@ public sealed class ConvertToCosmosItemCommand : AsyncCommand
         base.Dispose(disposing);
     }
 
+    private void ShowItem(PSObject item)
+    {
+        if (_keys is null) OrThrow(OpenKeys);
+        try
+        {
+            ItemFormat format = Format is ExportFormat given ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(item);
+            ItemPreview preview = PreviewOf(format);
+            Write(PreviewedItem.Of(preview, preview.Convert(TextOf(item, format), WriteTime.ToUnixTimeSeconds(), Stop), "", item.BaseObject));
+        }
+        catch (NotAnItemException error)
+        {
+            WriteError(Errors.NotAnItem(item, error));
+        }
+        catch (OperationCanceledException) when (Stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
+    /// <summary>Those of all items that are given one by one.</summary>
+    private void OpenKeys()
+    {
+        KeyMap keys = Table?.Keys ?? new(PartitionKeyAttribute!.WithType(KeyType.S), SortKeyAttribute?.WithType(KeyType.S));
+        keys = keys with { TtlAttribute = TtlAttribute is null ? keys.TtlAttribute : TtlAttribute is "" ? null : TtlAttribute };
+        foreach (string path in PathsOf(new(keys, _routes))) WriteVerbose(path);
+        _keys = keys;
+    }
+
+    private IEnumerable<string> PathsOf(ItemRouter router) => router.Containers.Select((name, i) =>
+        $"The {(router.Containers.Count > 1 ? $"container '{name}'" : "container")}'s partition key is {string.Join(", ", router.GetPartitionKeyPaths(i))}.");
+
     private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)
     {
         // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
         if (item.BaseObject is string line) return Encoding.UTF8.GetBytes(line);
         ArrayBufferWriter<byte> text = new();
-        using ItemObjectWriter writer = new(_keys.PartitionKey.Name, format);
+        using ItemObjectWriter writer = new(_keys!.PartitionKey.Name, format);
         writer.Write(item, text);
         return text.WrittenSpan;
     }
 
     private ItemPreview PreviewOf(ItemFormat format)
     {
-        if (!_previews.TryGetValue(format, out ItemPreview? preview)) _previews.Add(format, preview = new(new(_keys, _routes, format), _transform));
+        if (!_previews.TryGetValue(format, out ItemPreview? preview)) _previews.Add(format, preview = new(new(_keys!, _routes, format), _transform));
         return preview;
     }
 
-    private void Convert(ReadOnlySpan<byte> record, ItemPreview preview)
+    private void Write(PreviewedItem item)
     {
-        switch (preview.Convert(record, WriteTime.ToUnixTimeSeconds(), Stop))
+        if (item.Refusal is not null) WriteError(Errors.From(item.Refusal));
+        if (item.Warning is not null) WriteWarning(item.Warning);
+        if (item.Verbose is not null) WriteVerbose(item.Verbose);
+        WriteObject(item.Documents, enumerateCollection: true);
+    }
+
+    private void OrThrow(Action action)
+    {
+        try
         {
-            case ConversionOutcome.Document when preview.Documents.Count == 0:
-                WriteWarning($"The script returns nothing for the item '{preview.Id}': an import leaves it out.");
-                break;
-            case ConversionOutcome.Document:
-                if (preview.NumberLosses > 0) WriteWarning($"{preview.NumberLosses} numbers of the item '{preview.Id}' lose digits as doubles.");
-                if (preview.Container is string container) WriteVerbose($"The item '{preview.Id}' goes to the container '{container}'.");
-                foreach (ReadOnlyMemory<byte> document in preview.Documents) WriteObject(Encoding.UTF8.GetString(document.Span));
-                break;
-            case ConversionOutcome.Expired:
-                WriteWarning($"The item '{preview.Id}' has expired: an import skips it, unless -ExpiredItem Keep says otherwise.");
-                break;
-            case ConversionOutcome.Filtered:
-                WriteWarning($"The item '{preview.Id}' is filtered: an import leaves it out.");
-                break;
-            case ConversionOutcome.Delete:
-                WriteWarning($"The record says that the item is gone: an import deletes the document '{preview.Id}'.");
-                break;
-            default:
-                WriteError(Errors.From(ItemErrors.Rejected(preview.Reason, preview.Detail, Item.BaseObject)));
-                break;
+            action();
+        }
+        catch (MigrationException failure)
+        {
+            ThrowTerminatingError(Errors.From(failure));
         }
     }
 }

@@ -149,7 +149,7 @@ public abstract partial class MigrationCommand : CloudCommand
     {
         if ((Export ?? Target?.Export) is DynamoExport given) return given;
         if (Location is null) ThrowTerminatingError(Errors.NoExport(Target!));
-        return new() { ExportStatus = "COMPLETED", Location = ExportStores.IsAddress(Location!) ? new(Location!) : ExportStores.LocationOf(ResolvePath(Location!)) };
+        return ExportAt(Location!);
     }
 
     protected CosmosSettings GetAccount() =>
@@ -185,14 +185,11 @@ public abstract partial class MigrationCommand : CloudCommand
     {
         // What the export knows of its table counts before what the container was made for.
         CosmosTarget? madeFor = export.PartitionKey is null ? Target : null;
-        return new()
+        return OriginOf(export, StorageAccountKey) with
         {
-            Export = export,
             PartitionKey = PartitionKeyAttribute ?? madeFor?.PartitionKeyAttribute,
             SortKey = SortKeyAttribute ?? madeFor?.SortKeyAttribute,
             TtlAttribute = TtlAttribute ?? madeFor?.TtlAttribute,
-            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
-            Lake = GetLakeSettings(),
         };
     }
 

@@ -32,7 +32,8 @@ public sealed class NewMigrationMappingCommand : CloudCommand
     [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
     public KeyName? SortKeyAttribute { get; set; }
 
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    // In all sets: $PSDefaultParameterValues['*:StorageAccountKey'] must not choose one.
+    [Parameter]
     public SecureString? StorageAccountKey { get; set; }
 
     /// <summary>Items to look at.</summary>
@@ -61,17 +62,7 @@ public sealed class NewMigrationMappingCommand : CloudCommand
     /// <summary>In the module's own folder.</summary>
     private static Uri Schema => new(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(NewMigrationMappingCommand).Assembly.Location)!, "mapping.schema.json"));
 
-    private ItemOrigin GetOrigin()
-    {
-        if (Table is not null) return new TableOrigin { Table = Table, Aws = GetAwsSettings(Table.Region, Table.EndpointUrl) };
-        DynamoExport export = Export ?? new() { ExportStatus = "COMPLETED", Location = ExportStores.IsAddress(Location!) ? new(Location!) : ExportStores.LocationOf(ResolvePath(Location!)) };
-        return new ExportOrigin
-        {
-            Export = export,
-            PartitionKey = PartitionKeyAttribute,
-            SortKey = SortKeyAttribute,
-            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
-            Lake = GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey ?? AccountKey) },
-        };
-    }
+    private ItemOrigin GetOrigin() => Table is not null
+        ? new TableOrigin { Table = Table, Aws = GetAwsSettings(Table.Region, Table.EndpointUrl) }
+        : OriginOf(Export ?? ExportAt(Location!), StorageAccountKey ?? AccountKey) with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute };
 }

@@ -37,9 +37,8 @@ public sealed class ReadDynamoExportCommand : CloudCommand
 
     protected override void ProcessRecord()
     {
-        AzureSettings lake = GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey ?? AccountKey) };
-        DynamoExport[] exports = Export is null ? [.. Path.Select(Find)] : [Export];
-        ExportOrigin[] origins = [.. exports.Select(export => new ExportOrigin { Export = export, Aws = GetAwsSettings(export.Region, export.EndpointUrl), Lake = lake })];
+        DynamoExport[] exports = Export is null ? [.. Path.Select(ExportAt)] : [Export];
+        ExportOrigin[] origins = [.. exports.Select(export => OriginOf(export, StorageAccountKey ?? AccountKey))];
         Run(async (output, stop) =>
         {
             foreach (ExportOrigin origin in origins) await ReadAsync(origin, output, stop);
@@ -51,7 +50,7 @@ public sealed class ReadDynamoExportCommand : CloudCommand
         try
         {
             if (_left == 0) return;
-            await foreach (IReadOnlyList<object> batch in ExportItems.ReadAsync<object>(origin, Raw ? ReadText : ReadObject, stop))
+            await foreach (IReadOnlyList<object> batch in SourceItems.ReadAsync<object>(origin, Raw ? ReadText : ReadObject, stop))
             {
                 await output.WriteAsync(batch.Count > _left ? batch.Take((int)_left).ToArray() : batch, stop, enumerate: true);
                 _left -= Math.Min(_left, batch.Count);
@@ -64,9 +63,9 @@ public sealed class ReadDynamoExportCommand : CloudCommand
         }
     }
 
-    private static string ReadText(in ItemRecord record, ItemFormat format) => Encoding.UTF8.GetString(record.Text);
+    private static string ReadText(in ItemRecord record, string unit, ItemFormat format) => Encoding.UTF8.GetString(record.Text);
 
-    private object ReadObject(in ItemRecord record, ItemFormat format)
+    private object ReadObject(in ItemRecord record, string unit, ItemFormat format)
     {
         try
         {
@@ -74,13 +73,7 @@ public sealed class ReadDynamoExportCommand : CloudCommand
         }
         catch (FormatException error)
         {
-            throw ItemErrors.Rejected(RejectionReason.MalformedItem, $"Line {record.Line} of a data file is no item: {error.Message} Read-DynamoExport -Raw shows it.", null);
+            throw ItemErrors.Rejected(RejectionReason.MalformedItem, $"Line {record.Line} of {unit} is no item: {error.Message} Read-DynamoExport -Raw shows it.", null);
         }
     }
-
-    private DynamoExport Find(string path) => new()
-    {
-        ExportStatus = "COMPLETED",
-        Location = ExportStores.IsAddress(path) ? new(path) : ExportStores.LocationOf(ResolvePath(path)),
-    };
 }

@@ -15,7 +15,7 @@ internal static class Program
         Console.WriteLine($"""
             # The Sandbox is up, with a table '{SampleOrders.TableName}' of {items} items and a bucket 'my-exports'. Paste this into PowerShell:
 
-            foreach ($cmdlet in '*-Dynamo*', 'New-MigrationMapping', 'Copy-S3ToAdls', 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"}
+            foreach ($cmdlet in '*-Dynamo*', 'New-MigrationMapping', 'Copy-S3ToAdls', 'ConvertTo-CosmosItem', 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"}
                 $PSDefaultParameterValues["{"${cmdlet}"}:EndpointUrl"] = '{sandbox.Aws.Endpoint}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:Region"] = '{sandbox.Aws.Options.Region}'
                 $PSDefaultParameterValues["{"${cmdlet}"}:AccessKey"] = '{AwsStandInOptions.DefaultAccessKey}'

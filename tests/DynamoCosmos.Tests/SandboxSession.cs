@@ -58,7 +58,7 @@ public sealed class SandboxSession : IAsyncDisposable
             ["Import-CosmosItems:ConnectionMode"] = "Gateway",
             ["Compare-CosmosMigration:ConnectionMode"] = "Gateway",
         };
-        foreach (string cmdlet in new[] { "*-Dynamo*", "Copy-S3ToAdls", "Import-CosmosItems", "Compare-CosmosMigration" })
+        foreach (string cmdlet in new[] { "*-Dynamo*", "Copy-S3ToAdls", "ConvertTo-CosmosItem", "Import-CosmosItems", "Compare-CosmosMigration" })
         {
             values[$"{cmdlet}:EndpointUrl"] = sandbox.Aws.Endpoint;
             values[$"{cmdlet}:Region"] = sandbox.Aws.Options.Region;

@@ -38,6 +38,12 @@ Describe 'Before the migration' {
         '{"Item":{"pk":{"S":"a"},"n":{"N":"1.50"}}}' | ConvertTo-CosmosItem -PartitionKeyAttribute pk | ConvertFrom-Json | ForEach-Object n | Should -Be 1.5
     }
 
+    It 'shows the first documents of a table and ends with them' {
+        $documents = Get-DynamoTable -Name Orders | ConvertTo-CosmosItem -WarningAction SilentlyContinue | Select-Object -First 3 | ConvertFrom-Json
+        $documents | Should -HaveCount 3
+        $documents[0].id | Should -Match '\|'
+    }
+
     It 'refuses a table that is not there by a stable id' {
         Get-DynamoTable -Name Nothing -ErrorVariable problem -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'DynamoTableNotFound,*'

@@ -122,5 +122,5 @@ public sealed record KeyName(string Name, KeyType? Type = null)
     public override string ToString() => Type is null ? Name : $"{Name} ({Type})";
 
     /// <param name="type">Where none was given.</param>
-    internal KeyAttribute WithType(KeyType type) => new(Name, Type ?? type);
+    public KeyAttribute WithType(KeyType type) => new(Name, Type ?? type);
 }

@@ -86,7 +86,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
             if (_records >= SegmentRecords || _bytes >= SegmentBytes || _segment.RejectionBytes >= SegmentRejectionBytes) NextSegment();
             if (record.IsTooLong)
             {
-                Reject(record, ItemRouter.NoContainer, RejectionReason.ItemTooLarge, "What begins on this line is longer than any item can be. If it is a value of Ion that is not closed, or a line that was joined to others, mend it and pipe it into Import-CosmosItems.");
+                Reject(record, ItemRouter.NoContainer, RejectionReason.ItemTooLarge, ItemErrors.LineTooLong);
                 continue;
             }
             ConversionOutcome outcome = router.Convert(record.Text, _now, _document, out int container);

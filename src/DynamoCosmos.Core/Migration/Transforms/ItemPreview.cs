@@ -27,6 +27,14 @@ public sealed class ItemPreview(ItemRouter router, IDocumentTransform? transform
 
     public string Detail { get; private set; } = "";
 
+    /// <inheritdoc cref="Convert(ReadOnlySpan{byte}, long, CancellationToken)"/>
+    public ConversionOutcome Convert(in ItemRecord record, long nowUnixSeconds, CancellationToken cancellationToken)
+    {
+        if (!record.IsTooLong) return Convert(record.Text, nowUnixSeconds, cancellationToken);
+        (Documents, NumberLosses) = ([], 0);
+        return Reject(RejectionReason.ItemTooLarge, ItemErrors.LineTooLong);
+    }
+
     /// <param name="nowUnixSeconds">What times to live count from.</param>
     /// <exception cref="OperationCanceledException">The transform was stopped.</exception>
     public ConversionOutcome Convert(ReadOnlySpan<byte> record, long nowUnixSeconds, CancellationToken cancellationToken)
