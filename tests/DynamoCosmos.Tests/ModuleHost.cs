@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
 using DynamoCosmos.PowerShellHost;
+using DynamoCosmos.Sandbox;
 
 namespace DynamoCosmos.Tests;
 
@@ -93,6 +94,15 @@ public sealed record ScriptRun(
         if (Terminated is not null) throw new InvalidOperationException($"{Terminated.ErrorRecord.FullyQualifiedErrorId}: {Terminated.Message}", Terminated);
         if (Errors.Count > 0) throw new InvalidOperationException($"{Errors[0].FullyQualifiedErrorId}: {Errors[0]}", Errors[0].Exception);
         return this;
+    }
+
+    /// <summary>Waits for something that a script does, which must not have ended by then.</summary>
+    internal static async Task UntilAsync(Task<ScriptRun> running, Func<bool> condition)
+    {
+        await Eventually.UntilAsync(() => running.IsCompleted || condition());
+        if (!running.IsCompleted) return;
+        (await running).ThrowIfFailed();
+        Assert.Fail("The script ended before what was waited for.");
     }
 
     /// <summary>The one object of this run, unwrapped.</summary>

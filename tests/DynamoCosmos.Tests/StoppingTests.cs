@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests;
@@ -28,15 +29,13 @@ public sealed class StoppingTests : IAsyncLifetime
         using (PowerShell shell = _session.Host.Start("$target | Import-CosmosItems"))
         {
             IAsyncResult running = shell.BeginInvoke();
-            while (_session.Cosmos.Count("shop", "orders") == 0) await Task.Delay(20);
+            await Eventually.UntilAsync(() => _session.Cosmos.Count("shop", "orders") > 0);
             await Task.Factory.FromAsync(shell.BeginStop(null, null), shell.EndStop);
             Assert.True(running.IsCompleted);
             Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         }
         long written = _session.Cosmos.Count("shop", "orders");
-        long requests = _session.Cosmos.RequestCount;
-        await Task.Delay(700);
-        Assert.Equal(requests, _session.Cosmos.RequestCount);
+        await Eventually.StandsStillAsync(() => _session.Cosmos.RequestCount);
         Assert.InRange(written, 1, 19_999);
 
         _session.Cosmos.Latency = TimeSpan.Zero;
@@ -55,15 +54,9 @@ public sealed class StoppingTests : IAsyncLifetime
         ScriptRun run = _session.Invoke("foreach ($once in 1) { Get-DynamoTable Table* | ForEach-Object { $_.TableName; break } }");
         Assert.Null(run.Terminated);
         Assert.Empty(run.Errors);
-        // What was on its way when it stopped may still be counted as it arrives; but the rest of the tables is never asked for.
-        int requests;
-        do
-        {
-            requests = _session.Aws.Requests.Count;
-            await Task.Delay(500);
-        }
-        while (requests != _session.Aws.Requests.Count);
-        Assert.InRange(requests, 1, 300);
+        // The rest of the tables is never asked for.
+        await Eventually.StandsStillAsync(() => _session.Aws.Requests.Count);
+        Assert.InRange(_session.Aws.Requests.Count, 1, 300);
     }
 
     [Fact]

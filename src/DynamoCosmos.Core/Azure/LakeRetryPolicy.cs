@@ -7,12 +7,13 @@ namespace DynamoCosmos.Azure;
 
 /// <summary>
 /// The SDK's retries (throttling, 5xx, broken connections; about half a minute in all), but for two failures that waiting does not mend:
-/// a host that has no address, and a copy's source that the service cannot reach, which the copy itself decides about.
+/// a host that has no address, and a copy's source that the service cannot reach, which the copy itself decides about. A refused token is tried again
+/// twice: one that expired on its way (a machine that stood still, a clock that is a little off) has a new one by then.
 /// </summary>
 /// <param name="firstDelay">Doubled each time.</param>
 internal sealed class LakeRetryPolicy(TimeSpan firstDelay) : RetryPolicy(MaxTries, DelayStrategy.CreateExponentialDelayStrategy(firstDelay, s_longestDelay))
 {
-    private const int MaxTries = 6;
+    private const int MaxTries = 6, TokenTries = 2;
 
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromSeconds(20);
 
@@ -20,10 +21,14 @@ internal sealed class LakeRetryPolicy(TimeSpan firstDelay) : RetryPolicy(MaxTrie
     {
     }
 
-    protected override bool ShouldRetry(HttpMessage message, Exception? exception) => CanHelp(message, exception) && base.ShouldRetry(message, exception);
+    protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
+        MayHaveExpired(message) || (CanHelp(message, exception) && base.ShouldRetry(message, exception));
 
     protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>
-        CanHelp(message, exception) ? base.ShouldRetryAsync(message, exception) : new(false);
+        MayHaveExpired(message) ? new(true) : CanHelp(message, exception) ? base.ShouldRetryAsync(message, exception) : new(false);
+
+    private static bool MayHaveExpired(HttpMessage message) =>
+        message.HasResponse && message.Response.Status == 401 && ErrorCode(message) == "InvalidAuthenticationInfo" && message.ProcessingContext.RetryNumber < TokenTries;
 
     private static bool CanHelp(HttpMessage message, Exception? exception)
     {
@@ -31,6 +36,8 @@ internal sealed class LakeRetryPolicy(TimeSpan firstDelay) : RetryPolicy(MaxTrie
         {
             if (inner is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }) return false;
         }
-        return !(message.HasResponse && message.Response.Headers.TryGetValue("x-ms-error-code", out string? code) && code == "CannotVerifyCopySource");
+        return ErrorCode(message) != "CannotVerifyCopySource";
     }
+
+    private static string? ErrorCode(HttpMessage message) => message.HasResponse && message.Response.Headers.TryGetValue("x-ms-error-code", out string? code) ? code : null;
 }

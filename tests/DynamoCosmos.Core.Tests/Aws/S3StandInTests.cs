@@ -150,19 +150,15 @@ public sealed class S3StandInTests : IAsyncLifetime
     public async Task A_presigned_URL_gives_the_object_until_it_expires_and_to_nobody_who_changed_it()
     {
         _aws.S3["bucket"].Put("a b/k", "content"u8.ToArray());
-        string url = await _s3.GetPreSignedURLAsync(new()
-        {
-            BucketName = "bucket",
-            Key = "a b/k",
-            Protocol = Protocol.HTTP,
-            Expires = DateTime.UtcNow.AddSeconds(2),
-        });
+        Task<string> SignAsync(TimeSpan lifetime) =>
+            _s3.GetPreSignedURLAsync(new() { BucketName = "bucket", Key = "a b/k", Protocol = Protocol.HTTP, Expires = DateTime.UtcNow + lifetime });
+        string url = await SignAsync(TimeSpan.FromMinutes(5)), brief = await SignAsync(TimeSpan.FromSeconds(2));
         using HttpClient http = new();
         Assert.Equal("content", await http.GetStringAsync(url));
         using HttpResponseMessage other = await http.GetAsync(url.Replace("/k?", "/l?", StringComparison.Ordinal));
         Assert.Contains("SignatureDoesNotMatch", await other.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Task.Delay(TimeSpan.FromSeconds(2.1));
-        using HttpResponseMessage late = await http.GetAsync(url);
+        using HttpResponseMessage late = await http.GetAsync(brief);
         Assert.Equal(HttpStatusCode.Forbidden, late.StatusCode);
         Assert.Contains("Request has expired", await late.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }

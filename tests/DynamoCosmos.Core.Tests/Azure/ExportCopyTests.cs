@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using DynamoCosmos.Azure;
 using DynamoCosmos.Migration;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;
@@ -356,7 +357,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
         using LakeTarget target = Target("lake", "", new());
         await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(new() { Concurrency = 1 }), default);
         Task<CopyResult> running = copy.RunAsync(_messages, FailedAsync, stop.Token);
-        while (copy.Progress.CopiedFiles < 5) await Task.Delay(5);
+        await Eventually.UntilAsync(() => copy.Progress.CopiedFiles >= 5);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

@@ -1,5 +1,6 @@
 using DynamoCosmos.Azure;
 using DynamoCosmos.Migration;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;
@@ -187,8 +188,7 @@ public sealed class LakeCheckpointFileTests : IAsyncLifetime
         internal async Task TickAsync(Func<bool> until)
         {
             foreach ((TimerCallback callback, object? state) in _timers) callback(state);
-            using CancellationTokenSource limit = new(TimeSpan.FromSeconds(20));
-            while (!until()) await Task.Delay(5, limit.Token);
+            await Eventually.UntilAsync(until);
         }
 
         private sealed class Timer : ITimer

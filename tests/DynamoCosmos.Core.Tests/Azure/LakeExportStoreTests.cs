@@ -109,6 +109,19 @@ public sealed class LakeExportStoreTests
         Assert.Contains(says, error.Message);
     }
 
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(3, "LakeTokenRefused")]
+    public async Task A_refused_token_is_tried_again_twice_since_it_may_have_expired_on_its_way(int times, string? errorId)
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put("lake", "data", "x", new byte[3]);
+        storage.Faults.Add(BlobFault.Refuse(401, "InvalidAuthenticationInfo"), times: times);
+        await using LakeExportStore store = Open(storage, "lake");
+        if (errorId is null) Assert.NotNull(await store.FindAsync("x", default));
+        else Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default))).ErrorId);
+    }
+
     [Fact]
     public async Task A_file_system_that_is_not_there_is_named()
     {

@@ -1,6 +1,7 @@
 using DynamoCosmos.Core.Tests.Migration.Fakes;
 using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
+using DynamoCosmos.Sandbox;
 
 namespace DynamoCosmos.Core.Tests.Migration;
 
@@ -116,7 +117,7 @@ public sealed class ImportResumeTests
         _bench.Sink.Delay = _ => go.Task;
         Task<ImportResult> first = _bench.RunAsync();
         ImportBench second = new() { Source = _bench.Source, Sink = _bench.Sink, Disk = _bench.Disk };
-        while (_bench.Sink.InFlight == 0) await Task.Delay(1);
+        await Eventually.UntilAsync(() => _bench.Sink.InFlight > 0);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => second.RunAsync());
         Assert.Equal("RunAlreadyActive", error.ErrorId);
         Assert.Contains($"process {Environment.ProcessId}", error.Message);

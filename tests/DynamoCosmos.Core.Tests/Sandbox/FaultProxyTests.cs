@@ -130,7 +130,7 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
         await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint);
         await _client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/bytes"));
         Task<byte[]> waiting = _client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/wait"));
-        while (_acted.Count < 2) await Task.Delay(5);
+        await Eventually.UntilAsync(() => _acted.Count >= 2);
         proxy.IsDown = true;
         await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
         await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/bytes")));

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests.Comparison;
@@ -136,13 +137,11 @@ public sealed class CompareCosmosMigrationTests
         session.Cosmos.Latency = TimeSpan.FromMilliseconds(300);
         using PowerShell shell = session.Host.Start($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -MaxThroughput 1");
         IAsyncResult running = shell.BeginInvoke();
-        while (!session.Cosmos.Requests.Any(r => r.Kind == CosmosRequestKind.Query)) await Task.Delay(20);
-        await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(10));
+        await Eventually.UntilAsync(() => session.Cosmos.Requests.Any(r => r.Kind == CosmosRequestKind.Query));
+        await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.True(running.IsCompleted);
-        long requests = session.Cosmos.RequestCount;
-        await Task.Delay(500);
-        Assert.Equal(requests, session.Cosmos.RequestCount);
+        await Eventually.StandsStillAsync(() => session.Cosmos.RequestCount);
     }
 
     private static async Task<SandboxSession> FilledAsync(string export)

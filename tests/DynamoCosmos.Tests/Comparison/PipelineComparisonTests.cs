@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Comparison;
@@ -144,15 +145,13 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
         using (PowerShell shell = _session.Host.Start($"1..10000000 | ForEach-Object {{ @{{ pk = \"$_\" }} }} | Compare-CosmosMigration {Users}"))
         {
             IAsyncResult running = shell.BeginInvoke();
-            while (_session.Cosmos.RequestCount == 0 || (OperatingSystem.IsLinux() && SpooledFiles() == 0)) await Task.Delay(20);
+            await Eventually.UntilAsync(() => _session.Cosmos.RequestCount > 0 && (!OperatingSystem.IsLinux() || SpooledFiles() > 0));
             await Task.Factory.FromAsync(shell.BeginStop(null, null), shell.EndStop);
             Assert.True(running.IsCompleted);
             Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         }
         Assert.Equal(0, SpooledFiles());
-        long requests = _session.Cosmos.RequestCount;
-        await Task.Delay(500);
-        Assert.Equal(requests, _session.Cosmos.RequestCount);
+        await Eventually.StandsStillAsync(() => _session.Cosmos.RequestCount);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Comparison;
@@ -99,7 +100,7 @@ public sealed class TransformedComparisonTests : IAsyncLifetime
     {
         using PowerShell shell = _session.Host.Start($"Compare-CosmosMigration -Location $folder {Container} -Transform {{ while ($true) {{ }} }}");
         IAsyncResult running = shell.BeginInvoke();
-        while (_session.Cosmos.RequestCount == 0) await Task.Delay(20);
+        await Eventually.UntilAsync(() => _session.Cosmos.RequestCount > 0);
         await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.True(running.IsCompleted);

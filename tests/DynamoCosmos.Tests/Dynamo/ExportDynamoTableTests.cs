@@ -32,9 +32,9 @@ public sealed class ExportDynamoTableTests : IAsyncLifetime
         await using SandboxSession session = await SandboxSession.StartAsync(aws: new() { Time = time, ExportDuration = TimeSpan.FromMinutes(1) });
         for (int number = 0; number < 5; number++) session.Aws.Dynamo.CreateTable($"Table{number}", "pk:S").SetRecovery(number != 3);
         Task<ScriptRun> running = Task.Run(() => session.Invoke("Get-DynamoTable Table* | Export-DynamoTable -S3Bucket my-exports | ForEach-Object TableName"));
-        while (!running.IsCompleted && session.Aws.Requests.Count(static request => request.Operation == "ExportTableToPointInTime") < 4) await Task.Delay(20);
+        await ScriptRun.UntilAsync(running, () => session.Aws.Requests.Count(static request => request.Operation == "ExportTableToPointInTime") >= 4);
         // All are being waited for; now each has its bar at the next look.
-        while (!running.IsCompleted && session.Aws.Requests.Count(static request => request.Operation == "DescribeExport") < 20) await Task.Delay(20);
+        await ScriptRun.UntilAsync(running, () => session.Aws.Requests.Count(static request => request.Operation == "DescribeExport") >= 20);
         await Task.Delay(TimeSpan.FromSeconds(2));
         time.Advance(TimeSpan.FromMinutes(2));
         ScriptRun run = await running.WaitAsync(TimeSpan.FromMinutes(2));

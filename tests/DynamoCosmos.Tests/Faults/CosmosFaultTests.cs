@@ -86,14 +86,16 @@ public sealed class CosmosFaultTests
     {
         TimeSpan outage = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_OUTAGE_SECONDS") ?? "5", CultureInfo.InvariantCulture));
         await using FaultScene scene = await FaultScene.StartAsync();
-        scene.Cosmos.Latency = TimeSpan.FromMilliseconds(20);
-        Task<ScriptRun> importing = scene.ImportAsync();
-        while (scene.Cosmos.Count("shop", "orders") < 500) await Task.Delay(5);
+        // 500 a second.
+        scene.Cosmos.Latency = TimeSpan.FromMilliseconds(400);
+        Task<ScriptRun> importing = scene.ImportAsync("-MaxInFlight 200");
+        await ScriptRun.UntilAsync(importing, () => scene.Cosmos.Count("shop", "orders") >= 500);
         scene.CosmosProxy.IsDown = true;
         long before = scene.Cosmos.Count("shop", "orders");
         Assert.InRange(before, 500, scene.Items - 100);
         await Task.Delay(outage);
         Assert.False(importing.IsCompleted);
+        scene.Cosmos.Latency = TimeSpan.Zero;
         scene.CosmosProxy.IsDown = false;
         PSObject result = scene.AssertComplete(await importing);
         Assert.True((TimeSpan)result.Properties["Duration"].Value > outage);
@@ -103,9 +105,9 @@ public sealed class CosmosFaultTests
     public async Task An_outage_beyond_the_retry_timeout_stops_the_run_and_the_next_goes_on()
     {
         await using FaultScene scene = await FaultScene.StartAsync();
-        scene.Cosmos.Latency = TimeSpan.FromMilliseconds(20);
-        Task<ScriptRun> importing = scene.ImportAsync("-RetryTimeout 2");
-        while (scene.Cosmos.Count("shop", "orders") < 500) await Task.Delay(5);
+        scene.Cosmos.Latency = TimeSpan.FromMilliseconds(400);
+        Task<ScriptRun> importing = scene.ImportAsync("-MaxInFlight 200 -RetryTimeout 2");
+        await ScriptRun.UntilAsync(importing, () => scene.Cosmos.Count("shop", "orders") >= 500);
         scene.CosmosProxy.IsDown = true;
         ScriptRun stopped = await importing;
         Assert.StartsWith("WritesKeptFailing,", stopped.ErrorId);

@@ -61,7 +61,7 @@ public sealed class LakeFaultTests
         await using FaultScene scene = await FaultScene.StartAsync(files: 6);
         scene.Cosmos.Latency = TimeSpan.FromMilliseconds(50);
         Task<ScriptRun> importing = scene.ImportAsync("-MaxInFlight 200");
-        while (scene.Cosmos.Count("shop", "orders") < 200) await Task.Delay(5);
+        await ScriptRun.UntilAsync(importing, () => scene.Cosmos.Count("shop", "orders") >= 200);
         Dictionary<string, byte[]> gone = scene.DataFiles.ToDictionary(f => f, scene.ReadBlob);
         foreach (string file in gone.Keys) scene.RemoveBlob(file);
         Assert.Contains((await importing).ErrorId!.Split(',')[0], (string[])["DataFileMissing", "ExportFileMissing"]);

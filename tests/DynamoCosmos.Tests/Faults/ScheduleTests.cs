@@ -32,8 +32,11 @@ public sealed class ScheduleTests
         await using FaultScene scene = await FaultScene.StartAsync();
         scene.Cosmos.Latency = TimeSpan.FromMilliseconds(200);
         Task<ScriptRun> first = scene.ImportAsync("-MaxInFlight 200");
-        while (scene.Cosmos.Count("shop", "orders") < 200) await Task.Delay(5);
+        await ScriptRun.UntilAsync(first, () => scene.Cosmos.Count("shop", "orders") >= 200);
+        // However long the second takes to be refused.
+        scene.Cosmos.Latency = TimeSpan.FromSeconds(4);
         ScriptRun second = scene.ImportElsewhere();
+        scene.Cosmos.Latency = TimeSpan.Zero;
         Assert.False(first.IsCompleted, "The first run ended too early to say anything.");
         Assert.StartsWith("RunAlreadyActive,", second.ErrorId);
         PSObject result = scene.AssertComplete(await first);

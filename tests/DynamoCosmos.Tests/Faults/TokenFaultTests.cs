@@ -52,7 +52,7 @@ public sealed class TokenFaultTests : IAsyncLifetime
         TenantPrincipal first = SignIn("first");
         _session.Tenant.Cosmos.Latency = TimeSpan.FromMilliseconds(500);
         Task<ScriptRun> importing = Task.Run(Import);
-        while (_session.Tenant.Cosmos.Count("shop", "orders") < 300) await Task.Delay(5);
+        await ScriptRun.UntilAsync(importing, () => _session.Tenant.Cosmos.Count("shop", "orders") >= 300);
         // What it holds stays good until it expires; there is no next one.
         Assert.True(_session.Tenant.Directory.RemovePrincipal(first.ObjectId));
         ScriptRun stopped = await importing.WaitAsync(TimeSpan.FromMinutes(1));

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using System.Text.Json.Nodes;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Cosmos;
 
@@ -166,13 +167,11 @@ public sealed class PipelineImportTests : IAsyncLifetime
         using (PowerShell shell = _session.Host.Start("1..10000000 | ForEach-Object { @{ pk = \"$_\" } } | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk"))
         {
             IAsyncResult running = shell.BeginInvoke();
-            while (_session.Cosmos.Count("shop", "users") == 0) await Task.Delay(20);
+            await Eventually.UntilAsync(() => _session.Cosmos.Count("shop", "users") > 0);
             await Task.Factory.FromAsync(shell.BeginStop(null, null), shell.EndStop);
             Assert.True(running.IsCompleted);
         }
-        long requests = _session.Cosmos.RequestCount;
-        await Task.Delay(500);
-        Assert.Equal(requests, _session.Cosmos.RequestCount);
+        await Eventually.StandsStillAsync(() => _session.Cosmos.RequestCount);
     }
 
     [Fact]

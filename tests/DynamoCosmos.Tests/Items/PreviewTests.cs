@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Items;
@@ -67,7 +68,7 @@ public sealed class PreviewTests : IDisposable
     {
         using PowerShell shell = _host.Start($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Verbose -Transform { while ($true) { } }""");
         IAsyncResult running = shell.BeginInvoke();
-        while (shell.Streams.Verbose.Count == 0) await Task.Delay(20);
+        await Eventually.UntilAsync(() => shell.Streams.Verbose.Count > 0);
         await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
         Assert.True(running.IsCompleted);
