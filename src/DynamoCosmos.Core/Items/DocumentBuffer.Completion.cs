@@ -120,16 +120,16 @@ public sealed unsafe partial class DocumentBuffer
     {
         ref Captured capture = ref _captures[rule.Index];
         string role = type is null ? "id attribute" : "key attribute";
-        if (!capture.IsPresent) return Fail(RejectionReason.MissingKey, $"The item has no {role} '{NameOf(rule)}'");
+        if (!capture.IsPresent) return Fail(RejectionReason.MissingKey, $"The item has no {role} '{NameOf(rule.Name)}'");
         // Plain JSON has binary keys as base64 strings.
         if (type == KeyType.B && capture.Tag == TypeTag.String && _plan.Format == ItemFormat.Json && Base64Text.IsCanonical(Text(capture))) capture.Tag = TypeTag.Binary;
         byte wanted = type switch { KeyType.S => (byte)'S', KeyType.N => (byte)'N', KeyType.B => (byte)'B', _ => capture.Tag };
         if (capture.Tag != wanted || capture.Tag is not ((byte)'S' or (byte)'N' or (byte)'B'))
         {
             return Fail(RejectionReason.KeyTypeMismatch,
-                $"The {role} '{NameOf(rule)}' is of type {TypeName(capture.Tag)}, not {(type is null ? "S, N or B" : type.ToString())}");
+                $"The {role} '{NameOf(rule.Name)}' is of type {TypeName(capture.Tag)}, not {(type is null ? "S, N or B" : type.ToString())}");
         }
-        return capture.TextLength > 0 || Fail(RejectionReason.MissingKey, $"The {role} '{NameOf(rule)}' is empty");
+        return capture.TextLength > 0 || Fail(RejectionReason.MissingKey, $"The {role} '{NameOf(rule.Name)}' is empty");
     }
 
     private void AppendId(in Captured key)
@@ -190,10 +190,11 @@ public sealed unsafe partial class DocumentBuffer
         return false;
     }
 
-    private static string NameOf(NameRule rule)
+    /// <param name="name">As JSON text.</param>
+    private static string NameOf(byte[] name)
     {
-        byte[] text = new byte[rule.Name.Length];
-        return System.Text.Encoding.UTF8.GetString(text, 0, JsonText.Unescape(rule.Name, text));
+        byte[] text = new byte[name.Length];
+        return System.Text.Encoding.UTF8.GetString(text, 0, JsonText.Unescape(name, text));
     }
 
     private static string TypeName(byte tag) => tag switch

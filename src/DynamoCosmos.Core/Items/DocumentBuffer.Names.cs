@@ -70,7 +70,7 @@ public sealed unsafe partial class DocumentBuffer
         {
             if (_captures[added.Attribute.Index].IsInDocument && !added.Attribute.IsRenamed)
             {
-                RejectLater(RejectionReason.NameConflict, $"The property '{NameOf(added.Slot)}' cannot be added: the item has an attribute of that name", -1);
+                RejectLater(RejectionReason.NameConflict, $"The property '{NameOf(added.Slot.Name)}' cannot be added: the item has an attribute of that name", -1);
             }
             byte[] name = added.Slot.Name;
             int length = name.Length + added.Value.Length + 4;

@@ -99,7 +99,7 @@ public sealed unsafe partial class DocumentBuffer
         {
             if (Names.Contains(scope, rule.Name, this) && Names.Contains(scope, rule.OutputName, this) && rules.Keeps(rule.OutputName))
             {
-                RejectLater(RejectionReason.NameConflict, $"The attribute '{NameOf(rule)}' cannot be renamed: another attribute has its new name", inputOffset);
+                RejectLater(RejectionReason.NameConflict, $"The attribute '{NameOf(rule.Name)}' cannot be renamed to '{NameOf(rule.OutputName)}': another attribute has that name", inputOffset);
             }
         }
     }

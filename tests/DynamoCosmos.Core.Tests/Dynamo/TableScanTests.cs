@@ -92,7 +92,7 @@ public sealed class TableScanTests : IAsyncLifetime
         _aws.ClearRequests();
         (List<string> lines, _) = await ScanAsync(options: new() { MaxReadCapacity = 60 });
         Assert.Equal(3_000, lines.Count);
-        Assert.InRange(clock.Elapsed.TotalSeconds, 2.5, 30);
+        Assert.True(clock.Elapsed > TimeSpan.FromSeconds(2.5), $"{clock.Elapsed}");
         Assert.True(_aws.Requests.Count > 16, $"{_aws.Requests.Count} pages");
     }
 

@@ -39,7 +39,7 @@ public sealed class FlightGateTests
         for (int count = 0; count < 15; count++) gate.Leave(30);
         Assert.False(waiting.IsCompleted);
         gate.Leave(30);
-        await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.True(gate.TryEnter(500));
     }
 
@@ -57,7 +57,7 @@ public sealed class FlightGateTests
         Assert.False(waiting.IsCompleted);
         Assert.True(gate.TryAllow());
         gate.WakeIfRoom();
-        await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.True(gate.TryEnter(1) && gate.TryEnter(1));
         Assert.False(gate.TryEnter(1));
         gate.Refill(null);
@@ -72,7 +72,7 @@ public sealed class FlightGateTests
         Assert.True(gate.TryEnter(1));
         Task waiting = gate.WaitAsync(1, default);
         gate.Limit = 10;
-        await waiting.WaitAsync(TimeSpan.FromSeconds(5));
+        await waiting.WaitAsync(TimeSpan.FromMinutes(1));
         gate.Limit = 1;
         using CancellationTokenSource cancel = new();
         Task cancelled = gate.WaitAsync(1, cancel.Token);
@@ -96,7 +96,7 @@ public sealed class FlightGateTests
             for (int count = 0; count < each; count++)
             {
                 int size = random.Next(1, 3_000);
-                while (!gate.TryEnter(size)) await gate.WaitAsync(size, default).WaitAsync(TimeSpan.FromSeconds(30));
+                while (!gate.TryEnter(size)) await gate.WaitAsync(size, default).WaitAsync(TimeSpan.FromMinutes(1));
                 int now = Interlocked.Increment(ref inside);
                 long nowBytes = Interlocked.Add(ref bytes, size);
                 lock (gate) (most, mostBytes) = (Math.Max(most, now), Math.Max(mostBytes, nowBytes));

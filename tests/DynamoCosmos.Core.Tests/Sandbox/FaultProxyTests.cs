@@ -118,10 +118,10 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
             new FaultScenario().First(1, new Fault.Delay(TimeSpan.FromMilliseconds(300))).Between(2, 2, new Fault.Slow(200_000)));
         Stopwatch clock = Stopwatch.StartNew();
         await _client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/bytes"));
-        Assert.InRange(clock.ElapsedMilliseconds, 290, 5_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 290, long.MaxValue);
         clock.Restart();
         Assert.Equal(s_body, await _client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/bytes")));
-        Assert.InRange(clock.ElapsedMilliseconds, 400, 5_000);
+        Assert.InRange(clock.ElapsedMilliseconds, 400, long.MaxValue);
     }
 
     [Fact]

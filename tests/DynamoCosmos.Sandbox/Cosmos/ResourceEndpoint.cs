@@ -98,10 +98,11 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
     {
         StandInContainer container = account.ContainerByRid(request.Parts[3])
             ?? account.Container(request.Parts[1], request.Parts[3]);
-        string etag = container.RangesETag;
+        PhysicalRange[] inForce = container.Ranges;
+        string etag = container.ETagOf(inForce);
         if (request.Header("if-none-match") == etag) return new() { Status = 304, ETag = etag };
         JsonArray ranges = [];
-        foreach (PhysicalRange range in container.Ranges)
+        foreach (PhysicalRange range in inForce)
             ranges.Add(new JsonObject
             {
                 ["_rid"] = container.Rid,
@@ -111,7 +112,7 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
                 ["maxExclusive"] = range.MaxExclusive,
                 ["ridPrefix"] = 0,
                 ["_self"] = $"{container.Self}pkranges/{range.Id}/",
-                ["throughputFraction"] = 1.0 / container.Ranges.Length,
+                ["throughputFraction"] = 1.0 / inForce.Length,
                 ["status"] = "online",
                 ["parents"] = new JsonArray([.. range.Parents.Select(parent => (JsonNode)parent)]),
                 ["_ts"] = 1_600_000_000,

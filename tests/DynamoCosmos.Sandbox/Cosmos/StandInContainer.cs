@@ -45,12 +45,12 @@ internal sealed class StandInContainer
     /// <summary>Those in force, in order of the hash space.</summary>
     internal PhysicalRange[] Ranges => Volatile.Read(ref _ranges);
 
-    /// <summary>Changes with every split.</summary>
-    internal string RangesETag => $"\"{Rid}-{_nextRange}\"";
-
     internal long Bytes => Ranges.Sum(range => range.Bytes);
 
     private static ulong Bound(int i, int of) => (ulong)((UInt128)(1UL << 62) * (uint)i / (uint)of);
+
+    /// <summary>Another one after every split. Whoever has it has exactly these ranges, also if they are split meanwhile.</summary>
+    internal string ETagOf(PhysicalRange[] ranges) => $"\"{Rid}-{string.Join('.', ranges.Select(static range => range.Id))}\"";
 
     internal long NextSequence() => Interlocked.Increment(ref _sequence);
 
