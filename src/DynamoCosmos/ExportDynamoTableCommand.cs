@@ -204,8 +204,9 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
     private NestedProgress Progress(string[] tables, TimeSpan elapsed)
     {
         int ended = Volatile.Read(ref _ended);
-        // One table's bar would say what the bar above says.
-        IEnumerable<ProgressRecord> bars = tables.Length == 1 ? [] : _underWay.OrderBy(static one => one.Key).Take(MaxBars).Select(one => new ProgressRecord(100 + one.Key, tables[one.Key], one.Value));
+        // One table's bar would say what the bar above says. Its own ToArray is a moment's; LINQ's would copy while tables come and go, and fail.
+        KeyValuePair<int, string>[] underWay = tables.Length == 1 ? [] : _underWay.ToArray();
+        IEnumerable<ProgressRecord> bars = underWay.OrderBy(static one => one.Key).Take(MaxBars).Select(one => new ProgressRecord(100 + one.Key, tables[one.Key], one.Value));
         return new(1, "Exporting tables to S3", $"{ended} of {tables.Length} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
         {
             PercentComplete = 100 * ended / tables.Length,

@@ -33,7 +33,6 @@ internal sealed class FlightControl
     private static readonly TimeSpan s_longestPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_longestWindow = TimeSpan.FromSeconds(6);
 
-    private readonly int _cap;
     private readonly int _least;
     private Step _step = Step.Climb;
     private bool _nextProbeIsUp;
@@ -51,12 +50,12 @@ internal sealed class FlightControl
     private long _throttled;
     private TimeSpan _full;
 
-    /// <param name="cap">-MaxInFlight: never more than this.</param>
+    /// <param name="cap">-MaxInFlight.</param>
     /// <param name="ranges">Each gathers a batch of its own.</param>
     internal FlightControl(int cap, int ranges = 1)
     {
-        _cap = Math.Max(1, cap);
-        Limit = _kept = _least = FirstFor(ranges, _cap);
+        Cap = Math.Max(1, cap);
+        Limit = _kept = _least = FirstFor(ranges, Cap);
         _settlingIn = TimeSpan.FromMilliseconds(200);
     }
 
@@ -68,6 +67,9 @@ internal sealed class FlightControl
     }
 
     internal static int FirstFor(int ranges, int cap) => (int)Math.Min((long)First * Math.Max(1, ranges), cap);
+
+    /// <summary>Never more than this.</summary>
+    internal int Cap { get; }
 
     /// <summary>Operations to keep in flight from now on.</summary>
     internal int Limit { get; private set; }
@@ -113,7 +115,7 @@ internal sealed class FlightControl
         {
             case Step.Climb when wasFull && (_keptRate == 0 || rate >= _keptRate * ClimbGain):
                 Keep(rate);
-                if (Limit < _cap) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+                if (Limit < Cap) Try(Math.Min(Cap, Limit * 2), Step.Climb, rate);
                 else Hold();
                 break;
             case Step.Climb:
@@ -151,13 +153,13 @@ internal sealed class FlightControl
         bool isSteep = rate >= _keptRate * SteepGain;
         Keep(rate);
         // What helped once is worth going on with at once; in the large steps of the climb if it helped as much as it could.
-        if (isUp && Limit < _cap && isSteep) Try(Math.Min(_cap, Limit * 2), Step.Climb, rate);
+        if (isUp && Limit < Cap && isSteep) Try(Math.Min(Cap, Limit * 2), Step.Climb, rate);
         else Probe(rate, wasFull);
     }
 
     private void Probe(double rate, bool wasFull)
     {
-        int up = Math.Min(_cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
+        int up = Math.Min(Cap, Math.Max(Limit + 4, (int)(Limit * ProbeFactor)));
         int down = Math.Max(_least, (int)(Limit / ProbeFactor));
         // What is not used up cannot be too few, but it can be too many.
         int next = _nextProbeIsUp && wasFull ? up : down;

@@ -4,11 +4,11 @@ namespace DynamoCosmos.Migration;
 public sealed record ImportOptions
 {
     // A range gives 10,000 RU/s, and no insert takes less than 5: what it can do in a fifth of a second. Each operation takes about 10 KB, most of it the SDK's.
-    private const int InFlightPerRange = 400, FewestInFlight = 2_000, MostInFlight = 10_000;
+    private const int InFlightPerRange = 400, FewestInFlight = 2_000, MostInFlight = 5_000;
 
     /// <summary>
     /// Operations in flight at most. The right number below it is found while the run goes on. Null: 400 for each physical partition that is written to, no less than 2,000 and no
-    /// more than 10,000.
+    /// more than 5,000.
     /// </summary>
     public int? MaxInFlight { get; init; }
 

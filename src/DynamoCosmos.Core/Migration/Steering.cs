@@ -15,7 +15,6 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
     // At a pace, the number in flight only has to be out of its way: batches wait up to 0.1 s to fill, and what is refused waits for the next second.
     private const double SecondsInFlight = 1;
 
-    private readonly int _cap = options.InFlightOver(ranges);
     private readonly FlightControl _flight = new(options.InFlightOver(ranges), ranges);
     private readonly PaceControl _pace = new();
 
@@ -47,7 +46,7 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
     {
         _pace.Observe(sample);
         if (_pace.Pace is null) _flight.Observe(sample);
-        int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), Math.Min(_flight.Limit, _cap), _cap) : _flight.Limit;
+        int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), _flight.Limit, _flight.Cap) : _flight.Limit;
         if (writer.Gate.Limit != limit) writer.Gate.Limit = limit;
         writer.Refill(_pace.Allowance);
     }
