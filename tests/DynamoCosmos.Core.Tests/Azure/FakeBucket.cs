@@ -86,7 +86,7 @@ internal sealed class FakeBucket : IExportStore, IPresignedSource
     {
         await Task.CompletedTask;
         if (IsListingDenied) throw new MigrationException("S3AccessDenied", FailureKind.PermissionDenied, "s3:ListBucket");
-        foreach ((string key, byte[] content) in Files.OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach ((string key, byte[] content) in Files.ToArray().OrderBy(file => file.Key, StringComparer.Ordinal))
         {
             if (key.StartsWith(prefix, StringComparison.Ordinal)) yield return Describe(key, content);
         }
