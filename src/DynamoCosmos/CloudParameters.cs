@@ -115,11 +115,14 @@ public abstract class CloudSignInCommand : AzureSignInCommand, IAwsParameters
     /// <inheritdoc cref="AwsCommand.GetAwsSettings"/>
     protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
 
-    /// <summary>The export that lies where the user says: at an address, or in a folder on disk.</summary>
+    /// <summary>Where the user says: an address, or a folder on disk.</summary>
+    protected Uri LocationAt(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
+
+    /// <summary>The export that lies there.</summary>
     protected DynamoExport ExportAt(string location) => new()
     {
         ExportStatus = "COMPLETED",
-        Location = ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location)),
+        Location = LocationAt(location),
     };
 
     /// <summary>An export to be read as whoever the parameters sign in.</summary>

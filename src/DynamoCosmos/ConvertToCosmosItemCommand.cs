@@ -182,12 +182,13 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
     private void OpenKeys()
     {
         KeyMap keys = Table?.Keys ?? new(PartitionKeyAttribute!.WithType(KeyType.S), SortKeyAttribute?.WithType(KeyType.S));
-        keys = keys with { TtlAttribute = TtlAttribute is null ? keys.TtlAttribute : TtlAttribute is "" ? null : TtlAttribute };
+        string? ttl = TtlAttribute ?? keys.TtlAttribute;
+        keys = keys with { TtlAttribute = ttl is "" ? null : ttl };
         foreach (string path in PathsOf(new(keys, _routes))) WriteVerbose(path);
         _keys = keys;
     }
 
-    private IEnumerable<string> PathsOf(ItemRouter router) => router.Containers.Select((name, i) =>
+    private static IEnumerable<string> PathsOf(ItemRouter router) => router.Containers.Select((name, i) =>
         $"The {(router.Containers.Count > 1 ? $"container '{name}'" : "container")}'s partition key is {string.Join(", ", router.GetPartitionKeyPaths(i))}.");
 
     private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)

@@ -38,7 +38,7 @@ public sealed class GetDynamoExportCommand : CloudCommand
         switch (ParameterSetName)
         {
             case "Location":
-                Uri[] locations = [.. Location.Select(Locate)];
+                Uri[] locations = [.. Location.Select(LocationAt)];
                 Run((output, stop) => EachAsync(locations, ReadAsync, output, stop));
                 break;
             case "Arn":
@@ -89,6 +89,4 @@ public sealed class GetDynamoExportCommand : CloudCommand
         if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
         await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
     }
-
-    private Uri Locate(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
 }

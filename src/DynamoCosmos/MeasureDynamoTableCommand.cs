@@ -144,16 +144,13 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
 
     private ExportOrigin OriginOfExport()
     {
-        DynamoExport export = Export ?? new() { ExportStatus = "COMPLETED", Location = ExportStores.IsAddress(Location!) ? new(Location!) : ExportStores.LocationOf(ResolvePath(Location!)) };
+        DynamoExport export = Export ?? ExportAt(Location!);
         DynamoTable? known = export.PartitionKey is null && PartitionKeyAttribute is null ? OfTable : null;
-        return new()
+        return OriginOf(export, StorageAccountKey ?? AccountKey) with
         {
-            Export = export,
             PartitionKey = PartitionKeyAttribute ?? KeyName.Of(known?.PartitionKey),
             SortKey = SortKeyAttribute ?? KeyName.Of(known?.SortKey),
             TtlAttribute = TtlAttribute ?? known?.TtlAttribute,
-            Aws = GetAwsSettings(export.Region, export.EndpointUrl),
-            Lake = GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey ?? AccountKey) },
         };
     }
 

@@ -3,10 +3,10 @@ namespace DynamoCosmos.Items;
 /// <summary>What can be wrong with a conversion's settings, and a rejection where nobody keeps a rejects file.</summary>
 public static class ItemErrors
 {
-    /// <summary>A single item was refused; the id is the rejection's reason.</summary>
     /// <summary>Of a record that cannot be one item.</summary>
     internal const string LineTooLong = "What begins on this line is longer than any item can be. If it is a value of Ion that is not closed, or a line that was joined to others, mend it and pipe it into Import-CosmosItems.";
 
+    /// <summary>A single item was refused; the id is the rejection's reason.</summary>
     public static MigrationException Rejected(RejectionReason reason, string detail, object? target) => new(reason.ToString(), FailureKind.InvalidData, detail, target);
 
     internal static MigrationException NoSortKey(string setting) =>
