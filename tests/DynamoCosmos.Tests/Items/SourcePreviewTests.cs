@@ -36,7 +36,11 @@ public sealed class SourcePreviewTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(folder, "scan.json"), $$"""{"Items":[{{string.Join(',', Enumerable.Range(0, Items).Select(i => Encoding.UTF8.GetString(_orders.Item(i))))}}]}""");
         StandInBucket bucket = _session.Aws.S3.CreateBucket("exports");
         foreach (string file in Directory.EnumerateFiles(Path.Combine(_root, "json"), "*", SearchOption.AllDirectories))
-            bucket.Put(Path.GetRelativePath(Path.Combine(_root, "json"), file).Replace('\\', '/'), File.ReadAllBytes(file));
+        {
+            string name = Path.GetRelativePath(Path.Combine(_root, "json"), file).Replace('\\', '/');
+            bucket.Put(name, File.ReadAllBytes(file));
+            _session.Blob.Put("lake", "exports", name, File.ReadAllBytes(file));
+        }
         string key = Path.GetRelativePath(Path.Combine(_root, "json"), json).Replace('\\', '/').TrimEnd('/');
         _orders.CreateTable(_session.Aws.Dynamo, Items);
 
@@ -47,6 +51,7 @@ public sealed class SourcePreviewTests : IAsyncLifetime
             $"ConvertTo-CosmosItem -Location '{ion}' {Keys}",
             $"ConvertTo-CosmosItem -Location '{folder}' {Keys}",
             $"ConvertTo-CosmosItem -Location 's3://exports/{key}' {Keys}",
+            $"ConvertTo-CosmosItem -Location '{_session.Blob.AccountEndpoint("lake")}/exports/{key}' {Keys}",
             "Get-DynamoTable Orders | ConvertTo-CosmosItem",
             "ConvertTo-CosmosItem -Table (Get-DynamoTable Orders) -MaxReadCapacity 1000 -ConsistentRead",
         ])
