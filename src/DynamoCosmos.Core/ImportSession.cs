@@ -31,7 +31,7 @@ public sealed class ImportSession : IAsyncDisposable
         {
             ItemRouter router = new(source.Keys, request.Routes, source.Format);
             ItemImport.RequireKeys(source, router, request.Transform);
-            sink = await CosmosSink.OpenAsync(request.Account, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
+            sink = await CosmosSink.OpenAsync(request.Account with { RetryTimeout = request.Options.RetryTimeout }, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
             ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake));

@@ -19,9 +19,9 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         try
         {
             Database database = Client(target).GetDatabase(target.DatabaseName);
-            ThroughputResponse response = target.ContainerName is { } container
-                ? await database.GetContainer(container).ReadThroughputAsync(new RequestOptions(), cancellationToken)
-                : await database.ReadThroughputAsync(new RequestOptions(), cancellationToken);
+            ThroughputResponse response = await _clients!.Calls.TryAsync(stop => target.ContainerName is { } container
+                ? database.GetContainer(container).ReadThroughputAsync(new RequestOptions(), stop)
+                : database.ReadThroughputAsync(new RequestOptions(), stop), cancellationToken);
             return Read(target, response);
         }
         catch (CosmosException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
@@ -43,8 +43,9 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         try
         {
             Database database = Client(target).GetDatabase(target.DatabaseName);
-            if (target.ContainerName is { } container) await database.GetContainer(container).ReplaceThroughputAsync(properties, null, cancellationToken);
-            else await database.ReplaceThroughputAsync(properties, null, cancellationToken);
+            await _clients!.Calls.TryAsync(stop => target.ContainerName is { } container
+                ? database.GetContainer(container).ReplaceThroughputAsync(properties, null, stop)
+                : database.ReplaceThroughputAsync(properties, null, stop), cancellationToken);
         }
         catch (CosmosException refused)
         {
@@ -69,12 +70,18 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
     private async Task CheckThereAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
         Database database = Client(target).GetDatabase(target.DatabaseName);
-        using ResponseMessage found = await database.ReadStreamAsync(null, cancellationToken);
-        if (found.StatusCode == HttpStatusCode.NotFound) throw AccessErrors.DatabaseNotFound(target.Account.AccountName, target.DatabaseName);
+        if (!await IsThereAsync(stop => database.ReadStreamAsync(null, stop), cancellationToken)) throw AccessErrors.DatabaseNotFound(target.Account.AccountName, target.DatabaseName);
         if (target.ContainerName is not { } container) return;
-        using ResponseMessage inner = await database.GetContainer(container).ReadContainerStreamAsync(null, cancellationToken);
-        if (inner.StatusCode == HttpStatusCode.NotFound) throw AccessErrors.ContainerNotFound(target.Account.AccountName, target.DatabaseName, container);
+        if (!await IsThereAsync(stop => database.GetContainer(container).ReadContainerStreamAsync(null, stop), cancellationToken)) throw AccessErrors.ContainerNotFound(target.Account.AccountName, target.DatabaseName, container);
     }
+
+    private Task<bool> IsThereAsync(Func<CancellationToken, Task<ResponseMessage>> read, CancellationToken cancellationToken) => _clients!.Calls.TryAsync(async stop =>
+    {
+        using ResponseMessage answer = await read(stop);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return false;
+        answer.EnsureSuccessStatusCode();
+        return true;
+    }, cancellationToken);
 
     private static CosmosThroughput Read(ThroughputTarget target, ThroughputResponse response)
     {

@@ -17,6 +17,7 @@ internal sealed class CosmosClients : IDisposable
         _settings = settings;
         _http = CloudHttp.CreateHandler();
         Gate = new();
+        Calls = new(settings.RetryTimeout, TimeProvider.System);
         _reads = new(() => Create(BulkTuning.None));
         _bulk = new(() => Create(BulkTuning.Default));
     }
@@ -26,6 +27,9 @@ internal sealed class CosmosClients : IDisposable
 
     /// <summary>For writes only. Keep many under way.</summary>
     internal CosmosClient Bulk => _bulk.Value;
+
+    /// <summary>Makes all calls but writes in bulk.</summary>
+    internal CosmosCalls Calls { get; }
 
     /// <summary>What passes between the bulk client and the service.</summary>
     internal BulkGate Gate { get; }

@@ -13,17 +13,15 @@ namespace DynamoCosmos.Cosmos;
 public sealed class CosmosDocumentReader : IDocumentReader
 {
     private readonly CosmosClients _clients;
+    private readonly CosmosCalls _calls;
     private readonly Container _container;
     private readonly ContainerReference _reference;
-    private readonly TimeSpan _retryTimeout;
-    private readonly TimeProvider _time;
 
-    private CosmosDocumentReader(CosmosClients clients, ContainerReference reference, ContainerProperties properties, TimeSpan retryTimeout, TimeProvider time)
+    private CosmosDocumentReader(CosmosClients clients, CosmosCalls calls, ContainerReference reference, ContainerProperties properties)
     {
         _clients = clients;
+        _calls = calls;
         _reference = reference;
-        _retryTimeout = retryTimeout;
-        _time = time;
         _container = clients.Reads.GetContainer(reference.DatabaseName, properties.Id);
         Name = reference.ToString();
         Identity = $"{Name} ({properties.SelfLink.TrimEnd('/').Split('/')[^1]})";
@@ -44,7 +42,7 @@ public sealed class CosmosDocumentReader : IDocumentReader
     public int? DefaultTimeToLive { get; }
 
     /// <summary>Reads the container's properties, which proves that account, sign-in and names are right.</summary>
-    /// <param name="retryTimeout">How long a page may fail before reading is given up.</param>
+    /// <param name="retryTimeout">How long a call may fail, the first one too, before reading is given up.</param>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
     public static async Task<CosmosDocumentReader> OpenAsync(
         CosmosSettings settings, string databaseName, string containerName, TimeSpan retryTimeout, CancellationToken cancellationToken, TimeProvider? time = null)
@@ -53,13 +51,10 @@ public sealed class CosmosDocumentReader : IDocumentReader
         ContainerReference reference = new(settings, databaseName, containerName);
         try
         {
-            ContainerResponse response = await clients.Reads.GetContainer(databaseName, containerName).ReadContainerAsync(null, cancellationToken).ConfigureAwait(false);
-            return new(clients, reference, response.Resource, retryTimeout, time ?? TimeProvider.System);
-        }
-        catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
-        {
-            clients.Dispose();
-            throw CosmosFailure.Translate(failure, reference, "read the container");
+            Container container = clients.Reads.GetContainer(databaseName, containerName);
+            CosmosCalls calls = new(retryTimeout, time ?? TimeProvider.System);
+            ContainerResponse response = await calls.RunAsync(reference, "read the container", stop => container.ReadContainerAsync(null, stop), cancellationToken).ConfigureAwait(false);
+            return new(clients, calls, reference, response.Resource);
         }
         catch
         {
@@ -70,27 +65,20 @@ public sealed class CosmosDocumentReader : IDocumentReader
 
     public async Task<IReadOnlyList<DocumentRange>> ReadRangesAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            IReadOnlyList<FeedRange> ranges = await _container.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false);
-            return [.. ranges.Select(r => Parse(r.ToJsonString()))];
-        }
-        catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
-        {
-            throw CosmosFailure.Translate(failure, _reference, "read the partition key ranges");
-        }
+        IReadOnlyList<FeedRange> ranges = await _calls.RunAsync(_reference, "read the partition key ranges", _container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
+        return [.. ranges.Select(r => Parse(r.ToJsonString()))];
     }
 
     public async IAsyncEnumerable<DocumentPage> ReadAsync(DocumentRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using DocumentFeed feed = new(_container, range);
-        while (!feed.IsDone) yield return await TryAsync(feed.ReadPageAsync, "read documents", cancellationToken).ConfigureAwait(false);
+        while (!feed.IsDone) yield return await _calls.RunAsync(_reference, "read documents", feed.ReadPageAsync, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<PointRead> ReadOneAsync(string id, IReadOnlyList<object?> partitionKey, CancellationToken cancellationToken)
     {
         PartitionKey key = CosmosKeys.Of(partitionKey);
-        return await TryAsync(async stop =>
+        return await _calls.RunAsync(_reference, "read a document", async stop =>
         {
             using ResponseMessage response = await _container.ReadItemStreamAsync(id, key, null, stop).ConfigureAwait(false);
             // With a substatus it is not the document that is not there.
@@ -99,35 +87,13 @@ public sealed class CosmosDocumentReader : IDocumentReader
             using MemoryStream document = new();
             await response.Content.CopyToAsync(document, stop).ConfigureAwait(false);
             return new PointRead(document.ToArray(), response.Headers.RequestCharge);
-        }, "read a document", cancellationToken).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
     {
         _clients.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The rules of writing tell what passes; reading is even safer to repeat.</summary>
-    private async Task<T> TryAsync<T>(Func<CancellationToken, Task<T>> read, string doing, CancellationToken cancellationToken)
-    {
-        long began = _time.GetTimestamp();
-        for (int tries = 1; ; tries++)
-        {
-            TimeSpan pause;
-            try
-            {
-                return await read(cancellationToken).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
-            {
-                WriteAnswer answer = CosmosAnswer.Read(failure);
-                WriteRule rule = WriteRules.For(WriteKind.Upsert, answer);
-                pause = Backoff.Next(rule.FirstPause, tries, answer.RetryAfter, Random.Shared.NextDouble());
-                if (rule.Verdict != WriteVerdict.Retry || _time.GetElapsedTime(began) + pause > _retryTimeout) throw CosmosFailure.Translate(failure, _reference, doing);
-            }
-            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private static DocumentRange Parse(string json)

@@ -66,7 +66,8 @@ public static partial class CosmosErrors
 
     internal static MigrationException Throttled(ContainerReference target, Exception inner) =>
         new("CosmosThrottled", FailureKind.Throttled,
-            $"{target} answered that its throughput is used up (429) through all retries. Raise it with Set-CosmosThroughput, or run again when less is going on.", target.ToString(), inner);
+            $"{target} kept answering that its throughput is used up (429), for longer than it was tried again. Raise it with Set-CosmosThroughput, or run again when less is going on; " +
+            "Import-CosmosItems and Compare-CosmosMigration take a longer -RetryTimeout.", target.ToString(), inner);
 
     internal static MigrationException CallFailed(ContainerReference target, string doing, int status, int subStatus, string? message, Exception inner) =>
         new("CosmosCallFailed", FailureKind.Unspecified,

@@ -26,6 +26,9 @@ public sealed record CosmosSettings
 
     public AzureSettings Azure { get; private init; } = new();
 
+    /// <summary>How long a call is tried again that fails for a reason that passes: throttling, an outage, a split.</summary>
+    public TimeSpan RetryTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Null where the endpoint follows from the account's name.</summary>
     internal Uri? OtherEndpoint => Endpoint == AzureClouds.CosmosEndpoint(AccountName, Azure.Environment) ? null : Endpoint;
 

@@ -37,14 +37,22 @@ internal sealed class DataPermissionProbe : IDisposable
         IReadOnlyList<string> paths;
         try
         {
-            paths = (await target.ReadContainerAsync(null, cancellationToken)).Resource.PartitionKeyPaths;
+            paths = (await _clients.Calls.TryAsync(stop => target.ReadContainerAsync(null, stop), cancellationToken)).Resource.PartitionKeyPaths;
         }
         catch (CosmosException refused)
         {
             (ProbeOutcome outcome, string? detail) = Judge(refused.StatusCode, refused.ResponseBody);
             return outcome == ProbeOutcome.Missing && action != CosmosDataActions.ReadMetadata ? (ProbeOutcome.Unclear, "Cannot be tried without readMetadata.") : (outcome, detail);
         }
-        return await TryAsync(action, target, paths, cancellationToken);
+        try
+        {
+            // Each try with an id of its own: one that was carried out leaves nothing behind, so it can be repeated.
+            return await _clients.Calls.TryAsync(stop => TryAsync(action, target, paths, stop), cancellationToken);
+        }
+        catch (CosmosException refused)
+        {
+            return Judge(refused.StatusCode, refused.ResponseBody);
+        }
     }
 
     public void Dispose() => _clients.Dispose();
@@ -75,6 +83,7 @@ internal sealed class DataPermissionProbe : IDisposable
     private static async Task<(ProbeOutcome, string?)> JudgeAsync(Task<ResponseMessage> answer)
     {
         using ResponseMessage response = await answer;
+        if ((int)response.StatusCode is 408 or 410 or 429 or 449 or >= 500) response.EnsureSuccessStatusCode();
         // The probes are made so that only an authorized request gets as far as these.
         return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotModified || response.IsSuccessStatusCode
             ? (ProbeOutcome.Granted, null)

@@ -49,9 +49,18 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
             { Mode: ThroughputMode.Autoscale } => ThroughputProperties.CreateAutoscaleThroughput(throughput.Value!.Value),
             _ => ThroughputProperties.CreateManualThroughput(throughput.Value!.Value),
         };
+        int tries = 0;
         return RunAsync(Reference(database, container), "create a container", async () =>
         {
-            await clients.Reads.GetDatabase(database).CreateContainerAsync(Read(container), properties, null, cancellationToken);
+            tries++;
+            try
+            {
+                await clients.Reads.GetDatabase(database).CreateContainerAsync(Read(container), properties, null, cancellationToken);
+            }
+            catch (CosmosException conflict) when (conflict.StatusCode == HttpStatusCode.Conflict && tries > 1)
+            {
+                // The try before was carried out, though its answer was a failure.
+            }
             return true;
         }, cancellationToken);
     }
@@ -80,11 +89,11 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
 
     private ContainerReference Reference(string database, JsonObject container) => new(settings, database, (string?)container["id"]);
 
-    private static async Task<T> RunAsync<T>(ContainerReference target, string doing, Func<Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(ContainerReference target, string doing, Func<Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
-            return await work();
+            return await clients.Calls.TryAsync(_ => work(), cancellationToken);
         }
         catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
         {

@@ -13,7 +13,7 @@ internal sealed class IndexTransformation(CosmosClients clients, ContainerRefere
         try
         {
             Container container = clients.Reads.GetContainer(reference.DatabaseName, reference.ContainerName);
-            ContainerResponse response = await container.ReadContainerAsync(new() { PopulateQuotaInfo = true }, cancellationToken).ConfigureAwait(false);
+            ContainerResponse response = await clients.Calls.TryAsync(stop => container.ReadContainerAsync(new() { PopulateQuotaInfo = true }, stop), cancellationToken).ConfigureAwait(false);
             string? text = response.Headers["x-ms-documentdb-collection-index-transformation-progress"];
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int percent) ? percent : null;
         }

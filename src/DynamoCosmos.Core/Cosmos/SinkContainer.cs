@@ -18,22 +18,16 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
     internal static async Task<SinkContainer> OpenAsync(CosmosClients clients, ContainerReference reference, CancellationToken cancellationToken)
     {
-        try
+        // The bulk client reads too, which warms what its first writes need.
+        Container container = clients.Bulk.GetContainer(reference.DatabaseName, reference.ContainerName);
+        ContainerProperties properties = await clients.Calls.RunAsync(
+            reference, "read the container", async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
+        return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, properties.SelfLink.TrimEnd('/').Split('/')[^1])
         {
-            // The bulk client reads too, which warms what its first writes need.
-            Container container = clients.Bulk.GetContainer(reference.DatabaseName, reference.ContainerName);
-            ContainerProperties properties = (await container.ReadContainerAsync(null, cancellationToken).ConfigureAwait(false)).Resource;
-            IReadOnlyList<FeedRange> ranges = await container.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false);
-            return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, properties.SelfLink.TrimEnd('/').Split('/')[^1])
-            {
-                PartitionKeyPath = properties.PartitionKeyPaths,
-                DefaultTimeToLive = properties.DefaultTimeToLive,
-                Ranges = ranges.Count,
-            };
-        }
-        catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
-        {
-            throw CosmosFailure.Translate(failure, reference, "read the container");
-        }
+            PartitionKeyPath = properties.PartitionKeyPaths,
+            DefaultTimeToLive = properties.DefaultTimeToLive,
+            Ranges = ranges.Count,
+        };
     }
 }
