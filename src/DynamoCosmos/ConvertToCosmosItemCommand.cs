@@ -194,7 +194,7 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
     private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)
     {
         // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
-        if (item.BaseObject is string line) return Encoding.UTF8.GetBytes(line);
+        if (DeserializedObjects.Unwrap(item) is string line) return Encoding.UTF8.GetBytes(line);
         ArrayBufferWriter<byte> text = new();
         using ItemObjectWriter writer = new(_keys!.PartitionKey.Name, format);
         writer.Write(item, text);

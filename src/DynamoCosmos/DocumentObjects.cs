@@ -30,7 +30,7 @@ internal static class DocumentObjects
     /// <exception cref="NotAnItemException">It is no document.</exception>
     internal static ReadOnlyMemory<byte> Write(object given)
     {
-        object value = Unwrapped(given)!;
+        object value = DeserializedObjects.Unwrap(given)!;
         if (value is string text) return Encoding.UTF8.GetBytes(text);
         if (value is not PSObject && (ItemObjectWriter.IsNumber(value) || ItemObjectWriter.IsScalar(value) || value is IEnumerable and not IDictionary))
         {
@@ -77,7 +77,7 @@ internal static class DocumentObjects
         {
             (string name, object? value) = members[i];
             writer.WritePropertyName(name);
-            WriteValue(Unwrapped(value), members, writer, depth + 1);
+            WriteValue(DeserializedObjects.Unwrap(value), members, writer, depth + 1);
         }
         members.Pop(begin);
         writer.WriteEndObject();
@@ -109,8 +109,9 @@ internal static class DocumentObjects
                 break;
             case IEnumerable some and not IDictionary:
                 if (depth > MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
+                ObjectMembers.RequireList(some);
                 writer.WriteStartArray();
-                foreach (object? element in some) WriteValue(Unwrapped(element), members, writer, depth + 1);
+                foreach (object? element in some) WriteValue(DeserializedObjects.Unwrap(element), members, writer, depth + 1);
                 writer.WriteEndArray();
                 break;
             default:
@@ -118,6 +119,4 @@ internal static class DocumentObjects
                 break;
         }
     }
-
-    private static object? Unwrapped(object? given) => given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
 }

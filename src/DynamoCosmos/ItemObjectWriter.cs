@@ -39,7 +39,21 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     /// <exception cref="NotAnItemException">The object has no text as an item.</exception>
     internal void Write(object given, IBufferWriter<byte> into)
     {
-        object value = given is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : given;
+        try
+        {
+            WriteUnwrapped(DeserializedObjects.Unwrap(given)!, into);
+        }
+        catch (Exception error) when (error is RuntimeException or InvalidOperationException)
+        {
+            // A property's own code failed, or a text holds half a character.
+            throw new NotAnItemException(error.Message.TrimEnd('.'), error);
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    private void WriteUnwrapped(object value, IBufferWriter<byte> into)
+    {
         if (value is RejectedItem rejected)
         {
             WriteRejected(rejected, into);
@@ -68,8 +82,6 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
         _writer.Flush();
     }
 
-    public void Dispose() => _writer.Dispose();
-
     /// <summary>The record as it stood in its data file, or as a script has mended it.</summary>
     private void WriteRejected(RejectedItem item, IBufferWriter<byte> into)
     {
@@ -87,7 +99,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
 
     private void WriteRecord(object item)
     {
-        object? key = Member(item, partitionKey);
+        object? key = DeserializedObjects.Unwrap(Member(item, partitionKey));
         _writer.WriteStartObject();
         if (key is null && Member(item, "Keys") is object keys && IsMap(keys)) WriteChange(item);
         else
@@ -127,7 +139,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     private void WriteTyped(object? value, int depth)
     {
         if (depth > MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
-        if (value is PSObject { BaseObject: not PSCustomObject } wrapped) value = wrapped.BaseObject;
+        value = DeserializedObjects.Unwrap(value);
         _writer.WriteStartObject();
         switch (value)
         {
@@ -161,7 +173,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
                 break;
             default:
                 _writer.WritePropertyName("M"u8);
-                WriteMembers(PSObject.AsPSObject(value), depth);
+                WriteMembers(value, depth);
                 break;
         }
         _writer.WriteEndObject();
@@ -177,13 +189,14 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
 
     private void WriteElements(IEnumerable some, int depth)
     {
+        ObjectMembers.RequireList(some);
         string? set = ObjectSets.TagOf(some);
         _writer.WriteStartArray(set ?? "L");
         foreach (object? element in some)
         {
             if (set is null) WriteTyped(element, depth + 1);
-            else if (element is byte[] bytes) _writer.WriteBase64StringValue(bytes);
-            else _writer.WriteStringValue(Text(element));
+            else if (DeserializedObjects.Unwrap(element) is byte[] bytes) _writer.WriteBase64StringValue(bytes);
+            else _writer.WriteStringValue(Text(DeserializedObjects.Unwrap(element)));
         }
         _writer.WriteEndArray();
     }
@@ -192,7 +205,7 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     private void WriteAsIs(object? value, int depth)
     {
         if (depth > 2 * MaxDepth) throw new NotAnItemException($"it is nested more than {MaxDepth} deep");
-        if (value is PSObject { BaseObject: not PSCustomObject } wrapped) value = wrapped.BaseObject;
+        value = DeserializedObjects.Unwrap(value);
         switch (value)
         {
             case null:

@@ -34,22 +34,33 @@ internal static class MappingParameters
     private static MappingValue? ValueOf(object? given, MappingPlace place, int depth = 0)
     {
         if (depth > MaxDepth) throw MappingErrors.NotReadable(place, $"A value is nested more than {MaxDepth} deep, or holds itself.");
-        object? value = given is PSObject wrapped ? wrapped.BaseObject : given;
-        return value switch
+        return Unwrap(given, place) switch
         {
             null => null,
             string text => MappingValue.OfText(text, place),
             bool truth => MappingValue.OfBoolean(truth, place),
             SwitchParameter isPresent => MappingValue.OfBoolean(isPresent, place),
             Enum choice => MappingValue.OfText(choice.ToString(), place),
-            double or float or decimal or int or long or short or byte or uint or ulong => MappingValue.OfNumber(((IFormattable)value).ToString(null, CultureInfo.InvariantCulture), place),
+            IFormattable value and (double or float or decimal or int or long or short or byte or uint or ulong) => MappingValue.OfNumber(value.ToString(null, CultureInfo.InvariantCulture), place),
             // A hashtable has another order in every process, and documents must be the same in all.
             Hashtable members => MappingValue.OfMembers([.. members.Keys.Cast<object>().OrderBy(key => key.ToString(), StringComparer.Ordinal).Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
             IDictionary members => MappingValue.OfMembers([.. members.Keys.Cast<object>().Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
             IEnumerable list => MappingValue.OfList([.. list.Cast<object?>().Select((element, i) => ValueOf(element, ElementOf(place, i), depth + 1))], place),
-            PSCustomObject => MappingValue.OfMembers([.. ((PSObject)given!).Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place, depth + 1), place))], place),
-            _ => throw MappingErrors.NotReadable(place, $"A value of type {value.GetType().Name} has no meaning here. Give texts, numbers, true, false, lists and hashtables."),
+            PSObject item => MappingValue.OfMembers([.. item.Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place, depth + 1), place))], place),
+            object value => throw MappingErrors.NotReadable(place, $"A value of type {value.GetType().Name} has no meaning here. Give texts, numbers, true, false, lists and hashtables."),
         };
+    }
+
+    private static object? Unwrap(object? given, MappingPlace place)
+    {
+        try
+        {
+            return DeserializedObjects.Unwrap(given);
+        }
+        catch (NotAnItemException error)
+        {
+            throw MappingErrors.NotReadable(place, $"A value has no meaning here: {error.Message}.");
+        }
     }
 
     private static MappingPlace ElementOf(MappingPlace list, int index) => list with { Source = string.Create(CultureInfo.InvariantCulture, $"{list.Source}[{index}]") };

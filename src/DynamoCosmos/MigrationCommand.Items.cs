@@ -21,24 +21,28 @@ public abstract partial class MigrationCommand
         where TRequest : MigrationEnds
     {
         if (_isDeclined) return;
-        if (_items is null)
-        {
-            TRequest? given = TryRequest(() => request(GetOrigin(item)));
-            if (given is null || begin(given) is not CommandWork work)
-            {
-                _isDeclined = true;
-                return;
-            }
-            _items = new((PipelineOrigin)given.Origin, work);
-        }
         try
         {
-            _items.Add(item);
+            // One that is no item at all begins nothing.
+            _ = DeserializedObjects.Unwrap(item);
+            if (_items is null && !TryBegin(item, request, begin)) return;
+            _items!.Add(item);
         }
         catch (NotAnItemException error)
         {
             WriteError(Errors.NotAnItem(item, error));
         }
+    }
+
+    private bool TryBegin<TRequest>(PSObject first, Func<ItemOrigin, TRequest> request, Func<TRequest, CommandWork?> begin)
+        where TRequest : MigrationEnds
+    {
+        TRequest? given = TryRequest(() => request(GetOrigin(first)));
+        _isDeclined = true;
+        if (given is null || begin(given) is not CommandWork work) return false;
+        _items = new((PipelineOrigin)given.Origin, work);
+        _isDeclined = false;
+        return true;
     }
 
     /// <summary>No item follows: waits until the work is done.</summary>

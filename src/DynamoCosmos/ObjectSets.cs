@@ -11,15 +11,16 @@ internal static class ObjectSets
     /// <returns>SS, NS or BS; null for what is a list: no set, one of several kinds of elements, and an empty one, which DynamoDB does not have.</returns>
     internal static string? TagOf(IEnumerable some)
     {
-        if (!s_isSet.GetOrAdd(some.GetType(), static type => type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ISet<>)))) return null;
+        if (some is not DeserializedSet && !s_isSet.GetOrAdd(some.GetType(), static type => type.GetInterfaces().Any(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ISet<>)))) return null;
         string? tag = null;
         foreach (object? element in some)
         {
-            string? own = element switch
+            object? value = DeserializedObjects.Unwrap(element);
+            string? own = value switch
             {
                 string => "SS",
                 byte[] => "BS",
-                not null when ItemObjectWriter.IsNumber(element) => "NS",
+                not null when ItemObjectWriter.IsNumber(value) => "NS",
                 _ => null,
             };
             if (own is null || (tag is not null && tag != own)) return null;

@@ -45,12 +45,6 @@ internal sealed class PipelineItems(PipelineOrigin origin, CommandWork work) : I
         {
             _writer.Write(item, origin.Feed.Text);
         }
-        catch (Exception error) when (error is RuntimeException or InvalidOperationException)
-        {
-            // A property's own code failed, or a text holds half a character.
-            origin.Feed.DropItem();
-            throw new NotAnItemException(error.Message.TrimEnd('.'), error);
-        }
         catch (NotAnItemException)
         {
             origin.Feed.DropItem();
