@@ -42,10 +42,34 @@ internal sealed class DuplicateWatch
     /// <param name="hash">The caller's own, to be used again.</param>
     internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash) => !IsWatched(container) || Mark(MarkOf(container, document, hash));
 
-    /// <inheritdoc cref="IsNew(int, DocumentBuffer, XxHash3)"/>
-    internal bool IsNew(int container, MadeDocument document, XxHash3 hash) => !IsWatched(container) || Mark(MarkOf(container, document, hash));
+    /// <summary>
+    /// False if this run has made one of an item's documents before: then none of the others counts as made, since the item is rejected as a whole. Only to be
+    /// used where no other document comes alone.
+    /// </summary>
+    /// <param name="hash">The caller's own, to be used again.</param>
+    internal bool AreNew(int container, IReadOnlyList<MadeDocument> documents, XxHash3 hash)
+    {
+        if (!IsWatched(container)) return true;
+        ulong[] marks = [.. documents.Select(made => MarkOf(container, made, hash))];
+        lock (_slots)
+        {
+            if (Array.Exists(marks, IsMarked)) return false;
+            foreach (ulong mark in marks) Mark(mark);
+            return true;
+        }
+    }
 
     private bool IsWatched(int container) => _watched[container] && Volatile.Read(ref _count) < Capacity;
+
+    private bool IsMarked(ulong mark)
+    {
+        mark = Math.Max(1, mark);
+        for (int slot = (int)(mark & (uint)(_slots.Length - 1)); ; slot = (slot + 1) & (_slots.Length - 1))
+        {
+            ulong there = Volatile.Read(ref _slots[slot]);
+            if (there == 0 || there == mark) return there == mark;
+        }
+    }
 
     private bool Mark(ulong mark)
     {

@@ -23,6 +23,23 @@ public sealed class DuplicateIdTests
     }
 
     [Fact]
+    public async Task An_item_that_is_rejected_for_one_of_its_documents_takes_no_id_from_others()
+    {
+        _bench.Conversion = new();
+        _bench.Transform = new FakeTransform(static (_, number) => number switch
+        {
+            0 => ["""{"id":"taken","pk":"p"}"""],
+            1 => ["""{"id":"free","pk":"p"}""", """{"id":"taken","pk":"p"}"""],
+            _ => ["""{"id":"free","pk":"p"}"""],
+        });
+        _bench.Source.Add(ListSource.Line(0), ListSource.Line(1), ListSource.Line(2), ListSource.Line(3));
+        ImportResult result = await _bench.RunAsync();
+        Assert.Equal((4L, 2L, 2L), (result.Read, result.Written, result.Rejected));
+        Assert.Equal([2L, 4L], _bench.Disk.RejectedItems.Select(static item => item.Line));
+        Assert.Equal(["free", "taken"], _bench.Sink.Documents.Keys.Order());
+    }
+
+    [Fact]
     public async Task The_same_id_under_another_partition_key_is_another_document()
     {
         _bench.Conversion = _bench.Conversion with { PartitionKeyPaths = null };

@@ -42,7 +42,7 @@ internal sealed class LineTransform : IDisposable
     {
         Clear();
         _maker.Make(container, converted, cancellationToken);
-        if (_duplicates is not null && !_maker.Documents.All(made => _duplicates.IsNew(container, made, _mark)))
+        if (_duplicates is not null && !_duplicates.AreNew(container, _maker.Documents, _mark))
         {
             Clear();
             throw new UnfitDocumentException(RejectionReason.DuplicateId, "The transform has made a document with this id and partition key before in this run, of another item.");
