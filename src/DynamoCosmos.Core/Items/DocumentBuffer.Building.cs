@@ -19,9 +19,10 @@ public sealed unsafe partial class DocumentBuffer
 
     internal const int MaxRules = 1 << 16;
 
-    private readonly PinnedBytes _input = new(InitialCapacity);
-    private readonly PinnedBytes _output = new(InitialCapacity);
-    private readonly PinnedBytes _text = new(1 << 10);
+    private readonly bool _alwaysMoves;
+    private readonly PinnedBytes _input;
+    private readonly PinnedBytes _output;
+    private readonly PinnedBytes _text;
     private readonly byte[] _exactNumber = new byte[DynamoNumber.MaxLength];
     private int _exactLength;
     private int _textLength;
@@ -33,9 +34,26 @@ public sealed unsafe partial class DocumentBuffer
     private int _attributeAt;
     private int _attributeLength;
 
+    /// <summary>Creates a buffer, which grows with its items.</summary>
+    public DocumentBuffer()
+        : this(InitialCapacity)
+    {
+    }
+
+    /// <param name="capacity">For tests: the bytes that it begins with.</param>
+    /// <param name="alwaysMoves">For tests: see <see cref="PinnedBytes"/>.</param>
+    internal DocumentBuffer(int capacity, bool alwaysMoves = false)
+    {
+        _alwaysMoves = alwaysMoves;
+        _input = new(capacity, alwaysMoves);
+        _output = new(capacity, alwaysMoves);
+        _text = new(Math.Min(capacity, 1 << 10), alwaysMoves);
+        Sets = new(Math.Min(capacity, 1 << 10), alwaysMoves);
+    }
+
     internal NameTable Names { get; } = new();
 
-    internal SetOrder Sets { get; } = new();
+    internal SetOrder Sets { get; }
 
     /// <summary>Starts an item: copies the record behind zeros, so that readers find its end without counting.</summary>
     /// <param name="expansion">The most bytes of document that a byte of the record can come to, numbers aside.</param>
@@ -48,6 +66,7 @@ public sealed unsafe partial class DocumentBuffer
             _input.Shrink(KeptCapacity);
             _output.Shrink(KeptCapacity);
             _text.Shrink(KeptCapacity);
+            foreach (PinnedBytes text in _unpacked) text.Shrink(KeptCapacity);
         }
         _input.Reserve(record.Length, 0);
         _output.Reserve(Gap + expansion * record.Length + PinnedBytes.Padding, 0);
@@ -71,6 +90,7 @@ public sealed unsafe partial class DocumentBuffer
         NumberLosses = 0;
         _later = default;
         _tagCount = 0;
+        _unpacking = 0;
         Mode = _plan.Options.NumberMode;
         Children = _plan.Top;
         ListDepth = 0;
@@ -83,7 +103,10 @@ public sealed unsafe partial class DocumentBuffer
 
     internal byte* At(int offset) => _output.Start + offset;
 
-    /// <summary>Makes room for so many bytes; the pointer may move.</summary>
+    /// <summary>
+    /// Makes room for so many bytes behind a place; the output may move, and the pointer with it. What stands before the place is kept, and nothing else:
+    /// whatever was written has to be before it.
+    /// </summary>
     internal byte* Ensure(byte* output, int more)
     {
         int used = OffsetOf(output);
@@ -185,7 +208,7 @@ public sealed unsafe partial class DocumentBuffer
         _start = _end = 0;
         _idLength = 0;
         _textLength = 0;
-        _attributeLength = 0;
+        SetAttribute(0, 0);
         PartitionKeyCount = 0;
         Route = ItemRouter.NoContainer;
         NumberLosses = 0;

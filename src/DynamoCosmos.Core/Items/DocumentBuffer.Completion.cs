@@ -11,7 +11,7 @@ public sealed unsafe partial class DocumentBuffer
     /// <param name="isChange">The item is what an update made of one that may be written already.</param>
     internal ConversionOutcome Complete(byte* end, long now, bool isChange = false)
     {
-        _attributeLength = 0;
+        SetAttribute(0, 0);
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
         if (_plan.Routes is not null) return FindRoute(_plan.Routes);
@@ -35,7 +35,7 @@ public sealed unsafe partial class DocumentBuffer
     /// <param name="isOfKeys">Nothing but the table's keys was read.</param>
     internal ConversionOutcome CompleteDelete(byte* end, bool isOfKeys)
     {
-        _attributeLength = 0;
+        SetAttribute(0, 0);
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
         if (_plan.Routes is not null)

@@ -1,9 +1,13 @@
+using System.Buffers;
+using System.Text;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>Attributes that something is done about: captured, renamed, left out, read by other rules.</summary>
 public sealed unsafe partial class DocumentBuffer
 {
-    private readonly PinnedBytes _unpacked = new(1 << 8);
+    private readonly List<PinnedBytes> _unpacked = [];
+    private int _unpacking;
     private byte[] _tags = new byte[16];
     private int _tagCount, _tagsAt;
     private LaterRejection _later;
@@ -36,8 +40,8 @@ public sealed unsafe partial class DocumentBuffer
         _exactLength = 0;
         if (rule.IsRenamed)
         {
-            output = Ensure(At(propertyAt), room + rule.OutputName.Length + PinnedBytes.Padding);
-            output += 2;
+            // The comma and the quote before the name are written, and have to come along.
+            output = Ensure(At(propertyAt + 2), room + rule.OutputName.Length + PinnedBytes.Padding);
             rule.OutputName.CopyTo(new Span<byte>(output, rule.OutputName.Length));
             output += rule.OutputName.Length;
             *output++ = (byte)'"';
@@ -108,8 +112,9 @@ public sealed unsafe partial class DocumentBuffer
     internal void RejectLater(RejectionReason reason, string what, int inputOffset)
     {
         if (_later.Reason != RejectionReason.None) return;
-        ReadOnlySpan<byte> attribute = NameAt(_attributeAt, _attributeLength);
-        _later = new() { Reason = reason, What = what, AttributeAt = KeepText(attribute), AttributeLength = attribute.Length, InputOffset = inputOffset };
+        // A name in the document may move; any other stands where it does for good.
+        int place = _attributeAt >= 0 ? KeepText(NameAt(_attributeAt, _attributeLength)) : _attributeAt;
+        _later = new() { Reason = reason, What = what, AttributeAt = place, AttributeLength = _attributeLength, InputOffset = inputOffset };
     }
 
     private ConversionOutcome RejectNow()
@@ -118,21 +123,38 @@ public sealed unsafe partial class DocumentBuffer
         return Reject(_later.Reason, _later.What!, _later.InputOffset);
     }
 
-    /// <summary>Puts the JSON that a string holds in the string's place.</summary>
+    /// <summary>Puts the JSON that a string holds in the string's place. What is no JSON stays the string.</summary>
     private byte* Unpack(int valueAt, NameRules? children, int room, int inputOffset, byte* output)
     {
         int length = OffsetOf(output) - valueAt - 2;
-        _unpacked.Reserve(length, 0);
-        length = JsonText.Unescape(_output.Array.AsSpan(valueAt + 1, length), _unpacked.Array);
-        new Span<byte>(_unpacked.Start + length, PinnedBytes.Padding).Clear();
+        // A text in a text is unpacked while the outer one is being read, so each has memory of its own.
+        if (_unpacking == _unpacked.Count) _unpacked.Add(new(Math.Min(_output.Capacity, 1 << 8), _alwaysMoves));
+        PinnedBytes text = _unpacked[_unpacking++];
+        text.Reserve(length, 0);
+        length = JsonText.Unescape(_output.Array.AsSpan(valueAt + 1, length), text.Array);
+        new Span<byte>(text.Start + length, PinnedBytes.Padding).Clear();
         Children = children;
         int listDepth = ListDepth;
-        PlainJsonReader reader = new(this, _unpacked.Start, length, room);
+        PlainJsonReader reader = new(this, text.Start, length, room);
+        int stringEnd = OffsetOf(output);
         output = reader.ReadText(Ensure(At(valueAt), length + room + PinnedBytes.Padding), depth: 1);
+        _unpacking--;
         if (output != null) return output;
         ListDepth = listDepth;
         RejectLater(RejectionReason.NotJson, $"The attribute does not hold JSON: {reader.What}", inputOffset);
-        return At(valueAt);
+        return WriteString(new(text.Start, length), Ensure(At(valueAt), stringEnd - valueAt + room));
+    }
+
+    private static byte* WriteString(ReadOnlySpan<byte> text, byte* output)
+    {
+        *output++ = (byte)'"';
+        while (Rune.DecodeFromUtf8(text, out Rune rune, out int length) == OperationStatus.Done)
+        {
+            output = JsonText.Write(output, (uint)rune.Value);
+            text = text[length..];
+        }
+        *output++ = (byte)'"';
+        return output;
     }
 
     private void Capture(NameRule rule, in SpecialAttribute attribute, byte tag, int end)

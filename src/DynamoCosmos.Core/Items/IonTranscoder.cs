@@ -11,7 +11,15 @@ public sealed class IonTranscoder
     // Keys have no meaning here.
     private static readonly ConversionPlan s_plan = new(new(new("-", KeyType.S)), new ConversionOptions(), ItemFormat.Ion);
 
-    private readonly DocumentBuffer _buffer = new();
+    private readonly DocumentBuffer _buffer;
+
+    /// <summary>Creates a transcoder with memory of its own.</summary>
+    public IonTranscoder()
+        : this(new())
+    {
+    }
+
+    internal IonTranscoder(DocumentBuffer buffer) => _buffer = buffer;
 
     /// <summary>Why the last record was refused.</summary>
     public string Detail => _buffer.Detail;

@@ -10,7 +10,17 @@ internal sealed unsafe class PinnedBytes
 {
     internal const int Padding = 64;
 
-    internal PinnedBytes(int capacity) => Allocate(capacity);
+    private readonly bool _alwaysMoves;
+
+    /// <param name="alwaysMoves">
+    /// For tests: it moves whenever it could have to, into just the room that was asked for, and what stood at the old place is destroyed. A pointer or a
+    /// byte that was not carried over shows at once.
+    /// </param>
+    internal PinnedBytes(int capacity, bool alwaysMoves = false)
+    {
+        _alwaysMoves = alwaysMoves;
+        Allocate(capacity);
+    }
 
     internal byte[] Array { get; private set; }
 
@@ -23,8 +33,13 @@ internal sealed unsafe class PinnedBytes
     {
         if (capacity <= Capacity) return;
         byte[] old = Array;
-        Allocate(Math.Max(capacity, (int)Math.Min(2L * Capacity, int.MaxValue / 2)));
+        // What moves always begins anew with what was asked for, and is never smaller than it was until then.
+        int least = !_alwaysMoves ? (int)Math.Min(2L * Capacity, int.MaxValue / 2) : kept == 0 ? 0 : old.Length - Padding;
+        Allocate(Math.Max(capacity, least));
         old.AsSpan(0, kept).CopyTo(Array);
+        if (!_alwaysMoves) return;
+        Array.AsSpan(kept).Fill(0xCD);
+        old.AsSpan().Fill(0xDD);
     }
 
     /// <summary>Gives back the memory that one unusually large item needed.</summary>
@@ -38,6 +53,7 @@ internal sealed unsafe class PinnedBytes
     {
         Array = GC.AllocateUninitializedArray<byte>(capacity + Padding, pinned: true);
         Start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Array));
-        Capacity = capacity;
+        // Who has no room moves at the next request, whatever it asks for.
+        Capacity = _alwaysMoves ? 0 : capacity;
     }
 }

@@ -1,11 +1,11 @@
 namespace DynamoCosmos.Items;
 
 /// <summary>Puts the elements of a written set in order: strings by their UTF-8 bytes, numbers by their values. Equal elements are equal bytes.</summary>
-internal sealed unsafe class SetOrder
+internal sealed unsafe class SetOrder(int capacity, bool alwaysMoves)
 {
     private TextElement[] _texts = new TextElement[16];
     private NumberElement[] _numbers = new NumberElement[16];
-    private readonly PinnedBytes _copy = new(1 << 10);
+    private readonly PinnedBytes _copy = new(capacity, alwaysMoves);
     private int _count;
 
     internal void Begin() => _count = 0;
@@ -114,10 +114,11 @@ internal sealed unsafe class SetOrder
             At = at;
             Length = text.Length;
             if (text[0] == '"') text = text[1..^1];
-            _ = DynamoNumber.Parse(text, out DynamoNumber number);
+            // DynamoDB's greatest numbers round to 1E+126, which is beyond its own range.
+            _ = DynamoNumber.Parse(text, out DynamoNumber number, DynamoNumber.MaxDoubleExponent);
             if (number.IsZero) return;
             for (int i = 0; i < DynamoNumber.MaxDigits; i++) _digits = _digits * 10 + (i < number.DigitCount ? number.Digits[i] - '0' : 0);
-            _order = number.Exponent - DynamoNumber.MinExponent + 1;
+            _order = number.Exponent + DynamoNumber.MaxDoubleExponent + 1;
             if (!number.IsNegative) return;
             _digits = -_digits;
             _order = -_order;

@@ -22,7 +22,7 @@ public sealed class ConverterAgreementTests
     {
         (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
-        GeneratedItems items = new(1000 + index, keys) { Usual = options.IdAttribute };
+        GeneratedItems items = new(1000 + index, keys) { Usual = options.IdAttribute, HoldsPayloads = true };
         TypedJsonWriter compact = new(), whimsical = new(new(index));
         for (int i = 0; i < s_runs / 20; i++)
         {
@@ -39,7 +39,7 @@ public sealed class ConverterAgreementTests
     {
         (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
-        GeneratedItems items = new(2000 + index, keys) { Usual = options.IdAttribute };
+        GeneratedItems items = new(2000 + index, keys) { Usual = options.IdAttribute, HoldsPayloads = true };
         TypedJsonWriter writer = new(new(index));
         for (int i = 0; i < s_runs / 100; i++)
         {
@@ -57,7 +57,7 @@ public sealed class ConverterAgreementTests
     {
         (KeyMap keys, ConversionOptions options) = ConversionSettings.All[index];
         Agreement agreement = new(keys, options);
-        GeneratedItems items = new(3000 + index, keys) { Usual = options.IdAttribute };
+        GeneratedItems items = new(3000 + index, keys) { Usual = options.IdAttribute, HoldsPayloads = true };
         LineDamage damage = new(index);
         TypedJsonWriter writer = new();
         for (int i = 0; i < s_runs / 10; i++) agreement.Check(damage.Harm(Encoding.UTF8.GetBytes(writer.Item(items.Next()))));
@@ -79,17 +79,18 @@ public sealed class ConverterAgreementTests
     {
         private readonly ItemConverter _converter = new(keys, options);
         private readonly ReferenceConverter _reference = new(keys, options);
-        private readonly DocumentBuffer _buffer = new();
+        private readonly BufferSweep _buffers = new();
 
         internal int Documents { get; private set; }
 
         internal ConversionOutcome Check(byte[] line)
         {
-            ConversionOutcome outcome = _converter.Convert(line, Now, _buffer);
+            ConversionOutcome outcome = _buffers.Convert(_converter, line, Now);
+            DocumentBuffer buffer = _buffers.Buffer;
             if (outcome == ConversionOutcome.Document) Documents++;
-            ReferenceResult expected = _reference.Convert(line, Now), actual = ReferenceResult.Of(outcome, _buffer);
+            ReferenceResult expected = _reference.Convert(line, Now), actual = ReferenceResult.Of(outcome, buffer);
             if (outcome == ConversionOutcome.Expired) (expected, actual) = (expected with { PartitionKey = "" }, actual with { PartitionKey = "" });
-            if (expected != actual) Assert.Fail($"{Encoding.Latin1.GetString(line)}\nreference:  {expected}\ntranscoder: {actual} {_buffer.Detail}");
+            if (expected != actual) Assert.Fail($"{Encoding.Latin1.GetString(line)}\nreference:  {expected}\ntranscoder: {actual} {buffer.Detail}");
             return outcome;
         }
     }

@@ -37,6 +37,9 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
     /// <summary>One string of five is JSON, or nearly.</summary>
     public bool HoldsJson { get; init; }
 
+    /// <summary>One item of a hundred is of 0.2 to 400 KB, DynamoDB's limit, small ones being as likely as large ones.</summary>
+    public bool HoldsPayloads { get; init; }
+
     public IReadOnlyList<(string Name, GeneratedValue Value)> Next()
     {
         List<(string Name, GeneratedValue Value)> attributes = [(keys.PartitionKey.Name, Key(keys.PartitionKey.Type))];
@@ -48,6 +51,7 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
         {
             if (name.Length > 0 && attributes.All(attribute => attribute.Name != name)) attributes.Add((name, value));
         }
+        if (HoldsPayloads && Chance(1)) attributes.Add(("payload", Payload((int)(200 * Math.Pow(2_000, _random.NextDouble())))));
         // Sometimes an attribute says what the id will say.
         if (Chance(5) && attributes.All(attribute => attribute.Name != "id")) attributes.Add(("id", attributes[0].Value));
         _random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(attributes));
@@ -97,7 +101,22 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
         }
     }
 
-    private string Json() => _random.Next(8) switch
+    /// <summary>A value of so many bytes as DynamoDB counts them, or a few less.</summary>
+    private GeneratedValue Payload(int bytes)
+    {
+        switch (_random.Next(6))
+        {
+            case 0: return new("S", new('x', bytes), []);
+            // A byte each, which takes six in JSON.
+            case 1: return new("S", new('\u0001', bytes), []);
+            case 2: return new("S", Text(bytes / 2), []);
+            case 3: return new("B", Convert.ToBase64String(Bytes(bytes)), []);
+            case 4: return new("L", "", [.. Enumerable.Range(0, bytes / 24).Select(_ => ("", new GeneratedValue("N", Number(), [])))]);
+            default: return new("M", "", [.. Enumerable.Range(0, bytes / 40).Select(i => ($"member{i}", new GeneratedValue("S", Text(12), [])))]);
+        }
+    }
+
+    private string Json() => _random.Next(9) switch
     {
         0 => "{\"x\":" + _random.Next(1000).ToString(CultureInfo.InvariantCulture) + ",\"y\":[true,null,\"\\u00e9\\n\"],\"name\":{\"x\":1.50}}",
         1 => $" [ {_random.Next(100)} , -0.5e1 , {{ }} , [ ] ] ",
@@ -106,6 +125,8 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
         4 => "{\"x\":1,\"x\":2}",
         5 => "{\"x\":}",
         6 => "null",
+        // A text in a text, and one that is none.
+        7 => """{"x":"{\"y\":[7,\"\\n\"],\"x\":\"z\"}","y":"[1,","name":["é",1.0]}""",
         _ => "[1,]",
     };
 
@@ -139,6 +160,10 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
     {
         switch (_random.Next(8))
         {
+            // The greatest ones round to 1E+126, which is no number of DynamoDB's.
+            case 0 when Chance(10):
+                int nines = _random.Next(15, 39);
+                return $"{(Chance(30) ? "-" : "")}{new string('9', nines)}E+{126 - nines}";
             case 0: return _random.Next(-10, 100).ToString(CultureInfo.InvariantCulture);
             case 1: return _random.NextInt64().ToString(CultureInfo.InvariantCulture);
             case 2: return (Math.Round(_random.NextDouble() * 10_000) / 100).ToString(CultureInfo.InvariantCulture);

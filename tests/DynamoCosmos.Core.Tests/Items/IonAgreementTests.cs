@@ -30,7 +30,7 @@ public sealed class IonAgreementTests
         Pair pair = new(index);
         TypedJsonWriter json = new();
         IonWriter compact = new(), whimsical = new(new(index));
-        GeneratedItems items = new(4000 + index, pair.Keys) { Usual = pair.Options.IdAttribute };
+        GeneratedItems items = new(4000 + index, pair.Keys) { Usual = pair.Options.IdAttribute, HoldsPayloads = true };
         int values = 0;
         for (int i = 0; i < s_runs / 10; i++)
         {
@@ -51,7 +51,7 @@ public sealed class IonAgreementTests
         Pair pair = new(index);
         TypedJsonWriter json = new();
         IonWriter ion = new(new(index));
-        GeneratedItems items = new(5000 + index, pair.Keys);
+        GeneratedItems items = new(5000 + index, pair.Keys) { HoldsPayloads = true };
         for (int i = 0; i < s_runs / 50; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> image = items.Next();
@@ -69,7 +69,7 @@ public sealed class IonAgreementTests
         Pair pair = new(index);
         IonWriter compact = new(), whimsical = new(new(index));
         LineDamage damage = new(index);
-        GeneratedItems items = new(6000 + index, pair.Keys) { Usual = pair.Options.IdAttribute };
+        GeneratedItems items = new(6000 + index, pair.Keys) { Usual = pair.Options.IdAttribute, HoldsPayloads = true };
         int documents = 0, rejections = 0;
         for (int i = 0; i < s_runs / 5; i++)
         {
@@ -95,7 +95,7 @@ public sealed class IonAgreementTests
     private sealed class Pair
     {
         private readonly ItemConverter _json, _ion;
-        private readonly DocumentBuffer _expected = new();
+        private readonly BufferSweep _expected = new(), _actual = new();
 
         internal Pair(int index)
         {
@@ -108,15 +108,15 @@ public sealed class IonAgreementTests
 
         internal ConversionOptions Options { get; }
 
-        internal DocumentBuffer Buffer { get; } = new();
+        internal DocumentBuffer Buffer => _actual.Buffer;
 
-        internal ConversionOutcome Convert(byte[] record) => _ion.Convert(record, Now, Buffer);
+        internal ConversionOutcome Convert(byte[] record) => _actual.Convert(_ion, record, Now);
 
         internal void Check(string json, string ion)
         {
-            ReferenceResult expected = ReferenceResult.Of(_json.Convert(Encoding.UTF8.GetBytes(json), Now, _expected), _expected);
+            ReferenceResult expected = ReferenceResult.Of(_expected.Convert(_json, Encoding.UTF8.GetBytes(json), Now), _expected.Buffer);
             ReferenceResult actual = ReferenceResult.Of(Convert(Encoding.UTF8.GetBytes(ion)), Buffer);
-            if (expected != actual) Assert.Fail($"{json}\n{ion}\nJSON: {expected} {_expected.Detail}\nIon:  {actual} {Buffer.Detail}");
+            if (expected != actual) Assert.Fail($"{json}\n{ion}\nJSON: {expected} {_expected.Buffer.Detail}\nIon:  {actual} {Buffer.Detail}");
         }
     }
 }

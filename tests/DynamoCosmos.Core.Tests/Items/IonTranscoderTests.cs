@@ -13,7 +13,7 @@ public sealed class IonTranscoderTests
 
     private static readonly KeyMap s_keys = new(new("pk", KeyType.S), new("sk", KeyType.N), "exp");
 
-    private readonly IonTranscoder _transcoder = new();
+    private readonly IonTranscoder _transcoder = new(), _moving = new(new DocumentBuffer(64, alwaysMoves: true));
     private readonly ArrayBufferWriter<byte> _typed = new();
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class IonTranscoderTests
     {
         TypedJsonWriter json = new();
         IonWriter ion = new(isWhimsical ? new(1) : null);
-        GeneratedItems items = new(7_000, s_keys);
+        GeneratedItems items = new(7_000, s_keys) { HoldsPayloads = true };
         for (int i = 0; i < 2_000; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> item = items.Next();
@@ -105,8 +105,16 @@ public sealed class IonTranscoderTests
 
     private bool Transcode(byte[] record)
     {
+        ArrayBufferWriter<byte> moved = new();
+        bool isMoved = record.Length <= 16 * 1024 && _moving.TryTranscode(record, moved);
         _typed.Clear();
-        return _transcoder.TryTranscode(record, _typed);
+        bool isTaken = _transcoder.TryTranscode(record, _typed);
+        if (record.Length <= 16 * 1024)
+        {
+            Assert.Equal((isTaken, _transcoder.Detail), (isMoved, _moving.Detail));
+            Assert.True(!isTaken || _typed.WrittenSpan.SequenceEqual(moved.WrittenSpan), Encoding.UTF8.GetString(record));
+        }
+        return isTaken;
     }
 
     private static JsonNode Parse(ReadOnlySpan<byte> json)

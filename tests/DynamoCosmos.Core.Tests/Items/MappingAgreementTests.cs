@@ -23,6 +23,8 @@ public sealed class MappingAgreementTests
         (s_table, new() { PartitionKeyPaths = ["/kind", "/pk"], Mapping = new() { AddProperties = new Dictionary<string, string> { ["kind"] = " \"or\\u0064er\" ", ["a"] = "{ \"b\": [1.50, null] }", ["x"] = "true", ["dynamo_id"] = "1e2" } } }),
         (new(new("id", KeyType.S)), new() { PartitionKeyPaths = ["/x/y"], Mapping = new() { IncludeAttributes = ["x.name"], UnpackJsonAttributes = ["name"], RenameAttributes = new Dictionary<string, string> { ["id"] = "key" } } }),
         (s_table, new() { Mapping = new() { UnpackJsonAttributes = ["name", "x", "price.y"], RenameAttributes = new Dictionary<string, string> { ["name.x"] = "z" }, ExcludeAttributes = ["x.y"] } }),
+        (s_table, new() { PartitionKeyPaths = ["/x/y", "/name"], Mapping = new() { UnpackJsonAttributes = ["name", "x", "x.x", "x.y", "y"], RenameAttributes = new Dictionary<string, string> { ["x.x"] = "a_name_that_is_longer_than_the_one_it_had", ["y"] = "z" } } }),
+        (s_table, new() { Mapping = new() { RenameAttributes = new Dictionary<string, string> { ["payload"] = "a name that is longer", ["name"] = new string('n', 300), ["x"] = "\"\n" }, AddProperties = new Dictionary<string, string> { ["id_of_origin"] = $"\"{new string('a', 5_000)}\"" } } }),
     ];
 
     public static TheoryData<int> Settings => [.. Enumerable.Range(0, s_settings.Length)];
@@ -34,8 +36,9 @@ public sealed class MappingAgreementTests
         (KeyMap keys, ConversionOptions options) = s_settings[index];
         ItemConverter json = new(keys, options), ion = new(keys, options, ItemFormat.Ion);
         ReferenceConverter reference = new(keys, options);
-        DocumentBuffer buffer = new();
-        GeneratedItems items = new(7000 + index, keys) { HoldsJson = true };
+        BufferSweep buffers = new();
+        DocumentBuffer buffer = buffers.Buffer;
+        GeneratedItems items = new(7000 + index, keys) { HoldsJson = true, HoldsPayloads = true };
         TypedJsonWriter jsonWriter = new();
         IonWriter ionWriter = new();
         Dictionary<RejectionReason, int> reasons = [];
@@ -44,10 +47,10 @@ public sealed class MappingAgreementTests
             IReadOnlyList<(string Name, GeneratedValue Value)> item = items.Next();
             byte[] line = Encoding.UTF8.GetBytes(jsonWriter.Item(item));
             ReferenceResult expected = Comparable(reference.Convert(line, Now));
-            ReferenceResult fromJson = Comparable(ReferenceResult.Of(json.Convert(line, Now, buffer), buffer));
+            ReferenceResult fromJson = Comparable(ReferenceResult.Of(buffers.Convert(json, line, Now), buffer));
             if (expected != fromJson) Assert.Fail($"{Encoding.UTF8.GetString(line)}\nreference: {expected}\nJSON:      {fromJson} {buffer.Detail}");
             string text = ionWriter.Item(item);
-            ReferenceResult fromIon = Comparable(ReferenceResult.Of(ion.Convert(Encoding.UTF8.GetBytes(text), Now, buffer), buffer));
+            ReferenceResult fromIon = Comparable(ReferenceResult.Of(buffers.Convert(ion, Encoding.UTF8.GetBytes(text), Now), buffer));
             if (expected != fromIon) Assert.Fail($"{text}\nreference: {expected}\nIon:       {fromIon} {buffer.Detail}");
             reasons[expected.Reason] = reasons.GetValueOrDefault(expected.Reason) + 1;
         }

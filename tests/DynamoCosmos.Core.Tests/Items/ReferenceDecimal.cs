@@ -8,7 +8,9 @@ namespace DynamoCosmos.Tests.Items;
 internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Exponent) : IComparable<ReferenceDecimal>
 {
     /// <summary>Null if the text is not a DynamoDB number.</summary>
-    internal static ReferenceDecimal? Parse(string text)
+    internal static ReferenceDecimal? Parse(string text) => Parse(text, 125);
+
+    private static ReferenceDecimal? Parse(string text, int maxExponent)
     {
         Match match = Syntax().Match(text);
         if (!match.Success) return null;
@@ -22,15 +24,15 @@ internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Expo
         digits = digits[..^zeros];
         exponent += zeros;
         BigInteger first = exponent + digits.Length - 1;
-        if (digits.Length > 38 || first < -130 || first > 125) return null;
+        if (digits.Length > 38 || first < -130 || first > maxExponent) return null;
         coefficient = BigInteger.Parse(digits, CultureInfo.InvariantCulture);
         return new(match.Groups["sign"].Value == "-" ? -coefficient : coefficient, (int)exponent);
     }
 
     internal double Double => double.Parse($"{Coefficient}E{Exponent}", CultureInfo.InvariantCulture);
 
-    /// <summary>What the double's own shortest text denotes.</summary>
-    internal ReferenceDecimal Rounded => Parse(Double.ToString("R", CultureInfo.InvariantCulture))!;
+    /// <summary>What the double's own shortest text denotes; for DynamoDB's greatest numbers that is 1E+126.</summary>
+    internal ReferenceDecimal Rounded => Parse(Double.ToString("R", CultureInfo.InvariantCulture), 126)!;
 
     internal string Text
     {
