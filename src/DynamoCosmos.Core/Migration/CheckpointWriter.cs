@@ -17,6 +17,11 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
     private const int AppendBytes = 4 * 1024 * 1024;
 
     private readonly long _startedAt = time.GetTimestamp();
+
+    // Claimed in memory, not durable yet, the oldest first. What an append or a write fails to keep stays here for the next flush.
+    private readonly List<Segment> _unwritten = [];
+    private readonly ArrayBufferWriter<byte> _lines = new();
+    private Checkpoint? _news;
     private string? _version = version;
     private long _unwrittenBytes;
     private long _openClaimedAt = time.GetTimestamp();
@@ -50,18 +55,22 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
         bool isTime = isEnd || time.GetElapsedTime(_openClaimedAt) >= s_openUnits;
         OpenClaims claims = UnwrittenBytes > MaxUnwrittenBytes / 2 ? OpenClaims.All : !isTime ? OpenClaims.None : file is null ? OpenClaims.All : OpenClaims.Repeatable;
         if (claims != OpenClaims.None) _openClaimedAt = time.GetTimestamp();
-        Checkpoint? news = ledger.TakeNews(claims, out IReadOnlyList<Segment> unwritten);
-        if (news is not null || completedAt is not null)
+        _news = ledger.TakeNews(claims, _unwritten) ?? _news;
+        if (_news is not null || completedAt is not null)
         {
-            RejectionsTo = await AppendAsync(unwritten, RejectionsTo, cancellationToken).ConfigureAwait(false);
-            await WriteAsync((news ?? ledger.GetState()) with { CompletedAt = completedAt }, cancellationToken).ConfigureAwait(false);
+            while (_unwritten.Count > 0) RejectionsTo += await AppendAsync(_unwritten, RejectionsTo, cancellationToken).ConfigureAwait(false);
+            await WriteAsync((_news ?? ledger.GetState()) with { CompletedAt = completedAt }, cancellationToken).ConfigureAwait(false);
+            _news = null;
         }
         Interlocked.Exchange(ref _flushed, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
     /// <summary>For a run that ends early: what it rejected beyond what is settled can be seen, but is not claimed.</summary>
-    internal async Task ShowUnclaimedAsync(CancellationToken cancellationToken) =>
-        await AppendAsync(ledger.GetUnclaimed(), RejectionsTo, cancellationToken).ConfigureAwait(false);
+    internal async Task ShowUnclaimedAsync(CancellationToken cancellationToken)
+    {
+        List<Segment> unclaimed = [.. ledger.GetUnclaimed()];
+        for (long position = RejectionsTo; unclaimed.Count > 0;) position += await AppendAsync(unclaimed, position, cancellationToken).ConfigureAwait(false);
+    }
 
     private async Task WriteAsync(Checkpoint state, CancellationToken cancellationToken)
     {
@@ -70,24 +79,22 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
         _version = await file.WriteAsync(CheckpointJson.Write(state), _version, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<long> AppendAsync(IReadOnlyList<Segment> segments, long position, CancellationToken cancellationToken)
+    /// <summary>Appends the rejections of the first segments, as many as fit into one append, and takes these off the list once their lines are durable.</summary>
+    /// <returns>Bytes appended.</returns>
+    private async Task<int> AppendAsync(List<Segment> segments, long position, CancellationToken cancellationToken)
     {
-        ArrayBufferWriter<byte> lines = new();
-        foreach (Segment segment in segments)
+        _lines.ResetWrittenCount();
+        int count = 0;
+        for (; count < segments.Count; count++)
         {
-            ReadOnlyMemory<byte> more = segment.TakeRejections();
-            if (lines.WrittenCount > 0 && lines.WrittenCount + more.Length > AppendBytes) position = await AppendAsync(lines, position, cancellationToken).ConfigureAwait(false);
-            lines.Write(more.Span);
+            ReadOnlyMemory<byte> more = segments[count].Rejections;
+            if (_lines.WrittenCount > 0 && _lines.WrittenCount + more.Length > AppendBytes) break;
+            _lines.Write(more.Span);
         }
-        return lines.WrittenCount > 0 ? await AppendAsync(lines, position, cancellationToken).ConfigureAwait(false) : position;
-    }
-
-    private async Task<long> AppendAsync(ArrayBufferWriter<byte> lines, long position, CancellationToken cancellationToken)
-    {
-        int length = lines.WrittenCount;
-        await rejections.AppendAsync(position, lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        int length = _lines.WrittenCount;
+        if (length > 0) await rejections.AppendAsync(position, _lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _unwrittenBytes, -length);
-        lines.ResetWrittenCount();
-        return position + length;
+        segments.RemoveRange(0, count);
+        return length;
     }
 }

@@ -199,9 +199,9 @@ internal sealed class ImportRun : IAsyncDisposable
                 await _checkpoints.FlushAsync(completedAt, isEnd: true, CancellationToken.None).ConfigureAwait(false);
                 if (!isComplete) await _checkpoints.ShowUnclaimedAsync(CancellationToken.None).ConfigureAwait(false);
             }
-            catch (MigrationException error)
+            catch (Exception error)
             {
-                Fail(error);
+                Fail(error as MigrationException ?? MigrationErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
             }
         }
         State = _ledger.GetState() with { CompletedAt = completedAt };

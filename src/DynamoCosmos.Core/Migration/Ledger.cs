@@ -12,7 +12,7 @@ internal sealed class Ledger
     private readonly UnitRanges _completed;
     private readonly Dictionary<int, OpenUnit> _resumed;
     private readonly SortedDictionary<int, UnitProgress> _open = [];
-    private List<Segment> _unwritten = [];
+    private readonly List<Segment> _unwritten = [];
     private ImportCounts _counts;
     private bool _hasNews;
 
@@ -74,35 +74,38 @@ internal sealed class Ledger
                 isComplete = segment.IsLast;
             }
             if (!isComplete) return;
+            ImportCounts counts = unit.SettledCounts;
+            if (!counts.AddUp || (unit.Unit.ItemCount is long promised && promised != counts.Read))
+            {
+                // Before anything of it is claimed, its rejections too.
+                unit.Discard();
+                throw MigrationErrors.CountsDoNotAddUp(unit.Unit.Name, unit.Unit.ItemCount, counts);
+            }
             Claim(unit);
             _open.Remove(unit.Ordinal);
-            if (AddsUp(unit))
-            {
-                _completed.Add(unit.Ordinal);
-                _counts += unit.Claimed.Counts;
-                return;
-            }
+            _completed.Add(unit.Ordinal);
+            _counts += counts;
         }
-        throw MigrationErrors.CountsDoNotAddUp(unit.Unit.Name, unit.Unit.ItemCount, unit.Claimed.Counts);
     }
 
     /// <summary>The unit's text was not what it should be: nothing that was settled of it since the last claim counts.</summary>
     /// <returns>Bytes of rejections that will not be written.</returns>
     internal int Discard(UnitProgress unit)
     {
-        lock (_gate) return unit.Discard().Sum(static segment => segment.TakeRejections().Length);
+        lock (_gate) return unit.Discard().Sum(static segment => segment.RejectionBytes);
     }
 
-    /// <summary>What is claimed now, and the segments whose rejections go with it; null where nothing is new since the last time.</summary>
+    /// <summary>What is claimed now; null where nothing is new since the last time.</summary>
     /// <param name="claims">Which units that are still being read are claimed in part.</param>
-    internal Checkpoint? TakeNews(OpenClaims claims, out IReadOnlyList<Segment> unwritten)
+    /// <param name="unwritten">Gets the segments whose rejections have to be durable before the claim is.</param>
+    internal Checkpoint? TakeNews(OpenClaims claims, List<Segment> unwritten)
     {
         lock (_gate)
         {
             foreach (UnitProgress unit in _open.Values.Where(unit => unit.HasSettled && (claims == OpenClaims.All || (claims == OpenClaims.Repeatable && unit.Unit.IsRepeatable)))) Claim(unit);
-            unwritten = _unwritten;
+            unwritten.AddRange(_unwritten);
+            _unwritten.Clear();
             if (!_hasNews) return null;
-            _unwritten = [];
             _hasNews = false;
             return Describe();
         }
@@ -133,12 +136,6 @@ internal sealed class Ledger
     {
         _unwritten.AddRange(unit.Claim().Where(static segment => segment.RejectionBytes > 0));
         _hasNews = true;
-    }
-
-    private static bool AddsUp(UnitProgress unit)
-    {
-        ImportCounts counts = unit.Claimed.Counts;
-        return counts.AddUp && (unit.Unit.ItemCount is not long promised || promised == counts.Read);
     }
 }
 

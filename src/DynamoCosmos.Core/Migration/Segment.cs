@@ -32,14 +32,12 @@ internal sealed class Segment(UnitProgress unit, int containers)
 
     internal int RejectionBytes => Volatile.Read(ref _rejections)?.WrittenCount ?? 0;
 
-    /// <summary>As NDJSON; a segment gives them once.</summary>
-    internal ReadOnlyMemory<byte> TakeRejections()
+    /// <summary>As NDJSON.</summary>
+    internal ReadOnlyMemory<byte> Rejections
     {
-        lock (_tally)
+        get
         {
-            ReadOnlyMemory<byte> lines = _rejections?.WrittenMemory ?? default;
-            _rejections = null;
-            return lines;
+            lock (_tally) return _rejections?.WrittenMemory ?? default;
         }
     }
 

@@ -25,6 +25,9 @@ internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resume
 
     internal bool HasSettled => _settled.Count > 0;
 
+    /// <summary>Of everything up to the first segment that is not settled.</summary>
+    internal ImportCounts SettledCounts => _settled.Aggregate(Claimed.Counts, static (sum, segment) => sum + segment.ToCounts());
+
     internal IEnumerable<Segment> Unclaimed => _settled.Concat(Segments);
 
     internal void Settle(Segment segment) => _settled.Add(segment);

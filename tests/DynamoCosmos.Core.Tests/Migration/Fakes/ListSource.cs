@@ -76,6 +76,11 @@ internal sealed class ListSource : IItemSource
 
         public long? ItemCount { get; set; } = items;
 
+        /// <summary>What the ledger is promised, where that is not what the file holds and its reader is told.</summary>
+        internal long? Promised { get; set; }
+
+        long? IItemUnit.ItemCount => Promised ?? ItemCount;
+
         public long? Bytes => File.Length;
 
         public bool IsRepeatable { get; set; } = true;

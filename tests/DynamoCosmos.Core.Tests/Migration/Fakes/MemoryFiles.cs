@@ -23,6 +23,12 @@ internal sealed class MemoryFiles
 
     internal Exception? WriteFailure { get; set; }
 
+    /// <summary>Asked before each append of lines, with the length that the file would get: a failure comes after half of the lines were written, as on a disk that is full.</summary>
+    internal Func<long, Exception?>? AppendFailure { get; set; }
+
+    /// <summary>After each append of lines, which is durable by then.</summary>
+    internal Action? Appended { get; set; }
+
     internal string? CheckpointText => _checkpoint is null ? null : Encoding.UTF8.GetString(_checkpoint);
 
     internal IReadOnlyList<RejectedItem> RejectedItems
@@ -125,8 +131,11 @@ internal sealed class MemoryFiles
                     throw new OperationCanceledException("The power is off.");
                 }
                 Assert.InRange(position, 0, disk._rejections.Length);
-                disk._rejections = [.. disk._rejections[..(int)position], .. lines.Span];
+                Exception? failure = lines.IsEmpty ? null : disk.AppendFailure?.Invoke(position + lines.Length);
+                disk._rejections = [.. disk._rejections[..(int)position], .. lines.Span[..(failure is null ? lines.Length : lines.Length / 2)]];
+                if (failure is not null) throw failure;
             }
+            if (!lines.IsEmpty) disk.Appended?.Invoke();
         }
 
         public Task<Stream> OpenReadAsync(CancellationToken cancellationToken) => Task.FromResult<Stream>(new MemoryStream(disk._rejections));
