@@ -34,7 +34,7 @@ public sealed class ImportSession : IAsyncDisposable
             sink = await CosmosSink.OpenAsync(request.Account with { RetryTimeout = request.Options.RetryTimeout }, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
-            ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake));
+            ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake)) { OpenRejections = location => RunFiles.OpenRejectionsAt(location, request.Lake) };
             ImportTurn? turn = null;
             if (source.Span is not null && checkpoint is not null && places.History is not null)
             {
@@ -56,6 +56,7 @@ public sealed class ImportSession : IAsyncDisposable
     /// <inheritdoc cref="ItemImport.RunAsync"/>
     public async Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken)
     {
+        if (_turn?.Warning is string warning) await messages.WarningAsync(warning, cancellationToken).ConfigureAwait(false);
         if (_turn is not null) await _turn.BeginAsync(cancellationToken).ConfigureAwait(false);
         ImportResult result = await _import.RunAsync(messages, cancellationToken).ConfigureAwait(false);
         if (_turn is not null) await _turn.EndAsync(result, cancellationToken).ConfigureAwait(false);

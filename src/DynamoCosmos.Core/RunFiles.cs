@@ -15,6 +15,10 @@ public static class RunFiles
         _ => throw MigrationErrors.RunFileLocationNotSupported(location),
     };
 
+    /// <param name="location">As <see cref="IRejectionFile.Location"/> tells it.</param>
+    internal static IRejectionFile OpenRejectionsAt(string location, AzureSettings azure) =>
+        Path.IsPathFullyQualified(location) ? new LocalRejectionFile(location) : OpenRejections(new Uri(location), azure);
+
     /// <inheritdoc cref="OpenCheckpoint"/>
     public static IRejectionFile OpenRejections(Uri location, AzureSettings azure) => location.Scheme switch
     {

@@ -20,7 +20,9 @@ public sealed class ChaosExport : IDisposable
     private readonly List<ItemPlace> _malformed = [];
 
     /// <param name="items">Good ones and expired ones.</param>
-    public ChaosExport(int seed, int items, int files)
+    /// <param name="malformedEvery">One line of so many cannot be converted, on average.</param>
+    /// <param name="longestNote">Bytes that a malformed line has more, at most.</param>
+    public ChaosExport(int seed, int items, int files, int malformedEvery = 500, int longestNote = 0)
     {
         SampleOrders orders = new(seed, expiredEvery: ExpiredEvery);
         Random random = new(seed);
@@ -33,9 +35,10 @@ public sealed class ChaosExport : IDisposable
             using DataFileWriter data = layout.AddDataFile(linesPerMember: random.Next(2) * 5_000);
             for (int line = 1; next < ends[file]; line++)
             {
-                if (random.Next(500) == 0)
+                if (random.Next(malformedEvery) == 0)
                 {
-                    data.WriteItem(Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{file}}/{{line}}"},"orderId":{"N":"not a number"} }"""));
+                    string note = longestNote == 0 ? "" : new string('x', random.Next(longestNote));
+                    data.WriteItem(Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{file}}/{{line}}{{note}}"},"orderId":{"N":"not a number"} }"""));
                     _malformed.Add(new(file, line));
                     continue;
                 }

@@ -10,12 +10,11 @@ internal sealed class CheckpointView
     private readonly Dictionary<int, long> _open = [];
 
     /// <summary>One that is not there claims nothing.</summary>
-    internal static CheckpointView Read(string exportFolder)
+    internal static CheckpointView Read(RunPlace place)
     {
         CheckpointView view = new();
-        string path = Path.Combine(exportFolder, "_dynamocosmos", "mycosmos.shop.orders.checkpoint.json");
-        if (!File.Exists(path)) return view;
-        JsonNode checkpoint = JsonNode.Parse(File.ReadAllText(path))!;
+        if (place.ReadCheckpoint() is not byte[] text) return view;
+        JsonNode checkpoint = JsonNode.Parse(text)!;
         foreach (string range in ((string)checkpoint["completedUnits"]!).Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
             int[] bounds = [.. range.Split('-').Select(n => int.Parse(n, CultureInfo.InvariantCulture))];

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DynamoCosmos.PowerShellHost;
+using DynamoCosmos.Sandbox.Blob;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Chaos;
@@ -12,7 +14,17 @@ namespace DynamoCosmos.Chaos;
 /// <param name="Repeated">Writes of documents that had been written before.</param>
 /// <param name="Faults">What is wrong; empty for a good run.</param>
 public sealed record KillResult(
-    int Seed, long Lines, int Files, int Kills, long Documents, long Writes, long Repeated, long Missing, long Doubled, long Different, TimeSpan Duration, IReadOnlyList<string> Faults);
+    int Seed, long Lines, int Files, int Kills, long Documents, long Writes, long Repeated, long Missing, long Doubled, long Different, TimeSpan Duration, IReadOnlyList<string> Faults)
+{
+    /// <summary>Processes that ended because a disk was full.</summary>
+    public int FullDisks { get; init; }
+
+    /// <summary>Processes that ended because a lake was away.</summary>
+    public int Outages { get; init; }
+
+    /// <summary>Lines that had to be rejected.</summary>
+    public int Rejected { get; init; }
+}
 
 /// <summary>
 /// One migration whose importing process is killed (SIGKILL) at random moments, again and again, until it gets through; then everything that can be
@@ -27,16 +39,24 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
     private readonly ConcurrentDictionary<string, int> _writes = new();
     private readonly ConcurrentBag<string> _faults = [];
     private CheckpointView _claimed = new();
+    private RunPlace _place = null!;
+    private int _done, _fullDisks, _outages;
     private TaskCompletionSource? _killNow;
     private long _writesLeft;
 
     /// <summary>Only to prove that a run notices.</summary>
     public Sabotage Sabotage { get; init; } = new();
 
+    /// <summary>
+    /// Between the kills disks are full and lakes are away, at random moments: half of the runs keep their checkpoint and rejected items in a lake. There is much to reject.
+    /// </summary>
+    public bool HasFailingStores { get; init; }
+
     public async Task<KillResult> RunAsync(CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
-        using ChaosExport export = new(seed, items, files);
+        using ChaosExport export = HasFailingStores ? new(seed, items, files, malformedEvery: 20, longestNote: 2_000) : new(seed, items, files);
+        await using RunPlace place = _place = HasFailingStores && seed % 4 < 2 ? await LakePlace.StartAsync() : new DiskPlace(export.Folder);
         // Half of the runs are throttled, so that kills fall into retries and pauses too.
         await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new()
         {
@@ -52,14 +72,13 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
             return Sabotage.OnWrite?.Invoke(write);
         };
 
-        int done = 0;
         ScriptEnd? end = null;
         while (end is null)
         {
-            _claimed = CheckpointView.Read(export.Folder);
+            _claimed = CheckpointView.Read(place);
+            int done = _done + _fullDisks + _outages;
             if (done > 0) Sabotage.BetweenProcesses?.Invoke(export);
             end = await TryAsync(export, cosmos, mayKill: done < kills, cancellationToken);
-            if (end is null) done++;
         }
         cosmos.OperationFault = null;
         Sabotage.AfterImport?.Invoke(export, cosmos);
@@ -68,12 +87,18 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         CheckDocuments(export, cosmos);
         (long missing, long doubled, long different) = await CompareAsync(export, cosmos, cancellationToken);
         foreach (Exception failure in cosmos.Failures) _faults.Add($"The stand-in failed: {failure.Message}");
-        return new(seed, export.Lines, export.Files, done, export.Documents.Count, _writes.Values.Sum(n => (long)n), _writes.Values.Sum(n => n - 1L), missing, doubled, different, Stopwatch.GetElapsedTime(began), [.. _faults]);
+        return new(seed, export.Lines, export.Files, _done, export.Documents.Count, _writes.Values.Sum(n => (long)n), _writes.Values.Sum(n => n - 1L), missing, doubled, different, Stopwatch.GetElapsedTime(began), [.. _faults])
+        {
+            FullDisks = _fullDisks,
+            Outages = _outages,
+            Rejected = export.Malformed.Count,
+        };
     }
 
-    /// <returns>Null if the process was killed.</returns>
+    /// <returns>Null if the process ended before the import did.</returns>
     private async Task<ScriptEnd?> TryAsync(ChaosExport export, CosmosStandIn cosmos, bool mayKill, CancellationToken cancellationToken)
     {
+        if (HasFailingStores && mayKill && _random.Next(3) > 0) return await TryWithFailingStoreAsync(export, cosmos, cancellationToken);
         TaskCompletionSource killNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
         // One in four dies by the clock, which also falls into its start, its taking of the checkpoint and its end; the others by their writes.
         bool byClock = mayKill && _random.Next(4) == 0;
@@ -87,12 +112,54 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         if (await Task.WhenAny(ended, kill) == ended) return (await ended).ThrowIfFailed();
         process.Kill();
         await ended;
+        _place.ForgetDead();
+        _done++;
         return null;
     }
 
-    private static async Task WaitForClaimAsync(ChaosExport export, CancellationToken cancellationToken)
+    private async Task<ScriptEnd?> TryWithFailingStoreAsync(ChaosExport export, CosmosStandIn cosmos, CancellationToken cancellationToken)
     {
-        while (!export.Documents.Values.Any(CheckpointView.Read(export.Folder).Claims)) await Task.Delay(20, cancellationToken);
+        _killNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Exchange(ref _writesLeft, _random.Next(1, Math.Max(2, 3 * items / 2 / Math.Max(1, kills))));
+        if (_place is LakePlace lake)
+        {
+            (BlobFault fault, int times) = NextOutage();
+            using ScriptProcess process = Start("import.ps1", export, cosmos);
+            Task<ScriptEnd> ended = process.WaitAsync(cancellationToken);
+            if (await Task.WhenAny(ended, _killNow.Task) != ended) lake.Faults.Add(fault, times: times);
+            ScriptEnd end = await ended;
+            lake.Faults.Clear();
+            _place.ForgetDead();
+            if (end.ExitCode == 0) return end;
+            _outages++;
+            if (!end.Errors.Contains("Lake", StringComparison.Ordinal) && !end.Errors.Contains("CheckpointHoldLost", StringComparison.Ordinal))
+                _faults.Add($"A lake that was away ended a process with another error: {end.Errors}");
+            return null;
+        }
+        // The next lines find no room, or after some more; one time in four there is none for the checkpoint.
+        long room = _random.Next(4) == 0 ? 1 : 1 + (_place.ReadRejections().Length + _random.Next(1, 80 * items / Math.Max(1, kills))) / 1024;
+        using ScriptProcess full = ScriptProcess.StartWithFullDisk(room, ScriptPath("import.ps1"), Arguments(export, cosmos));
+        ScriptEnd last = await full.WaitAsync(cancellationToken);
+        if (last.ExitCode == 0) return last;
+        _fullDisks++;
+        if (!last.Errors.Contains("RejectionFileNotWritable", StringComparison.Ordinal) && !last.Errors.Contains("CheckpointNotWritable", StringComparison.Ordinal))
+            _faults.Add($"A full disk ended a process with another error: {last.Errors}");
+        return null;
+    }
+
+    /// <summary>Shorter than the retries, or longer; one whose calls are done although no answer says so; and most often one that ends a run at once.</summary>
+    private (BlobFault Fault, int Times) NextOutage() => _random.Next(8) switch
+    {
+        0 => (BlobFault.Refuse(503, "ServerBusy"), _random.Next(1, 4)),
+        1 => (BlobFault.ResetAfter(), _random.Next(1, 4)),
+        2 => (BlobFault.Refuse(503, "ServerBusy"), -1),
+        3 => (BlobFault.ActAndRefuse(403, "AuthorizationFailure"), -1),
+        _ => (BlobFault.Refuse(403, "AuthorizationFailure"), _random.Next(2) == 0 ? -1 : _random.Next(1, 4)),
+    };
+
+    private async Task WaitForClaimAsync(ChaosExport export, CancellationToken cancellationToken)
+    {
+        while (!export.Documents.Values.Any(CheckpointView.Read(_place).Claims)) await Task.Delay(20, cancellationToken);
     }
 
     private void Note(ChaosExport export, string id)
@@ -112,8 +179,7 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
 
     private void CheckRejections(ChaosExport export)
     {
-        string path = Path.Combine(export.Folder, "_dynamocosmos", "mycosmos.shop.orders.rejected.ndjson");
-        string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        string[] lines = Encoding.UTF8.GetString(_place.ReadRejections()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] places = [.. lines.Select(l => JsonNode.Parse(l)!).Select(r => $"{r["dataFile"]} {r["line"]}")];
         if (places.Length != export.Malformed.Count) _faults.Add($"{places.Length} rejections are on record, and should be {export.Malformed.Count}.");
         if (places.Distinct().Count() != places.Length) _faults.Add("Rejections are on record twice.");
@@ -140,8 +206,12 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         return (Figure("missing"), Figure("extra"), Figure("different"));
     }
 
-    private static ScriptProcess Start(string script, ChaosExport export, CosmosStandIn cosmos) => ScriptProcess.Start(
-        Path.Combine(AppContext.BaseDirectory, "Scripts", script), "-Module", s_module, "-Export", export.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+    private ScriptProcess Start(string script, ChaosExport export, CosmosStandIn cosmos) => ScriptProcess.Start(ScriptPath(script), Arguments(export, cosmos));
+
+    private static string ScriptPath(string script) => Path.Combine(AppContext.BaseDirectory, "Scripts", script);
+
+    private IEnumerable<string> Arguments(ChaosExport export, CosmosStandIn cosmos) =>
+        ["-Module", s_module, "-Export", export.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, .. _place.Arguments];
 
     [GeneratedRegex("result: (.*) Runs=")]
     private static partial Regex ResultLine();

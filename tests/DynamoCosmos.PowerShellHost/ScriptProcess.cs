@@ -20,9 +20,24 @@ public sealed class ScriptProcess : IDisposable
 
     /// <param name="script">Its path.</param>
     /// <param name="arguments">Names (with their hyphen) and values in turn.</param>
-    public static ScriptProcess Start(string script, params IEnumerable<string> arguments)
+    public static ScriptProcess Start(string script, params IEnumerable<string> arguments) => Start(new ProcessStartInfo("dotnet"), script, arguments);
+
+    /// <summary>Like <see cref="Start(string, IEnumerable{string})"/>, but no file that it writes can get larger: as on a disk that is full by then. Not on Windows.</summary>
+    public static ScriptProcess StartWithFullDisk(long maxFileKilobytes, string script, IEnumerable<string> arguments)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("bash");
+        // A write beyond the limit then fails in place of ending the process.
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"trap '' XFSZ; ulimit -f {maxFileKilobytes.ToString(CultureInfo.InvariantCulture)}; exec dotnet \"$@\"");
+        start.ArgumentList.Add("dotnet");
+        // The runtime's own memory is a large file to it otherwise.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        return Start(start, script, arguments);
+    }
+
+    private static ScriptProcess Start(ProcessStartInfo start, string script, IEnumerable<string> arguments)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.ArgumentList.Add(typeof(ScriptProcess).Assembly.Location);
         start.ArgumentList.Add(script);
         foreach (string argument in arguments) start.ArgumentList.Add(argument);

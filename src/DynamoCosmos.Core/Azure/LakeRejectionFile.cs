@@ -19,9 +19,20 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
 
     private readonly BlockBlobClient _blob = client.Container(lake).GetBlockBlobClient(lake.Path);
     private List<Block>? _blocks;
+
+    // What the blob held when it was last seen, and what a commit would make of it whose answer is not known: after a failure it can only be one of these, unless somebody else wrote.
+    private List<Block>? _seen;
+    private List<Block>? _tried;
     private ETag? _version;
 
     public string Location => lake.Location.AbsoluteUri;
+
+    public async Task<IAsyncDisposable> HoldAsync(string holder, CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken).ConfigureAwait(false);
+        // From here on each commit is for the version that was seen: of two runs the second to write is refused.
+        return new NoHold();
+    }
 
     public async Task<long> GetLengthAsync(CancellationToken cancellationToken)
     {
@@ -107,17 +118,19 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
             HttpHeaders = new() { ContentType = "application/x-ndjson" },
             Conditions = _version is { } version ? new() { IfMatch = version } : new() { IfNoneMatch = ETag.All },
         };
+        _tried = blocks;
         try
         {
             BlobContentInfo written = await _blob.CommitBlockListAsync(blocks.Select(block => block.Id), options, cancellationToken).ConfigureAwait(false);
-            (_blocks, _version) = (blocks, written.ETag);
+            (_blocks, _seen, _version) = (blocks, blocks, written.ETag);
         }
-        catch (Exception error) when (LakeFailure.IsAnswer(error, 412) || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists"))
+        catch (Exception error) when (LakeFailure.IsAnswer(error, 412) || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists") || LakeFailure.IsAnswer(error, 400, "InvalidBlockList"))
         {
+            // Another's commit also drops the block that was staged.
             // A try whose answer was lost may have been ours: block ids are never used twice, so the same list can only be this one.
             _blocks = null;
             List<Block> found = await LoadAsync(cancellationToken).ConfigureAwait(false);
-            if (!found.SequenceEqual(blocks)) throw MigrationErrors.RejectionFileNotWritable(Location, "somebody else wrote to it during the run.", error);
+            if (!found.SequenceEqual(blocks)) throw MigrationErrors.RejectionFileShared(Location, "somebody else wrote to it during the run.");
         }
     }
 
@@ -132,11 +145,11 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
             // A blob that came in one piece has no blocks to keep.
             if (blocks.Sum(block => block.Length) != found.ContentLength)
                 throw MigrationErrors.RejectionFileNotWritable(Location, "it was not written by an import.");
-            (_blocks, _version) = (blocks, found.ETag);
+            TakeAsSeen(blocks, found.ETag);
         }
         catch (Exception error) when (LakeFailure.IsAnswer(error, 404, "BlobNotFound"))
         {
-            (_blocks, _version) = ([], null);
+            TakeAsSeen([], null);
         }
         catch (Exception error) when (LakeFailure.IsAnswer(error, 409, "InvalidBlobType"))
         {
@@ -149,7 +162,19 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         return _blocks!;
     }
 
+    private void TakeAsSeen(List<Block> blocks, ETag? version)
+    {
+        bool isOurs = _seen is null || blocks.SequenceEqual(_seen) || (_tried is not null && blocks.SequenceEqual(_tried));
+        if (!isOurs) throw MigrationErrors.RejectionFileShared(Location, "somebody else wrote to it during the run.");
+        (_blocks, _seen, _tried, _version) = (blocks, blocks, null, version);
+    }
+
     private MigrationException Translate(Exception error, string role) => LakeFailure.Translate(error, lake, client.Settings, role);
+
+    private sealed class NoHold : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     private readonly record struct Block(string Id, long Length);
 }

@@ -22,7 +22,8 @@ public sealed class CosmosSink : IItemSink
         Ranges = containers.Sum(container => container.Ranges);
         string database = new ContainerReference(settings, databaseName).ToString();
         Name = $"{database}/{ContainerReference.Join([.. containers.Select(container => container.Reference.ContainerName!)])}";
-        Identity = $"{database}/{ContainerReference.Join([.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")])}";
+        // Names and resource ids are alike on two emulators.
+        Identity = $"{(settings.IsAzure ? "" : settings.Endpoint.AbsoluteUri)}{database}/{ContainerReference.Join([.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")])}";
     }
 
     public string Identity { get; }

@@ -9,6 +9,9 @@ internal sealed record Checkpoint
     /// <summary>What the import is: source, target, conversion. A run with others is another import.</summary>
     public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
+    /// <summary>A name that only this import has, in each of its rejected items; empty for one that an older version began.</summary>
+    public required string Import { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -35,6 +38,12 @@ internal sealed record Checkpoint
 
     /// <summary>The length of that file up to which it is claimed.</summary>
     public required long RejectionsTo { get; init; }
+
+    /// <summary>Of what stands between the two; null for one that an older version wrote.</summary>
+    public ulong? RejectionsHash { get; init; }
+
+    /// <summary>Hundredths of a request unit that all runs spent, on writes too that were made again or are not settled.</summary>
+    public long SpentCentiRequestUnits { get; init; }
 
     internal ImportCounts Total => OpenUnits.Aggregate(Counts, static (sum, open) => sum + open.Counts);
 }

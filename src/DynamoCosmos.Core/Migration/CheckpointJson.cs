@@ -21,6 +21,7 @@ internal static class CheckpointJson
             writer.WriteStartObject("settings");
             foreach ((string name, string value) in checkpoint.Settings) writer.WriteString(name, value);
             writer.WriteEndObject();
+            if (checkpoint.Import.Length > 0) writer.WriteString("import", checkpoint.Import);
             writer.WriteString("startedAt", checkpoint.StartedAt);
             writer.WriteString("updatedAt", checkpoint.UpdatedAt);
             if (checkpoint.CompletedAt is DateTimeOffset completed) writer.WriteString("completedAt", completed);
@@ -43,6 +44,8 @@ internal static class CheckpointJson
             writer.WriteEndArray();
             writer.WriteNumber("rejectionsFrom", checkpoint.RejectionsFrom);
             writer.WriteNumber("rejectionsTo", checkpoint.RejectionsTo);
+            if (checkpoint.RejectionsHash is ulong hash) writer.WriteString("rejectionsHash", hash.ToString("x16", CultureInfo.InvariantCulture));
+            writer.WriteNumber("spentRequestUnits", checkpoint.SpentCentiRequestUnits / 100m);
             writer.WriteEndObject();
         }
         return text.ToArray();
@@ -57,8 +60,11 @@ internal static class CheckpointJson
             JsonElement root = document.RootElement;
             int schema = root.GetProperty("schema").GetInt32();
             if (schema != Schema) throw MigrationErrors.CheckpointNotReadable(location, $"it has schema {schema}, and this version of the module writes {Schema}.");
+            ImportCounts counts = ReadCounts(root);
+            OpenUnit[] openUnits = [.. root.GetProperty("openUnits").EnumerateArray().Select(ReadOpenUnit)];
             return new()
             {
+                Import = root.TryGetProperty("import", out JsonElement import) ? import.GetString() ?? "" : "",
                 Settings = root.GetProperty("settings").EnumerateObject().ToDictionary(static setting => setting.Name, static setting => setting.Value.GetString() ?? ""),
                 StartedAt = root.GetProperty("startedAt").GetDateTimeOffset(),
                 UpdatedAt = root.GetProperty("updatedAt").GetDateTimeOffset(),
@@ -67,10 +73,14 @@ internal static class CheckpointJson
                 Duration = TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble()),
                 UnitsTotal = root.TryGetProperty("unitsTotal", out JsonElement total) ? total.GetInt32() : null,
                 CompletedUnits = UnitRanges.Parse(root.GetProperty("completedUnits").GetString() ?? ""),
-                Counts = ReadCounts(root),
-                OpenUnits = [.. root.GetProperty("openUnits").EnumerateArray().Select(ReadOpenUnit)],
+                Counts = counts,
+                OpenUnits = openUnits,
                 RejectionsFrom = root.GetProperty("rejectionsFrom").GetInt64(),
                 RejectionsTo = root.GetProperty("rejectionsTo").GetInt64(),
+                RejectionsHash = root.TryGetProperty("rejectionsHash", out JsonElement hash) ? ParseHash(hash) : null,
+                SpentCentiRequestUnits = root.TryGetProperty("spentRequestUnits", out JsonElement spent)
+                    ? ParseCents(spent)
+                    : counts.CentiRequestUnits + openUnits.Sum(static open => open.Counts.CentiRequestUnits),
             };
         }
         catch (Exception error) when (error is JsonException or FormatException or OverflowException or KeyNotFoundException or InvalidOperationException)
@@ -83,8 +93,12 @@ internal static class CheckpointJson
         open.GetProperty("unit").GetInt32(),
         open.GetProperty("name").GetString() ?? throw new FormatException("name is null"),
         open.GetProperty("line").GetInt64(),
-        ulong.Parse(open.GetProperty("hash").GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+        ParseHash(open.GetProperty("hash")),
         ReadCounts(open));
+
+    private static ulong ParseHash(JsonElement hash) => ulong.Parse(hash.GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    private static long ParseCents(JsonElement requestUnits) => (long)(requestUnits.GetDecimal() * 100);
 
     private static void WriteCounts(Utf8JsonWriter writer, ImportCounts counts)
     {
@@ -135,6 +149,6 @@ internal static class CheckpointJson
         Filtered = counts.TryGetProperty("filtered", out JsonElement filtered) ? filtered.GetInt64() : 0,
         Rejected = counts.GetProperty("rejected").GetInt64(),
         NumberLosses = counts.GetProperty("numberLosses").GetInt64(),
-        CentiRequestUnits = (long)(counts.GetProperty("requestUnits").GetDecimal() * 100),
+        CentiRequestUnits = ParseCents(counts.GetProperty("requestUnits")),
     };
 }

@@ -6,7 +6,7 @@ namespace DynamoCosmos.Migration;
 /// Makes what is settled durable, every second or so: first the rejections, then the checkpoint that claims them. A run that dies in between leaves
 /// rejections that nobody claims; the next one cuts them off and finds them again.
 /// </summary>
-internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rejections, Ledger ledger, Checkpoint begun, string? version, TimeProvider time)
+internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections rejections, Ledger ledger, Checkpoint begun, string? version, Func<long> spent, TimeProvider time)
 {
     /// <summary>
     /// A unit that is being read for longer is claimed in part. Sooner, there is little to win; and should its end show that the text is damaged, nothing of it was claimed.
@@ -27,8 +27,8 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
     private long _openClaimedAt = time.GetTimestamp();
     private TaskCompletionSource _flushed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Length of the file of rejected items that is claimed.</summary>
-    internal long RejectionsTo { get; private set; } = begun.RejectionsTo;
+    /// <summary>Bytes of rejections that the file holds of this import, or will.</summary>
+    internal long RejectionBytes => rejections.To - rejections.From + UnwrittenBytes;
 
     /// <summary>Bytes of rejections that wait in memory.</summary>
     internal long UnwrittenBytes => Interlocked.Read(ref _unwrittenBytes);
@@ -58,7 +58,7 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
         _news = ledger.TakeNews(claims, _unwritten) ?? _news;
         if (_news is not null || completedAt is not null)
         {
-            while (_unwritten.Count > 0) RejectionsTo += await AppendAsync(_unwritten, RejectionsTo, cancellationToken).ConfigureAwait(false);
+            while (_unwritten.Count > 0) await AppendAsync(_unwritten, rejections.AddAsync, cancellationToken).ConfigureAwait(false);
             await WriteAsync((_news ?? ledger.GetState()) with { CompletedAt = completedAt }, cancellationToken).ConfigureAwait(false);
             _news = null;
         }
@@ -69,19 +69,21 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
     internal async Task ShowUnclaimedAsync(CancellationToken cancellationToken)
     {
         List<Segment> unclaimed = [.. ledger.GetUnclaimed()];
-        for (long position = RejectionsTo; unclaimed.Count > 0;) position += await AppendAsync(unclaimed, position, cancellationToken).ConfigureAwait(false);
+        long shown = 0;
+        while (unclaimed.Count > 0) shown += await AppendAsync(unclaimed, (lines, stop) => rejections.ShowAsync(shown, lines, stop), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Checkpoint state, CancellationToken cancellationToken)
     {
         if (file is null) return;
-        state = state with { UpdatedAt = time.GetUtcNow(), Duration = begun.Duration + time.GetElapsedTime(_startedAt), RejectionsTo = RejectionsTo };
+        state = state with { UpdatedAt = time.GetUtcNow(), Duration = begun.Duration + time.GetElapsedTime(_startedAt) };
+        state = state with { RejectionsTo = rejections.To, RejectionsHash = rejections.Hash, SpentCentiRequestUnits = begun.SpentCentiRequestUnits + spent() };
         _version = await file.WriteAsync(CheckpointJson.Write(state), _version, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Appends the rejections of the first segments, as many as fit into one append, and takes these off the list once their lines are durable.</summary>
     /// <returns>Bytes appended.</returns>
-    private async Task<int> AppendAsync(List<Segment> segments, long position, CancellationToken cancellationToken)
+    private async Task<int> AppendAsync(List<Segment> segments, Func<ReadOnlyMemory<byte>, CancellationToken, Task> append, CancellationToken cancellationToken)
     {
         _lines.ResetWrittenCount();
         int count = 0;
@@ -92,7 +94,7 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, IRejectionFile rej
             _lines.Write(more.Span);
         }
         int length = _lines.WrittenCount;
-        if (length > 0) await rejections.AppendAsync(position, _lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        if (length > 0) await append(_lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Interlocked.Add(ref _unwrittenBytes, -length);
         segments.RemoveRange(0, count);
         return length;

@@ -105,6 +105,9 @@ internal static class ExportErrors
     internal static MigrationException FileNotReadable(Uri file, Exception inner) =>
         new("ExportFileNotReadable", FailureKind.PermissionDenied, $"The file {Plain(file)} may not be read: {inner.Message}", file, inner);
 
+    internal static MigrationException NotAFile(Uri file) =>
+        new("ExportFileNotReadable", FailureKind.InvalidData, $"{Plain(file)} is a named pipe or another thing that is no file: it has no length, and reading it could wait for ever. Put the data file itself there.", file);
+
     internal static MigrationException FileTruncated(Uri file, long expected, long actual) =>
         new("ExportFileTruncated", FailureKind.InvalidData,
             $"The file {Plain(file)} ended after {actual} of {expected} bytes. Copy this file anew.", file);

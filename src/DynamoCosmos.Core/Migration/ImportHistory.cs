@@ -36,6 +36,14 @@ internal sealed record ImportHistory(string Target, IReadOnlyList<ImportedExport
     internal ImportHistory Begin(string exportArn, ExportSpan span) =>
         this with { Exports = [.. Exports.Where(export => export.Span.TableArn != span.TableArn), .. Before(exportArn, span), new(exportArn, span, null)] };
 
+    /// <summary>What an import that begins at its beginning takes back: exports of the same table that came after it.</summary>
+    internal IReadOnlyList<ImportedExport> After(string exportArn, ExportSpan span)
+    {
+        ImportedExport[] ofTable = [.. Exports.Where(export => export.Span.TableArn == span.TableArn)];
+        int at = Array.FindIndex(ofTable, export => export.ExportArn == exportArn);
+        return at < 0 ? [] : ofTable[(at + 1)..];
+    }
+
     internal ImportHistory Complete(string exportArn, ExportSpan span, DateTimeOffset now)
     {
         ImportedExport done = new(exportArn, span, now);

@@ -27,6 +27,11 @@ public sealed record ImportOptions
     /// <summary>More rejections than this in the whole import stop it with an error. Null: any number.</summary>
     public long? MaxRejectedItems { get; init; }
 
+    /// <summary>
+    /// Once the file of rejected items holds so many bytes of this import, lines that are no items are only counted. Items that are refused are written in any case.
+    /// </summary>
+    internal long MaxUnreadableBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Forget an earlier run's checkpoint.</summary>
     public bool Restart { get; init; }
 

@@ -41,7 +41,7 @@ public sealed record ImportResult
     /// <summary>Items of a split import that no container got: no route takes them, or they could not be read. They are among the rejected and filtered ones.</summary>
     public long WithoutRoute { get; init; }
 
-    /// <summary>Request units.</summary>
+    /// <summary>Request units that all runs of the import spent: also on writes that a later run made again.</summary>
     public double RequestCharge { get; init; }
 
     /// <summary>Answers of 429 in this run, those that the SDK tried again by itself among them.</summary>

@@ -25,10 +25,11 @@ internal sealed class ImportRun : IAsyncDisposable
     private MigrationException? _failure;
     private long _rejected;
     private bool _isAllRead;
+    private volatile bool _isTimeUp;
     private int? _units;
 
     internal ImportRun(
-        IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
+        IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ClaimedRejections rejections, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
         _files = files;
@@ -41,8 +42,8 @@ internal sealed class ImportRun : IAsyncDisposable
         _duplicates = DuplicateWatch.For(router, source.ItemCount, transform is not null);
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
         _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
-        _checkpoints = new(files.Checkpoint, files.Rejections, _ledger, begun, version, time);
-        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writer, _ledger, _checkpoints, time, NoteRejection))];
+        _checkpoints = new(files.Checkpoint, rejections, _ledger, begun, version, () => _writer.CentiRequestUnits, time);
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writer, _ledger, _checkpoints, options.MaxUnreadableBytes, time, NoteRejection))];
         _steering = new(_writer, sink.Ranges, options, time);
         _rates = new(time);
         _history = new(time);
@@ -62,18 +63,22 @@ internal sealed class ImportRun : IAsyncDisposable
             _stop.Cancel();
             _writer.Abandon();
         });
-        using ITimer? stopAfter = _options.StopAfter is TimeSpan limit
-            ? _time.CreateTimer(static run => ((ImportRun)run!)._stop.Cancel(), this, limit, Timeout.InfiniteTimeSpan)
-            : null;
+        using ITimer? stopAfter = _options.StopAfter is TimeSpan limit ? _time.CreateTimer(static run => ((ImportRun)run!).EndInTime(), this, limit, Timeout.InfiniteTimeSpan) : null;
         using CancellationTokenSource ended = new();
         Task steering = _steering.RunAsync(Observe, ended.Token);
         Task checkpoints = WatchAsync(_checkpoints.RunAsync(_options.CheckpointInterval, ended.Token));
 
         await ReadAllAsync(messages).ConfigureAwait(false);
-        await _writer.DrainAsync(_stop.Token).ConfigureAwait(false);
+        await _writer.DrainAsync(() => _isTimeUp && _failure is null, _stop.Token).ConfigureAwait(false);
         ended.Cancel();
         await steering.ConfigureAwait(false);
         await checkpoints.ConfigureAwait(false);
+        if (_readings.Sum(static reading => reading.Unkept) is long unkept and > 0)
+        {
+            await messages.WarningAsync(
+                $"{unkept:N0} lines that are no items are counted as rejected but not written to {_files.Rejections.Location}: " +
+                $"it holds {_options.MaxUnreadableBytes / (1024 * 1024):N0} MB of this import. The first of them tell what is wrong with the data.", CancellationToken.None).ConfigureAwait(false);
+        }
         await CloseAsync(lost, cancellationToken).ConfigureAwait(false);
     }
 
@@ -204,7 +209,7 @@ internal sealed class ImportRun : IAsyncDisposable
                 Fail(error as MigrationException ?? MigrationErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
             }
         }
-        State = _ledger.GetState() with { CompletedAt = completedAt };
+        State = _ledger.GetState() with { CompletedAt = completedAt, SpentCentiRequestUnits = _begun.SpentCentiRequestUnits + _writer.CentiRequestUnits };
         if (_failure is not null) throw _failure;
         cancellationToken.ThrowIfCancellationRequested();
         if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();
@@ -217,6 +222,12 @@ internal sealed class ImportRun : IAsyncDisposable
         await messages.WarningAsync(
             $"These ids need not be unique. Two items that make one document are found (DuplicateId) among the first {_duplicates.Capacity:N0} of this run, not between runs. " +
             "Compare-CosmosMigration finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);
+    }
+
+    private void EndInTime()
+    {
+        _isTimeUp = true;
+        _stop.Cancel();
     }
 
     private void Settle(Segment segment) => _ledger.Settle(segment);

@@ -53,11 +53,12 @@ internal static class ImportSettings
 
     internal static string? RejectionsOf(IReadOnlyDictionary<string, string> settings) => settings.GetValueOrDefault(RejectedItems);
 
+    /// <param name="mayMove">Another place for the rejected items is no difference.</param>
     /// <returns>One sentence for each difference.</returns>
-    internal static IReadOnlyList<string> Compare(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
+    internal static IReadOnlyList<string> Compare(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now, bool mayMove) =>
     [
         .. before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
-            .Where(name => before.GetValueOrDefault(name) != now.GetValueOrDefault(name))
+            .Where(name => !(mayMove && name == RejectedItems) && before.GetValueOrDefault(name) != now.GetValueOrDefault(name))
             .Select(name => $"{name} was '{before.GetValueOrDefault(name, "not set")}' and is '{now.GetValueOrDefault(name, "not set")}' now"),
     ];
 }

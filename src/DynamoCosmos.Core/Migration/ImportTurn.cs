@@ -23,6 +23,9 @@ internal sealed class ImportTurn
     /// </summary>
     internal bool IsAnew { get; private set; }
 
+    /// <summary>What to say before it begins; null where nothing came after it.</summary>
+    internal string? Warning { get; private set; }
+
     /// <param name="source">An export that tells its span.</param>
     /// <param name="restart">The user wants it anew.</param>
     /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap, ExportWindowWithoutPredecessor, ImportHistoryNotReadable.</exception>
@@ -32,8 +35,9 @@ internal sealed class ImportTurn
         ImportTurn turn = new(file, target, source, time);
         (ImportHistory history, _) = await turn.ReadAsync(cancellationToken).ConfigureAwait(false);
         turn.IsAnew = restart || (turn._span.IsWindow && history.Find(turn._exportArn) is null)
-            || (await checkpoint.ReadAsync(cancellationToken).ConfigureAwait(false))?.Text.IsEmpty != false;
+            || await checkpoint.ReadAsync(cancellationToken).ConfigureAwait(false) is null;
         if (turn.IsAnew && turn._span.IsWindow) history.CheckFollows(turn._exportArn, turn._span, allowGap, file.Location);
+        if (turn.IsAnew && history.After(turn._exportArn, turn._span) is { Count: > 0 } undone) turn.Warning = WindowErrors.SetBack(turn._exportArn, turn._span, target, undone);
         return turn;
     }
 
@@ -74,7 +78,7 @@ internal sealed class ImportTurn
     private async Task<(ImportHistory History, string? Version)> ReadAsync(CancellationToken cancellationToken)
     {
         CheckpointText? text = await _file.ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (text is null || text.Text.IsEmpty) return (new(_target, []), text?.Version);
+        if (text is null) return (new(_target, []), null);
         ImportHistory history = ImportHistory.Parse(text.Text.Span, _file.Location);
         return (history.Target == _target ? history : new(_target, []), text.Version);
     }

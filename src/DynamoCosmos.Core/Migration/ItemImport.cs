@@ -5,7 +5,11 @@ namespace DynamoCosmos.Migration;
 /// <summary>Where a run keeps what outlives it.</summary>
 /// <param name="Checkpoint">Null: the run cannot be resumed, and always begins at the beginning.</param>
 /// <param name="Rejections">Rejected items are never only counted.</param>
-public sealed record ImportFiles(ICheckpointFile? Checkpoint, IRejectionFile Rejections);
+public sealed record ImportFiles(ICheckpointFile? Checkpoint, IRejectionFile Rejections)
+{
+    /// <summary>Opens the file of rejected items at a location that an earlier run was given; null where that may not change.</summary>
+    public Func<string, IRejectionFile>? OpenRejections { get; init; }
+}
 
 /// <summary>
 /// The bulk run: every item of a source becomes a document in a sink, is skipped by a written rule, or is rejected with its reason, and the counts of
@@ -19,6 +23,7 @@ public sealed class ItemImport
     private readonly IDocumentTransform? _transform;
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ImportFiles _files;
+    private readonly ClaimedRejections _rejections;
     private readonly ImportOptions _options;
     private readonly TimeProvider _time;
     private ImportRun? _run;
@@ -40,6 +45,7 @@ public sealed class ItemImport
         _transform = transform;
         _settings = ImportSettings.Describe(source, sink, router, transform, files.Rejections.Location);
         _files = files;
+        _rejections = new(files.Rejections);
         _options = options;
         _time = time;
     }
@@ -65,30 +71,48 @@ public sealed class ItemImport
     /// <exception cref="MigrationException">Of <see cref="MigrationErrors"/>, or of the source.</exception>
     public async Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken)
     {
-        if (_files.Checkpoint is not ICheckpointFile file) return await RunAsync(await BeginAsync(null, cancellationToken).ConfigureAwait(false), null, messages, default, cancellationToken).ConfigureAwait(false);
-        IRunHold hold = await file.HoldAsync(RunHolder.Describe(_time), cancellationToken).ConfigureAwait(false);
+        string holder = RunHolder.Describe(_time);
+        if (_files.Checkpoint is not ICheckpointFile file)
+        {
+            IAsyncDisposable rejections = await _files.Rejections.HoldAsync(holder, cancellationToken).ConfigureAwait(false);
+            await using (rejections.ConfigureAwait(false))
+                return await RunAsync(await BeginAsync(null, cancellationToken).ConfigureAwait(false), null, messages, default, cancellationToken).ConfigureAwait(false);
+        }
+        IRunHold hold = await file.HoldAsync(holder, cancellationToken).ConfigureAwait(false);
         await using (hold.ConfigureAwait(false))
         {
             CheckpointText? text = await file.ReadAsync(cancellationToken).ConfigureAwait(false);
-            Checkpoint? earlier = text is null || text.Text.IsEmpty ? null : ReadEarlier(text.Text, file.Location);
+            Checkpoint? earlier = text is null ? null : ReadEarlier(text.Text, file.Location);
             if (earlier?.CompletedAt is not null && !_options.Restart) return Describe(earlier) with { WasComplete = true };
-
-            Checkpoint begun = earlier is null
-                ? await BeginAsync(null, cancellationToken).ConfigureAwait(false)
-                : _options.Restart ? await BeginAsync(earlier, cancellationToken).ConfigureAwait(false) : earlier with { Runs = earlier.Runs + 1 };
-            if (begun is { Runs: > 1, UnitsTotal: int units }) _source.Resume(units);
-            // What an earlier run rejected and could not claim any more goes first, so that it is never there twice.
-            await _files.Rejections.AppendAsync(begun.RejectionsTo, default, cancellationToken).ConfigureAwait(false);
-            // Before the first document, so that a place that cannot be written shows at once.
-            string version = await file.WriteAsync(CheckpointJson.Write(begun with { UpdatedAt = _time.GetUtcNow() }), text?.Version, cancellationToken).ConfigureAwait(false);
-            if (begun.Runs > 1) await messages.VerboseAsync($"Going on where run {begun.Runs - 1} ended, from the checkpoint {file.Location}: {begun.Total.Read} items are settled.", cancellationToken).ConfigureAwait(false);
-            return await RunAsync(begun, version, messages, hold.Lost, cancellationToken).ConfigureAwait(false);
+            IAsyncDisposable rejections = await _files.Rejections.HoldAsync(holder, cancellationToken).ConfigureAwait(false);
+            await using (rejections.ConfigureAwait(false))
+            {
+                Checkpoint begun = earlier is null || _options.Restart
+                    ? await BeginAsync(earlier, cancellationToken).ConfigureAwait(false)
+                    : await GoOnAsync(earlier, cancellationToken).ConfigureAwait(false);
+                if (begun is { Runs: > 1, UnitsTotal: int units }) _source.Resume(units);
+                string version = await PrepareAsync(file, begun, text, cancellationToken).ConfigureAwait(false);
+                if (begun.Runs > 1) await messages.VerboseAsync($"Going on where run {begun.Runs - 1} ended, from the checkpoint {file.Location}: {begun.Total.Read} items are settled.", cancellationToken).ConfigureAwait(false);
+                return await RunAsync(begun, version, messages, hold.Lost, cancellationToken).ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>Before the first document, so that a place that cannot be written shows at once.</summary>
+    private async Task<string> PrepareAsync(ICheckpointFile file, Checkpoint begun, CheckpointText? text, CancellationToken cancellationToken)
+    {
+        Checkpoint first = begun with { UpdatedAt = _time.GetUtcNow() };
+        // With a checkpoint that claims them, rejections are cut off only once it does not claim them any more.
+        bool isForgotten = _options.Restart && text is not null;
+        if (!isForgotten) await _rejections.CutAsync(cancellationToken).ConfigureAwait(false);
+        string version = await file.WriteAsync(CheckpointJson.Write(first), text?.Version, cancellationToken).ConfigureAwait(false);
+        if (isForgotten) await _rejections.CutAsync(cancellationToken).ConfigureAwait(false);
+        return version;
     }
 
     private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
     {
-        ImportRun run = new(_source, _sink, _router, _transform, _files, _options, begun, version, _time);
+        ImportRun run = new(_source, _sink, _router, _transform, _files, _rejections, _options, begun, version, _time);
         await using (run.ConfigureAwait(false))
         {
             Volatile.Write(ref _run, run);
@@ -100,11 +124,14 @@ public sealed class ItemImport
     /// <param name="forgotten">Its rejections are cut off with it.</param>
     private async Task<Checkpoint> BeginAsync(Checkpoint? forgotten, CancellationToken cancellationToken)
     {
-        bool isSameFile = forgotten is not null && ImportSettings.RejectionsOf(forgotten.Settings) == _files.Rejections.Location;
-        long length = isSameFile ? forgotten!.RejectionsFrom : await _files.Rejections.GetLengthAsync(cancellationToken).ConfigureAwait(false);
+        // The same name: what an earlier run of it left behind stays this import's to cut off.
+        string import = forgotten?.Import ?? Guid.NewGuid().ToString("n")[..12];
+        if (forgotten is not null && ImportSettings.RejectionsOf(forgotten.Settings) == _rejections.Location) await _rejections.BeginAgainAsync(forgotten, cancellationToken).ConfigureAwait(false);
+        else await _rejections.BeginAsync(import, cancellationToken).ConfigureAwait(false);
         return new()
         {
             Settings = _settings,
+            Import = import,
             StartedAt = _time.GetUtcNow(),
             UpdatedAt = _time.GetUtcNow(),
             Runs = 1,
@@ -113,9 +140,23 @@ public sealed class ItemImport
             CompletedUnits = new(),
             Counts = new(),
             OpenUnits = [],
-            RejectionsFrom = length,
-            RejectionsTo = length,
+            RejectionsFrom = _rejections.From,
+            RejectionsTo = _rejections.To,
+            RejectionsHash = _rejections.Hash,
         };
+    }
+
+    private async Task<Checkpoint> GoOnAsync(Checkpoint earlier, CancellationToken cancellationToken)
+    {
+        earlier = earlier with { Runs = earlier.Runs + 1 };
+        if (ImportSettings.RejectionsOf(earlier.Settings) is not string before || before == _rejections.Location)
+        {
+            await _rejections.GoOnAsync(earlier, cancellationToken).ConfigureAwait(false);
+            return earlier;
+        }
+        IRejectionFile file = _files.OpenRejections!(before);
+        await using (file.ConfigureAwait(false)) await _rejections.MoveAsync(file, earlier, cancellationToken).ConfigureAwait(false);
+        return earlier with { Settings = _settings, RejectionsFrom = _rejections.From, RejectionsTo = _rejections.To, RejectionsHash = _rejections.Hash };
     }
 
     /// <returns>Null for one that -Restart forgets although it cannot be read.</returns>
@@ -130,7 +171,9 @@ public sealed class ItemImport
         {
             return null;
         }
-        IReadOnlyList<string> differences = ImportSettings.Compare(earlier.Settings, _settings);
+        // Where the rejected items lie may change while it goes on: they are taken along.
+        bool mayMove = earlier.CompletedAt is null && _files.OpenRejections is not null;
+        IReadOnlyList<string> differences = ImportSettings.Compare(earlier.Settings, _settings, mayMove);
         return differences.Count == 0 || _options.Restart ? earlier : throw MigrationErrors.CheckpointMismatch(location, differences);
     }
 
@@ -150,7 +193,7 @@ public sealed class ItemImport
             Filtered = counts.Filtered,
             Rejected = counts.Rejected,
             NumberLosses = counts.NumberLosses,
-            RequestCharge = counts.RequestCharge,
+            RequestCharge = state.SpentCentiRequestUnits / 100.0,
             // Nothing in place of an empty list of another kind, so that equal results are equal.
             Containers = counts.Parts.Count == 0 ? [] : [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
             WithoutRoute = counts.Parts.Count > 0 ? counts.Parts[^1].Read : 0,

@@ -80,16 +80,26 @@ internal sealed class ItemWriter : IAsyncDisposable
     internal void Begin(Operation operation) => operation.Begin(_sink, _abandon.Token);
 
     /// <summary>
-    /// Ends when nothing is in flight any more. Everything has been begun that will be. Once stopped, operations that pause before their next try are
-    /// left open at once, and those under way have DrainTimeout to end.
+    /// Ends when nothing is in flight any more. Everything has been begun that will be. Once stopped, those under way have DrainTimeout to end.
     /// </summary>
-    internal async Task DrainAsync(CancellationToken stop)
+    /// <param name="mayRetry">
+    /// Whether operations that pause before their next try have that time too; else they are left open at once. A run whose time is up is well: under throttling most of what
+    /// it has in flight pauses, and short runs that left that open would hardly get on.
+    /// </param>
+    internal async Task DrainAsync(Func<bool> mayRetry, CancellationToken stop)
     {
-        using ITimer timer = _time.CreateTimer(static writer => ((ItemWriter)writer!).Abandon(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        using ITimer timer = _time.CreateTimer(
+            static state =>
+            {
+                ItemWriter writer = (ItemWriter)state!;
+                writer.LeaveWaitingOpen();
+                writer.Abandon();
+            },
+            this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         using CancellationTokenRegistration onStop = stop.Register(() =>
         {
             timer.Change(_options.DrainTimeout, Timeout.InfiniteTimeSpan);
-            foreach (Operation operation in _retries.Close()) LeaveOpen(operation);
+            if (!mayRetry()) LeaveWaitingOpen();
         });
         Volatile.Write(ref _isDraining, true);
         Interlocked.MemoryBarrier();
@@ -99,6 +109,11 @@ internal sealed class ItemWriter : IAsyncDisposable
 
     /// <summary>Gives up what is in flight.</summary>
     internal void Abandon() => _abandon.Cancel();
+
+    private void LeaveWaitingOpen()
+    {
+        foreach (Operation operation in _retries.Close()) LeaveOpen(operation);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -171,7 +186,7 @@ internal sealed class ItemWriter : IAsyncDisposable
     private void Reject(Operation operation, WriteAnswer answer, WriteRule rule)
     {
         int bytes = operation.Segment.Reject(operation.Write.Container, into => RejectionLines.Write(
-            into, _router, operation.Segment.Unit.Unit.Name, operation.Line, RejectionReason.Refused, _router.NameOf(operation.Write.Container), operation.Write.Id, operation.Write.PartitionKey, answer,
+            into, _router, operation.Segment.Unit.Unit.Name, operation.Line, operation.Segment.Unit.Import, RejectionReason.Refused, _router.NameOf(operation.Write.Container), operation.Write.Id, operation.Write.PartitionKey, answer,
             answer.Message ?? rule.Why, operation.Text, isCut: false));
         _rejected(operation.Segment, bytes);
     }

@@ -46,7 +46,7 @@ internal sealed class Ledger
                 if (resumed.Name != unit.Name) throw MigrationErrors.SourceChanged(resumed.Name, $"it is the unit number {ordinal}, which is {unit.Name} now.");
                 if (!unit.IsRepeatable) resumed = null;
             }
-            UnitProgress progress = new(ordinal, unit, resumed);
+            UnitProgress progress = new(ordinal, unit, resumed, _begun.Import);
             _open.Add(ordinal, progress);
             return progress;
         }
@@ -134,7 +134,7 @@ internal sealed class Ledger
 
     private void Claim(UnitProgress unit)
     {
-        _unwritten.AddRange(unit.Claim().Where(static segment => segment.RejectionBytes > 0));
+        _unwritten.AddRange(unit.Claim());
         _hasNews = true;
     }
 }

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace DynamoCosmos.Migration;
 
 /// <summary>
-/// A checkpoint on disk. Two files lie beside it while a run goes on: <c>.lock</c>, which the system lets go of when its process dies, and
-/// <c>.holder</c>, which only tells a second run whom it waits for.
+/// A checkpoint on disk. While a run goes on a <see cref="LockFile"/> keeps it to that run.
 /// </summary>
 internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
 {
@@ -21,7 +20,7 @@ internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
         {
             return null;
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw MigrationErrors.CheckpointNotReadable(Location, error.Message, error);
         }
@@ -51,31 +50,18 @@ internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
 
     public Task<IRunHold> HoldAsync(string holder, CancellationToken cancellationToken)
     {
-        string holderPath = Location + ".holder";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Location)!);
+            return Task.FromResult<IRunHold>(new Hold(LockFile.Take(Location, holder)));
+        }
+        catch (LockedException locked)
+        {
+            throw MigrationErrors.RunAlreadyActive(Location, locked.Holder);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw MigrationErrors.CheckpointNotWritable(Location, error.Message, error);
         }
-        FileStream held;
-        try
-        {
-            held = new(Location + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw MigrationErrors.CheckpointNotWritable(Location, error.Message, error);
-        }
-        catch (IOException)
-        {
-            throw MigrationErrors.RunAlreadyActive(Location, ReadHolder(holderPath));
-        }
-        Hold hold = new(held, holderPath);
-        File.WriteAllText(holderPath, holder);
-        return Task.FromResult<IRunHold>(hold);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -87,28 +73,10 @@ internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
         return file.Exists ? string.Create(CultureInfo.InvariantCulture, $"{file.Length}-{file.LastWriteTimeUtc.Ticks}") : "";
     }
 
-    private static string? ReadHolder(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path) is { Length: > 0 } holder ? holder : null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The holder has just begun or just ended; that the file is held is what counts.
-            return null;
-        }
-    }
-
-    private sealed class Hold(FileStream held, string holderPath) : IRunHold
+    private sealed class Hold(LockFile held) : IRunHold
     {
         public CancellationToken Lost => CancellationToken.None;
 
-        public async ValueTask DisposeAsync()
-        {
-            // The lock file itself stays: to remove it would let a third run lock a new file of this name while a second still opens the old one.
-            File.Delete(holderPath);
-            await held.DisposeAsync().ConfigureAwait(false);
-        }
+        public ValueTask DisposeAsync() => held.DisposeAsync();
     }
 }

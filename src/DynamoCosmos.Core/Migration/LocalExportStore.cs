@@ -38,6 +38,7 @@ internal sealed class LocalExportStore : IExportStore
         string path = PathOf(file.Key);
         try
         {
+            if (new FileInfo(path) is { Exists: true, Length: 0 } && IsNoFile(path)) throw ExportErrors.NotAFile(StoreKeys.Combine(Root, file.Key));
             FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
             if (Describe(file.Key, new(path)).ETag == file.ETag) return Task.FromResult<Stream>(stream);
             stream.Dispose();
@@ -50,6 +51,24 @@ internal sealed class LocalExportStore : IExportStore
         catch (UnauthorizedAccessException error)
         {
             throw ExportErrors.FileNotReadable(StoreKeys.Combine(Root, file.Key), error);
+        }
+    }
+
+    /// <summary>
+    /// A named pipe, which has no length: opened to be read it would wait for a writer, perhaps for ever; opened for both it does not.
+    /// An empty file that may not be written to is left for its reader to find out about.
+    /// </summary>
+    private static bool IsNoFile(string path)
+    {
+        if (OperatingSystem.IsWindows()) return false;
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 0);
+            return !stream.CanSeek;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -5,6 +5,22 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
 {
     public string Location { get; } = Path.GetFullPath(path);
 
+    public Task<IAsyncDisposable> HoldAsync(string holder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Task.FromResult<IAsyncDisposable>(LockFile.Take(Location, holder));
+        }
+        catch (LockedException locked)
+        {
+            throw MigrationErrors.RejectionFileShared(Location, $"another run writes to it{(locked.Holder is null ? "" : $" ({locked.Holder})")}.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw MigrationErrors.RejectionFileNotWritable(Location, error.Message, error);
+        }
+    }
+
     public Task<long> GetLengthAsync(CancellationToken cancellationToken)
     {
         FileInfo file = new(Location);

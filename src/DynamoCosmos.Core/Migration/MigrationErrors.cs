@@ -60,6 +60,16 @@ internal static class MigrationErrors
         new("RejectionFileNotWritable", FailureKind.PermissionDenied,
             $"The rejected items cannot be written to {location}: {why} Give a place that can be written as -RejectedItemPath.", location, inner);
 
+    internal static MigrationException RejectionFileShared(string location, string why) =>
+        new("RejectionFileShared", FailureKind.Busy,
+            $"The file of rejected items {location} is another import's too: {why} Nothing of it was cut off or overwritten. " +
+            "Run the same line again with another -RejectedItemPath; what this import has rejected so far goes with it.", location);
+
+    internal static MigrationException RejectionFileChanged(string location, Checkpoint earlier, string how) =>
+        new("RejectionFileChanged", FailureKind.InvalidData,
+            $"The file of rejected items {location} is not what an earlier run of this import wrote: the checkpoint knows of the bytes {earlier.RejectionsFrom} to {earlier.RejectionsTo}, but {how}. " +
+            "Nothing was changed there. Put the file (or the checkpoint) back as it was, or begin anew with -Restart and another -RejectedItemPath.", location);
+
     internal static MigrationException RejectionFileDamaged(string location, long line, Exception inner) =>
         new("RejectionFileDamaged", FailureKind.InvalidData,
             $"Line {line} of {location} is not a rejected item as Import-CosmosItems writes it: {inner.Message.TrimEnd('.')}. Give the file that the import's result names as RejectedItemPath.", location, inner);

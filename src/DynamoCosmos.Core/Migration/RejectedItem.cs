@@ -41,6 +41,6 @@ public sealed record RejectedItem
     /// <summary>The record was too long to keep whole: <see cref="Item"/> is its beginning.</summary>
     public bool IsItemCut { get; init; }
 
-    /// <summary>The record is not valid UTF-8: <see cref="Item"/> is the base64 of its bytes.</summary>
+    /// <summary>The record is not valid UTF-8, or mostly control characters: <see cref="Item"/> is the base64 of its bytes.</summary>
     public bool IsItemBase64 { get; init; }
 }

@@ -15,9 +15,10 @@ internal static class RejectionLines
 
     /// <param name="text">The record as it stands in its unit.</param>
     /// <param name="partitionKey">As in <see cref="ItemWrite.PartitionKey"/>; null where unknown.</param>
+    /// <param name="import">Of the checkpoint: another import that is given the same file tells its lines by it.</param>
     /// <param name="from">How the record was read: what another import of it has to know.</param>
     internal static void Write(
-        IBufferWriter<byte> into, ItemRouter from, string dataFile, long line, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
+        IBufferWriter<byte> into, ItemRouter from, string dataFile, long line, string import, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
         string? detail, ReadOnlySpan<byte> text, bool isCut)
     {
         using (Utf8JsonWriter writer = new(into, s_options))
@@ -25,6 +26,7 @@ internal static class RejectionLines
             writer.WriteStartObject();
             writer.WriteString("dataFile"u8, dataFile);
             writer.WriteNumber("line"u8, line);
+            if (import.Length > 0) writer.WriteString("import"u8, import);
             writer.WriteString("reason"u8, reason.ToString());
             if (container is not null) writer.WriteString("container"u8, container);
             if (id is not null) writer.WriteString("id"u8, id);
@@ -40,7 +42,7 @@ internal static class RejectionLines
             if (isCut) writer.WriteBoolean("itemCut"u8, true);
             // A cut may have gone through a character.
             if (isCut) text = WithoutHalfCharacter(text);
-            if (Utf8.IsValid(text)) writer.WriteString("item"u8, text);
+            if (Utf8.IsValid(text) && !IsMostlyControl(text)) writer.WriteString("item"u8, text);
             else writer.WriteBase64String("itemBase64"u8, text);
             writer.WriteEndObject();
         }
@@ -112,6 +114,14 @@ internal static class RejectionLines
             }
         }
         writer.WriteEndArray();
+    }
+
+    // Each would become six characters.
+    private static bool IsMostlyControl(ReadOnlySpan<byte> text)
+    {
+        int controls = 0;
+        foreach (byte value in text) controls += value < ' ' ? 1 : 0;
+        return controls > text.Length / 4;
     }
 
     private static ReadOnlySpan<byte> WithoutHalfCharacter(ReadOnlySpan<byte> text)

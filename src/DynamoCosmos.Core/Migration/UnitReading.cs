@@ -8,13 +8,16 @@ namespace DynamoCosmos.Migration;
 /// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
 /// Everything here is used by one task at a time.
 /// </summary>
-internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, TimeProvider time, Action<Segment, int> rejected)
-    : IDisposable
+internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, long maxUnreadableBytes, TimeProvider time,
+    Action<Segment, int> rejected) : IDisposable
 {
     // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
     private const int SegmentRecords = 5_000;
     private const long SegmentBytes = 8 * 1024 * 1024;
     private const int SegmentRejectionBytes = 1024 * 1024;
+
+    // One that has so many ends too where its reader has to wait: the next lines are written later than these, and a run that ends in between keeps these.
+    private const int WaitingSegmentRecords = 50;
 
     private readonly OperationPool _pool = writer.CreatePool();
     private readonly DocumentBuffer _document = new();
@@ -28,12 +31,16 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     private long _now;
     private long _read;
     private long _ended;
+    private long _unkept;
 
     /// <summary>Items read in this run.</summary>
     internal long Read => Interlocked.Read(ref _read);
 
     /// <summary>Of these, the ones that came to nothing that is written: expired, or rejected by their conversion; less the documents that a transform added.</summary>
     internal long Ended => Interlocked.Read(ref _ended);
+
+    /// <summary>Lines that are no items and were only counted, since the file of rejected items holds more than enough of them.</summary>
+    internal long Unkept => Interlocked.Read(ref _unkept);
 
     internal async Task ReadAsync(UnitProgress unit, CancellationToken cancellationToken)
     {
@@ -49,7 +56,11 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                 while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
                 {
                     _now = time.GetUtcNow().ToUnixTimeSeconds();
-                    while (Take(reader, cancellationToken) is Operation blocked) await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
+                    while (Take(reader, cancellationToken) is Operation blocked)
+                    {
+                        await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
+                        if (_records >= WaitingSegmentRecords && transform is null or { Left: 0 }) NextSegment();
+                    }
                     if (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
                 }
                 _segment.IsLast = true;
@@ -194,13 +205,23 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     private void Reject(ItemRecord record, int container, RejectionReason reason, string detail)
     {
         _rejection.ResetWrittenCount();
-        bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
-        RejectionLines.Write(_rejection, router, _segment.Unit.Unit.Name, record.Line, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
-            detail, record.Text, record.IsTooLong);
+        bool isItem = !record.IsTooLong && reason != RejectionReason.MalformedItem;
+        if (isItem || checkpoints.RejectionBytes < maxUnreadableBytes) WriteRejection(record, container, reason, detail, isItem);
+        else Interlocked.Increment(ref _unkept);
         Count(record.Text, record.Line);
         CountRead(_segment.TallyOf(container));
         Interlocked.Increment(ref _ended);
         rejected(_segment, _segment.Reject(container, into => into.Write(_rejection.WrittenSpan)));
+    }
+
+    /// <summary>An item is kept whole, so that it can be imported once it is mended; of what is none, the beginning tells what it was.</summary>
+    private void WriteRejection(ItemRecord record, int container, RejectionReason reason, string detail, bool isItem)
+    {
+        bool isCut = record.IsTooLong || (!isItem && record.Text.Length > LineBuffer.KeptBytes);
+        ReadOnlySpan<byte> text = isCut && record.Text.Length > LineBuffer.KeptBytes ? record.Text[..LineBuffer.KeptBytes] : record.Text;
+        bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
+        RejectionLines.Write(_rejection, router, _segment.Unit.Unit.Name, record.Line, _segment.Unit.Import, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
+            detail, text, isCut);
     }
 
     private void Count(ReadOnlySpan<byte> text, long line)

@@ -32,5 +32,10 @@ internal static class WindowErrors
             $"The history {location}, of what has been imported into this container, cannot be read: {inner.Message.TrimEnd('.')}. Remove it to forget the history; " +
             "the next window then needs -AllowGap.", location, inner);
 
+    /// <summary>No error: the user may want it. But the container is of an earlier time until the rest has been applied again.</summary>
+    internal static string SetBack(string export, ExportSpan span, string target, IReadOnlyList<ImportedExport> undone) =>
+        $"{export} is imported anew into {target}, which holds later changes already: the items that it has go back to their state of {Time(span.To)}. " +
+        $"When it is done, import these again, in this order: {string.Join("; ", undone.Select(static later => $"{later.ExportArn} (up to {Time(later.Span.To)})"))}.";
+
     private static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFF'Z'", CultureInfo.InvariantCulture) ?? "";
 }

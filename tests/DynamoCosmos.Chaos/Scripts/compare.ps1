@@ -1,5 +1,5 @@
 # Holds the export against the container. Each difference goes out as text, and the summary.
-param($Module, $Export, $Endpoint, $Key)
+param($Module, $Export, $Endpoint, $Key, $Checkpoint, $Rejections, $StorageKey)
 
 Import-Module $Module -ErrorAction Stop
 $secret = [System.Net.NetworkCredential]::new('', $Key).SecurePassword

@@ -90,7 +90,22 @@ public sealed class LakeRejectionFileTests : IAsyncLifetime
 
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => AppendAsync(file, 4, "two\n"));
 
-        Assert.Equal("RejectionFileNotWritable", error.ErrorId);
+        Assert.Equal("RejectionFileShared", error.ErrorId);
+        Assert.Equal("one\nother\n", await ReadAsync());
+    }
+
+    [Fact]
+    public async Task Another_writer_is_noticed_after_a_failure_too()
+    {
+        await using IRejectionFile file = Open();
+        await AppendAsync(file, 0, "one\n");
+        _storage.Faults.Add(BlobFault.Refuse(403, "AuthorizationFailure"), "PutBlock");
+        await Assert.ThrowsAsync<MigrationException>(() => AppendAsync(file, 4, "two\n"));
+        await AppendAsync(Open(), 4, "other\n");
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => AppendAsync(file, 4, "two\n"));
+
+        Assert.Equal("RejectionFileShared", error.ErrorId);
         Assert.Equal("one\nother\n", await ReadAsync());
     }
 

@@ -19,9 +19,21 @@ public sealed class CosmosSinkTests
         Assert.Equal(204, (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)).Status);
         Assert.Equal((404, 0), (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)) is { } gone ? (gone.Status, gone.SubStatus) : default);
         Assert.Equal(0, standIn.Count("shop", "orders"));
-        Assert.StartsWith("sandboxcosmos/shop/orders (", sink.Identity);
+        Assert.StartsWith($"{standIn.Endpoint}sandboxcosmos/shop/orders (", sink.Identity);
+        Assert.Equal("sandboxcosmos/shop/orders", sink.Name);
         Assert.Equal(["/pk"], sink.Containers[0].PartitionKeyPath);
         Assert.Equal(-1, sink.Containers[0].DefaultTimeToLive);
+    }
+
+    [Fact]
+    public async Task Two_emulators_are_two_targets_though_names_and_resource_ids_are_alike()
+    {
+        await using CosmosStandIn one = await StartAsync();
+        await using CosmosStandIn other = await StartAsync();
+        await using CosmosSink oneSink = await one.OpenSinkAsync();
+        await using CosmosSink otherSink = await other.OpenSinkAsync();
+        Assert.Equal(oneSink.Containers[0].ResourceId, otherSink.Containers[0].ResourceId);
+        Assert.NotEqual(oneSink.Identity, otherSink.Identity);
     }
 
     [Fact]

@@ -55,6 +55,34 @@ public sealed class ImportHistoryTests
     }
 
     [Fact]
+    public async Task An_import_that_sets_the_container_back_says_what_to_import_again()
+    {
+        string folder = Directory.CreateTempSubdirectory("dynamocosmos").FullName;
+        try
+        {
+            LocalCheckpointFile file = new(Path.Combine(folder, "h.json")), checkpoint = new(Path.Combine(folder, "c.json"));
+            await file.WriteAsync(s_history.ToJson(), null, default);
+            await checkpoint.WriteAsync("{}"u8.ToArray(), null, default);
+            Fakes.ListSource first = new() { Identity = "1", Span = Window(0, 1) };
+            ImportTurn turn = await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, restart: true, allowGap: false, TimeProvider.System, default);
+            Assert.Matches("import these again, in this order: 2 .*; 3 ", turn.Warning);
+            ImportTurn last = await ImportTurn.TakeAsync(file, s_history.Target, new Fakes.ListSource() { Identity = "3", Span = Window(2, 3) }, checkpoint, true, false, TimeProvider.System, default);
+            Assert.Null(last.Warning);
+            ImportTurn full = await ImportTurn.TakeAsync(file, s_history.Target, new Fakes.ListSource() { Identity = "full", Span = s_full }, checkpoint, true, false, TimeProvider.System, default);
+            Assert.Matches("in this order: 1 .*; 2 .*; 3 ", full.Warning);
+            // Without -Restart nothing begins anew.
+            Assert.Null((await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, false, false, TimeProvider.System, default)).Warning);
+            File.WriteAllText(file.Location, "");
+            Assert.Equal("ImportHistoryNotReadable", (await Assert.ThrowsAsync<MigrationException>(() =>
+                ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, true, false, TimeProvider.System, default))).ErrorId);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void What_is_applied_anew_takes_back_what_came_after_it()
     {
         Assert.Equal(["full"], Names(s_history.Begin("full", s_full)));

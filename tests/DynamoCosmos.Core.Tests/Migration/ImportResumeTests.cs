@@ -60,6 +60,57 @@ public sealed class ImportResumeTests
         Assert.InRange(_bench.Sink.Tries.Values.Sum(), 60_000, 60_000 + (runs * 1_000));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task A_schedule_of_runs_that_are_shorter_than_what_is_in_flight_gets_on(int seconds)
+    {
+        // 50 writes a second, and 2,000 in flight: 40 seconds' worth of work.
+        _bench.Source = ListSource.Of(1, 3_000);
+        long second = 0;
+        int inSecond = 0;
+        object gate = new();
+        _bench.Sink.Script = (_, _) =>
+        {
+            lock (gate)
+            {
+                long now = _bench.Time.GetUtcNow().ToUnixTimeSeconds();
+                if (now != second) (second, inSecond) = (now, 0);
+                return ++inSecond <= 50 ? null : new(429, 3200, 0.4, TimeSpan.FromSeconds(1));
+            }
+        };
+        ImportOptions options = _bench.Options with { StopAfter = TimeSpan.FromSeconds(seconds), MaxInFlight = 2_000 };
+        long before = 0;
+        ImportResult result = await _bench.RunAsync(options);
+        for (; !result.Completed; result = await _bench.RunAsync(options))
+        {
+            Assert.True(result.Read >= before + (30 * seconds), $"run {result.Runs} settled {result.Read - before} items after {before}");
+            before = result.Read;
+        }
+        _bench.AssertAllArrived(3_000);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_tells_the_next_one_what_it_spent_and_keeps_most_of_what_it_wrote()
+    {
+        _bench.Source = ListSource.Of(1, 20_000);
+        _bench.Sink.Delay = async cancellationToken => await Task.Delay(TimeSpan.FromMilliseconds(100), _bench.Time, cancellationToken);
+        using CancellationTokenSource stop = new();
+        _bench.Sink.Stored = count =>
+        {
+            if (count == 4_000) stop.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _bench.RunAsync(_bench.Options with { MaxInFlight = 200 }, stop.Token));
+        int first = _bench.Sink.Writes;
+        _bench.Sink.Stored = static _ => { };
+        ImportResult result = await _bench.RunAsync();
+        Assert.Equal(20_000, result.Written);
+        Assert.InRange(_bench.Sink.Writes, 20_000, 20_600);
+        // Only the answers of writes that were given up at the moment of the cancellation are not known.
+        Assert.InRange(result.RequestCharge, (_bench.Sink.Writes - 300) * 5.71, (_bench.Sink.Writes * 5.71) + 0.01);
+        Assert.True(first >= 4_000);
+    }
+
     [Fact]
     public async Task A_file_that_takes_long_is_claimed_in_part_so_that_a_crash_does_not_undo_it_all()
     {
@@ -170,6 +221,7 @@ public sealed class ImportResumeTests
     }
 
     [Theory]
+    [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
     [InlineData("{\"schema\":99}")]

@@ -22,6 +22,28 @@ public sealed class LocalExportStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_named_pipe_is_an_error_and_not_a_wait_without_end()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = Path.Combine(_folder.FullName, "a.json.gz");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [path])) await make.WaitForExitAsync();
+        await using LocalExportStore store = new(_folder.FullName);
+        StoredFile found = (await store.FindAsync("a.json.gz", default))!;
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.OpenReadAsync(found, default));
+        Assert.Equal("ExportFileNotReadable", error.ErrorId);
+        Assert.Contains("named pipe", error.Message);
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_read_as_one()
+    {
+        await WriteAsync("empty", "");
+        await using LocalExportStore store = new(_folder.FullName);
+        await using Stream stream = await store.OpenReadAsync((await store.FindAsync("empty", default))!, default);
+        Assert.Equal(-1, stream.ReadByte());
+    }
+
+    [Fact]
     public async Task A_missing_file_is_null()
     {
         await using LocalExportStore store = new(_folder.FullName);

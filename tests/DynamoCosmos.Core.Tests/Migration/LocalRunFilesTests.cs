@@ -78,6 +78,41 @@ public sealed class LocalRunFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_another_run_is_reported_as_one_and_not_a_disk_that_cannot_be_written()
+    {
+        // As on a read-only disk, the folder is there and the lock file cannot be made: its name is too long, or leads in a circle.
+        LocalCheckpointFile longName = new(Path.Combine(_folder, new string('c', 252)));
+        Assert.Equal("CheckpointNotWritable", (await FailAsync(() => longName.HoldAsync("me", default))).ErrorId);
+        LocalRejectionFile longRejects = new(Path.Combine(_folder, new string('r', 252)));
+        Assert.Equal("RejectionFileNotWritable", (await FailAsync(() => longRejects.HoldAsync("me", default))).ErrorId);
+        if (OperatingSystem.IsWindows()) return;
+        File.CreateSymbolicLink(Path.Combine(_folder, "c.json.lock"), Path.Combine(_folder, "c.json.lock"));
+        Assert.Equal("CheckpointNotWritable", (await FailAsync(() => new LocalCheckpointFile(Path.Combine(_folder, "c.json")).HoldAsync("me", default))).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_holder_that_cannot_be_named_lets_go_of_the_lock()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "c.json.holder"));
+        LocalCheckpointFile file = new(Path.Combine(_folder, "c.json"));
+        Assert.Equal("CheckpointNotWritable", (await FailAsync(() => file.HoldAsync("me", default))).ErrorId);
+        Directory.Delete(Path.Combine(_folder, "c.json.holder"));
+        await (await file.HoldAsync("me", default)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Rejections_are_held_by_one_run_at_a_time_which_is_named()
+    {
+        LocalRejectionFile file = new(Path.Combine(_folder, "r.ndjson")), other = new(Path.Combine(_folder, "r.ndjson"));
+        IAsyncDisposable hold = await file.HoldAsync("process 1 on here", default);
+        MigrationException error = await FailAsync(() => other.HoldAsync("process 2", default));
+        Assert.Equal("RejectionFileShared", error.ErrorId);
+        Assert.Contains("process 1 on here", error.Message);
+        await hold.DisposeAsync();
+        await (await other.HoldAsync("process 2", default)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Rejections_are_cut_to_what_is_claimed_and_go_on_there()
     {
         LocalRejectionFile file = new(Path.Combine(_folder, "new", "r.ndjson"));

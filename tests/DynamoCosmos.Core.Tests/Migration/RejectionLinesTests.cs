@@ -36,6 +36,14 @@ public sealed class RejectionLinesTests
         Assert.Equal(bytes, Convert.FromBase64String(item.Item));
     }
 
+    [Fact]
+    public void Mostly_control_characters_are_kept_as_base64_which_is_shorter()
+    {
+        RejectedItem item = RoundTrip(new byte[300], null, null, null, null, isCut: false);
+        Assert.True(item.IsItemBase64);
+        Assert.Equal(new byte[300], Convert.FromBase64String(item.Item));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -64,7 +72,7 @@ public sealed class RejectionLinesTests
     private static RejectedItem RoundTrip(ReadOnlySpan<byte> text, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer, string? detail, bool isCut)
     {
         ArrayBufferWriter<byte> lines = new();
-        RejectionLines.Write(lines, new(s_keys, new ConversionOptions(), ItemFormat.Ion), "data/1.json.gz", 7, RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
+        RejectionLines.Write(lines, new(s_keys, new ConversionOptions(), ItemFormat.Ion), "data/1.json.gz", 7, "import1", RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
         Assert.Equal((byte)'\n', lines.WrittenSpan[^1]);
         Assert.Equal(1, lines.WrittenSpan.Count((byte)'\n'));
         return RejectionLines.Read(lines.WrittenSpan[..^1]);

@@ -1,4 +1,5 @@
 using DynamoCosmos.Core.Tests.Migration.Fakes;
+using DynamoCosmos.Items;
 using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Core.Tests.Migration;
@@ -120,6 +121,24 @@ public sealed class RejectionsKeptTests
         _bench.Source = SourceOf(units: 2, lines: 200);
         Assert.Equal("CountsDoNotAddUp", (await FailWithWrongPromiseAsync()).ErrorId);
         await FinishAsync();
+    }
+
+    [Fact]
+    public async Task Lines_that_are_no_items_fill_no_disk_but_are_counted_and_refused_items_are_all_kept()
+    {
+        ListSource source = new();
+        string nothing = new('\0', 20_000), big = new('y', 90_000);
+        for (int unit = 0; unit < 3; unit++)
+            source.Add([.. Enumerable.Range(0, 400).Select(n => n % 10 == 0 ? ListSource.Item($"k{n}", "expires", "X", "1") : n == 5 ? big : n % 2 == 0 ? $"{{\"Item\":{{\"other\":{{\"S\":\"{unit} {n}\"}}}}}}" : nothing)]);
+        _bench.Source = source;
+        ImportResult result = await _bench.RunAsync(_bench.Options with { MaxUnreadableBytes = 1_000_000 });
+        Assert.Equal((1_200, 1_200), (result.Read, result.Rejected));
+        Assert.InRange(_bench.Disk.RejectionsText.Length, 1_000_000, 1_600_000);
+        // A key is missing in 160 of each 400; 200 are no items, and 40 have a type that there is not.
+        Assert.Equal(480, _bench.Disk.RejectedItems.Count(static item => item.Reason == RejectionReason.MissingKey));
+        Assert.All(_bench.Disk.RejectedItems, static item => Assert.InRange(item.Item.Length, 1, 65_536));
+        Assert.Contains(_bench.Disk.RejectedItems, static item => item.IsItemCut);
+        Assert.Single(_bench.Warnings, static warning => warning.Contains("are counted as rejected but not written", StringComparison.Ordinal));
     }
 
     private async Task<MigrationException> FailWithWrongPromiseAsync()

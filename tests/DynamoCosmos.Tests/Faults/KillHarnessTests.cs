@@ -88,6 +88,22 @@ public sealed class KillHarnessTests
         Assert.Contains("Rejections are on record twice.", result.Faults);
     }
 
+    [Fact]
+    public async Task A_rejection_that_is_lost_after_a_full_disk_is_reported()
+    {
+        Sabotage sabotage = new()
+        {
+            AfterImport = static (export, _) =>
+            {
+                string file = Directory.GetFiles(RunFolder(export), "*.rejected.ndjson").Single();
+                File.WriteAllLines(file, [.. File.ReadLines(file).Skip(1)]);
+            },
+        };
+        KillResult result = await new KillRun(seed: 2, items: 2_000, files: 3, kills: 2) { HasFailingStores = true, Sabotage = sabotage }.RunAsync(CancellationToken.None);
+        Assert.Contains($"{result.Rejected - 1} rejections are on record, and should be {result.Rejected}.", result.Faults);
+        Assert.Contains("Other lines were rejected than the malformed ones.", result.Faults);
+    }
+
     private static Task<KillResult> RunAsync(Sabotage sabotage, int items = 3_000, int files = 3, int kills = 0) =>
         new KillRun(seed: 1, items, files, kills) { Sabotage = sabotage }.RunAsync(CancellationToken.None);
 

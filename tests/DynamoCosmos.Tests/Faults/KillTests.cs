@@ -16,4 +16,16 @@ public sealed class KillTests
         Assert.Equal((0L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
         Assert.InRange(result.Writes, result.Documents, result.Documents * (result.Kills + 1L));
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task An_import_whose_disks_are_full_or_whose_lake_is_away_ends_complete_and_equal(int seed)
+    {
+        KillResult result = await new KillRun(seed, items: 4_000, files: 4, kills: 4) { HasFailingStores = true }.RunAsync(CancellationToken.None);
+        Assert.Empty(result.Faults);
+        // One keeps its files on disk, the other in a lake.
+        Assert.True(seed == 2 ? result.FullDisks > 0 : result.Outages > 0, $"{result}");
+        Assert.Equal((0L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
+    }
 }

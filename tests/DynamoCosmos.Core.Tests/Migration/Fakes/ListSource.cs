@@ -16,6 +16,8 @@ internal sealed class ListSource : IItemSource
 
     public ItemFormat Format { get; init; } = ItemFormat.DynamoDBJson;
 
+    public ExportSpan? Span { get; init; }
+
     public KeyMap Keys { get; init; } = new(new("pk", KeyType.S), null, "expires");
 
     public long? ItemCount { get; set; } = 0;

@@ -48,6 +48,8 @@ internal sealed class MemoryFiles
         }
     }
 
+    internal string RejectionsText => Encoding.UTF8.GetString(_rejections);
+
     internal void SetRejections(string text) => _rejections = Encoding.UTF8.GetBytes(text);
 
     internal void SetCheckpoint(string text) => (_checkpoint, _version) = (Encoding.UTF8.GetBytes(text), _version + 1);
@@ -117,6 +119,8 @@ internal sealed class MemoryFiles
     private sealed class Rejections(MemoryFiles disk) : IRejectionFile
     {
         public string Location => "/data/.dynamocosmos/orders.rejected.ndjson";
+
+        public Task<IAsyncDisposable> HoldAsync(string holder, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new MemoryStream());
 
         public Task<long> GetLengthAsync(CancellationToken cancellationToken) => Task.FromResult((long)disk._rejections.Length);
 
