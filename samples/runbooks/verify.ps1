@@ -9,10 +9,13 @@
     -Sample looks up so many items, drawn by chance, in place of all: in seconds, and for a fraction of the request units, but it cannot see documents
     that should not be there.
 
+    Items that the conversion rejects have no document, so they fail the gate too. -AllowRejected takes the number of those that you accept: the rejected items that the
+    import's summary counts.
+
 .EXAMPLE
     ./verify.ps1 -Location https://mylake.blob.core.windows.net/s3datacopy/migration/AWSDynamoDB/01714992331000-abcdef12/ -PartitionKeyAttribute customerId -SortKeyAttribute orderId -TtlAttribute expiresAt -AccountName mycosmos -DatabaseName shop -ContainerName Orders
 
-    {"source":"...","passed":true,"matched":10000000,"missing":0,"extra":0,"different":0,...}
+    {"source":"...","passed":true,"matched":10000000,"missing":0,"extra":0,"different":0,"expired":0,"skipped":0,"rejected":0,...}
 #>
 [CmdletBinding()]
 param(
@@ -38,6 +41,9 @@ param(
 
     [int] $Sample,
 
+    # Rejected items that do not fail the gate: as many as the summary of migrate.ps1 says, once somebody has looked at them.
+    [long] $AllowRejected,
+
     # Request units a second that the application can spare; 0 for no limit.
     [int] $MaxThroughput,
 
@@ -57,7 +63,7 @@ if ($ClientId) { $azure.ClientId = $ClientId }
 $keys = @{ PartitionKeyAttribute = $PartitionKeyAttribute }
 if ($SortKeyAttribute) { $keys.SortKeyAttribute = $SortKeyAttribute }
 if ($TtlAttribute) { $keys.TtlAttribute = $TtlAttribute }
-$how = @{ MaxThroughput = $MaxThroughput }
+$how = @{ MaxThroughput = $MaxThroughput; AllowRejected = $AllowRejected }
 if ($Sample) { $how.Sample = $Sample }
 
 $summary = [ordered]@{ source = $Location; target = "$AccountName/$DatabaseName/$ContainerName"; passed = $false }
@@ -71,7 +77,7 @@ try {
             elseif ($shown++ -lt $ShowDifferences) { [ordered]@{ kind = "$($_.Kind)"; id = $_.Id; at = "$($_.Values | ForEach-Object Path)" } | ConvertTo-Json -Compress }
         }
     if ($result) {
-        foreach ($name in 'passed', 'sourceItems', 'targetDocuments', 'matched', 'missing', 'extra', 'different', 'expired', 'rejected', 'isSample', 'requestCharge') { $summary[$name] = $result.$name }
+        foreach ($name in 'passed', 'sourceItems', 'targetDocuments', 'matched', 'missing', 'extra', 'different', 'expired', 'skipped', 'rejected', 'allowedRejected', 'isSample', 'requestCharge') { $summary[$name] = $result.$name }
     }
     if ($problems) { throw $problems[0] }
 }

@@ -11,6 +11,8 @@ param(
     [Parameter(Mandatory)] [string] $Location,
     [Parameter(Mandatory)] [string] $AccountName,
     [Parameter(Mandatory)] [string] $DatabaseName,
+    # Items that no route takes are rejected, and fail the comparison beyond this number.
+    [long] $AllowRejected,
     [string] $MappingPath = "$PSScriptRoot/mapping.json",
     [switch] $SkipContainers
 )
@@ -26,4 +28,4 @@ if (-not $SkipContainers) {
 
 $migration = $target + @{ Location = $Location; PartitionKeyAttribute = 'PK:S'; SortKeyAttribute = 'SK:S'; MappingPath = $MappingPath }
 Import-CosmosItems @migration
-Compare-CosmosMigration @migration
+Compare-CosmosMigration @migration -AllowRejected $AllowRejected

@@ -55,7 +55,7 @@ public sealed class ComparisonSession : IAsyncDisposable
                 : _source.Span is { IsWindow: true } ? await comparison.RunChangesAsync(found, cancellationToken).ConfigureAwait(false)
                 : await comparison.RunAsync(found, cancellationToken).ConfigureAwait(false));
         }
-        return results.Count == 1 && !_comparisons[0].IsShare ? results[0] : ComparisonResult.Sum(_request.TargetName, results, _comparisons[^1].WithoutRoute);
+        return results.Count == 1 && !_comparisons[0].IsShare ? results[0] : ComparisonResult.Sum(_request.TargetName, results, _comparisons[^1].WithoutRoute, _comparisons[^1].WithoutRouteExample);
     }
 
     public async ValueTask DisposeAsync()

@@ -21,6 +21,10 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
     [Parameter, ValidateRange(0, 10_000_000)]
     public int MaxThroughput { get; set; }
 
+    /// <summary>Rejected items that do not fail the comparison.</summary>
+    [Parameter, ValidateRange(0, long.MaxValue)]
+    public long AllowRejected { get; set; }
+
     [Parameter, ValidateRange(1, 100_000_000)]
     public int MaxDifferences { get; set; } = new ComparisonOptions().MaxDifferences;
 
@@ -49,10 +53,21 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
             Volatile.Write(ref _session, session);
             if (session.Notice is string notice) await output.WarningAsync(notice, stop);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
-            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items cannot be converted{(request.Transform is null ? "" : " or transformed")}, or have no route, with these settings and were not looked for; the import rejected them too.", stop);
+            if (Warn(result) is string warning) await output.WarningAsync(warning, stop);
             await output.WriteAsync(result, stop);
             if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
         }
+    }
+
+    /// <summary>What a comparison that passed did not prove; null where it proved everything.</summary>
+    private static string? Warn(ComparisonResult result)
+    {
+        if (!result.Passed) return null;
+        if (result.SourceItems == 0) return "The source holds no items, so nothing was compared.";
+        if (result.Rejected > 0)
+            return $"{Units.Count(result.Rejected)} items are rejected with these settings, so no document was looked for (such as {result.RejectedExample}). -AllowRejected {result.AllowedRejected} lets the comparison pass.";
+        return result.Matched + result.Repaired > 0 ? null
+            : $"No document was compared: of {Units.Count(result.SourceItems)} items {Units.Count(result.Expired)} are expired and {Units.Count(result.Skipped)} skipped. See whether -TtlAttribute and the mapping's Where are what you mean.";
     }
 
     private ComparisonRequest Request(ItemOrigin origin) => new()
@@ -65,6 +80,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         Options = new()
         {
             MaxThroughput = MaxThroughput,
+            AllowRejected = AllowRejected,
             MaxDifferences = MaxDifferences,
             TtlTolerance = TtlTolerance,
             RetryTimeout = RetryTimeout,

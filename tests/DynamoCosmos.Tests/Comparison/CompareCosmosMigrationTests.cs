@@ -90,6 +90,23 @@ public sealed class CompareCosmosMigrationTests
     }
 
     [Fact]
+    public async Task A_mistyped_key_proves_nothing()
+    {
+        using PlantedDifferences planted = new(300);
+        await using SandboxSession session = await SandboxSession.StartAsync();
+        session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
+        const string Mistyped = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:N";
+        ScriptRun run = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Mistyped}");
+        PSObject summary = run.Output[0];
+        Assert.Equal((false, 0L, 300L), (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value, summary.Properties["Rejected"].Value));
+        Assert.EndsWith("KeyTypeMismatch", (string)summary.Properties["RejectedExample"].Value);
+        Assert.StartsWith("ItemsRejected,", run.ErrorId);
+        Assert.Empty(run.Warnings);
+        PSObject allowed = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Mistyped} -AllowRejected 300").ThrowIfFailed().Single();
+        Assert.Equal((true, 300L), (allowed.Properties["Passed"].Value, allowed.Properties["AllowedRejected"].Value));
+    }
+
+    [Fact]
     public async Task MaxThroughput_is_kept_to()
     {
         using PlantedDifferences planted = new(1_000);

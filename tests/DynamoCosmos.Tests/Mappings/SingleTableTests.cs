@@ -63,7 +63,7 @@ public sealed class SingleTableTests : IDisposable
 
     private static ScriptProcess Start(string folder, CosmosStandIn cosmos) => ScriptProcess.Start(
         Repository.PathOf("tests", "DynamoCosmos.Tests", "Scripts", "split.ps1"), "-Module", ModuleHost.ManifestPath, "-Sample", Repository.PathOf("samples", "single-table", "split.ps1"),
-        "-Export", folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+        "-Export", folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, "-AllowRejected", $"{Strangers}");
 
     private static string Document(CosmosStandIn cosmos, string container, string id)
     {

@@ -1,5 +1,5 @@
 # The sample, against a stand-in: its results go out as text.
-param($Module, $Sample, $Export, $Endpoint, $Key)
+param($Module, $Sample, $Export, $Endpoint, $Key, $AllowRejected)
 
 Import-Module $Module -ErrorAction Stop
 $PSDefaultParameterValues = @{
@@ -8,7 +8,7 @@ $PSDefaultParameterValues = @{
     '*-Cosmos*:ConnectionMode'  = 'Gateway'
     '*-Cosmos*:WarningAction'   = 'SilentlyContinue'
 }
-foreach ($result in & $Sample -Location $Export -AccountName mycosmos -DatabaseName shop -SkipContainers) {
+foreach ($result in & $Sample -Location $Export -AccountName mycosmos -DatabaseName shop -SkipContainers -AllowRejected $AllowRejected) {
     if ($result.PSObject.Properties['Written']) {
         "import: Completed=$($result.Completed) Read=$($result.Read) Written=$($result.Written) Rejected=$($result.Rejected) WithoutRoute=$($result.WithoutRoute) Resumed=$($result.Runs -gt 1)"
         foreach ($container in $result.Containers) { "  $($container.ContainerName): Read=$($container.Read) Written=$($container.Written)" }

@@ -6,8 +6,16 @@ internal static class ComparisonErrors
     internal static MigrationException DifferencesFound(ComparisonResult result) =>
         new("DifferencesFound", FailureKind.InvalidData,
             $"{result.Source} and {result.Target} differ: {(result.IsTruncated ? "at least " : "")}{result.Missing} missing, {result.Extra} extra, {result.Different} different" +
-            $"{(result.Repaired > 0 ? $" ({result.Repaired} of them repaired)" : "")}. " +
+            $"{(result.Repaired > 0 ? $" ({result.Repaired} of them repaired)" : "")}{(result.Rejected > 0 ? $"; {result.Rejected} items are rejected" : "")}. " +
             "Run with -Repair to write missing and different documents again; extra ones are never removed.", result);
+
+    internal static MigrationException ItemsRejected(ComparisonResult result) =>
+        new("ItemsRejected", FailureKind.InvalidData,
+            $"{result.Rejected} of {result.SourceItems} items of {result.Source} are rejected with these settings, so no document in {result.Target} was looked for" +
+            $"{(result.RejectedExample is string example ? $" (such as {example})" : "")}. " +
+            $"{(result.AllowedRejected > 0 ? $"-AllowRejected covers {result.AllowedRejected}. " : "")}" +
+            "Give the settings of the import: the types of the keys, -IdFrom, -Transform and so on. If the import rejected these items too and you accept that " +
+            $"they have no document, allow them with -AllowRejected {result.Rejected}.", result);
 
     /// <param name="where">An item that shows it, where one is known.</param>
     internal static MigrationException TransformNotRepeatable(string source, HeldDocument? where) =>

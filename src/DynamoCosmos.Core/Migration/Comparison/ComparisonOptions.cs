@@ -12,6 +12,9 @@ public sealed record ComparisonOptions
     /// <summary>After so many findings the search ends; the fast pass has counted both sides by then.</summary>
     public int MaxDifferences { get; init; } = 10_000;
 
+    /// <summary>Rejected items that do not fail the comparison: as many as the import's file of rejected items accounts for.</summary>
+    public long AllowRejected { get; init; }
+
     /// <summary>Places named in a document that is different.</summary>
     public int MaxValues { get; init; } = 10;
 

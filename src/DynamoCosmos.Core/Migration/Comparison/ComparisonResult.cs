@@ -3,14 +3,16 @@ namespace DynamoCosmos.Migration;
 /// <summary>The outcome of a comparison.</summary>
 public sealed record ComparisonResult
 {
-    /// <summary>True if nothing differs, or all that did has been repaired. Rejected items do not count: the import told of them.</summary>
+    /// <summary>
+    /// True if every item is matched (or repaired), expired, or skipped by a rule, and no document is extra. Rejected items fail it beyond <see cref="AllowedRejected"/>.
+    /// </summary>
     public required bool Passed { get; init; }
 
     public required string Source { get; init; }
 
     public required string Target { get; init; }
 
-    /// <summary>Items read from the source; of a sample, those that were looked up.</summary>
+    /// <summary>Items read from the source; of a sample, those that were looked up, and the rejected ones that were met while it was drawn.</summary>
     public required long SourceItems { get; init; }
 
     /// <summary>Documents that a transform makes beyond the first of an item. With the items they are what matched, is missing, differs, expired, was rejected or skipped.</summary>
@@ -34,8 +36,14 @@ public sealed record ComparisonResult
     /// <summary>Items whose time to live has passed. Their documents may be there still or not, so they are not compared.</summary>
     public required long Expired { get; init; }
 
-    /// <summary>Items that the conversion or the transform refuses, as the import did.</summary>
+    /// <summary>Items that the conversion or the transform refuses with these settings, so that no document was looked for.</summary>
     public required long Rejected { get; init; }
+
+    /// <summary>As many rejected items were allowed (-AllowRejected).</summary>
+    public long AllowedRejected { get; init; }
+
+    /// <summary>Where one of the rejected items stands, and why it was refused; null where there is none.</summary>
+    public string? RejectedExample { get; init; }
 
     /// <summary>Items that the mapping's Where leaves out, or of which the transform makes nothing.</summary>
     public required long Skipped { get; init; }
@@ -60,9 +68,11 @@ public sealed record ComparisonResult
     /// <summary>The outcomes of all containers as one.</summary>
     /// <param name="target">All of them.</param>
     /// <param name="withoutRoute">Items that none of them gets.</param>
-    internal static ComparisonResult Sum(string target, IReadOnlyList<ComparisonResult> results, (long Rejected, long Filtered) withoutRoute) => new()
+    /// <param name="withoutRouteExample">One of them that was rejected.</param>
+    internal static ComparisonResult Sum(string target, IReadOnlyList<ComparisonResult> results, (long Rejected, long Filtered) withoutRoute, string? withoutRouteExample = null) => new()
     {
-        Passed = results.All(static result => result.Passed),
+        // What is allowed is allowed once, and not for each container.
+        Passed = results.All(static result => result.Passed) && results.Sum(static result => result.Rejected) + withoutRoute.Rejected <= results[0].AllowedRejected,
         Source = results[0].Source,
         Target = target,
         SourceItems = results.Sum(static result => result.SourceItems) + withoutRoute.Rejected + withoutRoute.Filtered,
@@ -75,6 +85,8 @@ public sealed record ComparisonResult
         Repaired = results.Sum(static result => result.Repaired),
         Expired = results.Sum(static result => result.Expired),
         Rejected = results.Sum(static result => result.Rejected) + withoutRoute.Rejected,
+        AllowedRejected = results[0].AllowedRejected,
+        RejectedExample = results.Select(static result => result.RejectedExample).FirstOrDefault(static example => example is not null) ?? withoutRouteExample,
         Skipped = results.Sum(static result => result.Skipped) + withoutRoute.Filtered,
         IsTruncated = results.Any(static result => result.IsTruncated),
         IsSample = results[0].IsSample,
@@ -84,8 +96,10 @@ public sealed record ComparisonResult
         Duration = TimeSpan.FromTicks(results.Sum(static result => result.Duration.Ticks)),
     };
 
-    /// <summary>DifferencesFound, for a runbook to stop at; null if it passed.</summary>
-    public MigrationException? GetFailure() => Passed ? null : ComparisonErrors.DifferencesFound(this);
+    /// <summary>DifferencesFound, or ItemsRejected where nothing differs, for a runbook to stop at; null if it passed.</summary>
+    public MigrationException? GetFailure() => Passed ? null
+        : IsTruncated || Missing + Extra + Different > Repaired ? ComparisonErrors.DifferencesFound(this)
+        : ComparisonErrors.ItemsRejected(this);
 }
 
 /// <summary>What a comparison is doing.</summary>

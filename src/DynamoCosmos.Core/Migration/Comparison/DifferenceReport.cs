@@ -9,6 +9,9 @@ internal sealed class DifferenceReport(Func<DocumentDifference, CancellationToke
     // A bulk client gathers operations for 100 ms before it sends them; some at once make that bearable.
     private const int RepairsAtOnce = 50;
 
+    private const string SharedKey =
+        "Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give the table's whole key (-SortKeyAttribute), or ids that are unique.";
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly long[] _counts = new long[3];
     private long _repaired;
@@ -64,6 +67,8 @@ internal sealed class DifferenceReport(Func<DocumentDifference, CancellationToke
     private async Task<DocumentDifference> RepairAsync(Finding finding, CancellationToken cancellationToken)
     {
         if (repair is null || finding.Expected is null) return finding.Difference;
+        // Written again it would replace another item's document, and the comparison would pass with one of the two missing.
+        if (finding.Expected.IsShared) return finding.Difference with { RepairError = SharedKey };
         (string? error, double charge) = await repair.WriteAsync(finding.Expected, cancellationToken).ConfigureAwait(false);
         pace.Charge(charge);
         return finding.Difference with { IsRepaired = error is null, RepairError = error };

@@ -8,6 +8,9 @@ internal sealed record HeldDocument(Fingerprint Fingerprint, int Bucket, string 
     /// <summary>The container has one of the same key; set once, under the lock of <see cref="HeldDocuments"/>.</summary>
     internal bool IsMet { get; set; }
 
+    /// <summary>Another item of the source makes a document of the same key: only one of them can be in the container.</summary>
+    internal bool IsShared { get; set; }
+
     /// <summary>A change of the source has deleted it.</summary>
     internal bool IsDeletion => Document.Length == 0;
 }
@@ -38,6 +41,7 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
             if (!Wants(document.Bucket)) return;
             if (!_held.TryGetValue(document.Fingerprint.Key, out List<HeldDocument>? same)) _held.Add(document.Fingerprint.Key, same = []);
             same.Add(document);
+            if (same.Count > 1) (same[0].IsShared, document.IsShared) = (true, true);
             _bytes += SizeOf(document);
             if (_bytes > maxBytes) LetGo();
         }

@@ -31,7 +31,8 @@ public sealed partial class MigrationComparison
                 some.Clear();
             }, stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
-        WithoutRoute = _sourceWalk.WithoutRoute;
+        RequireAll(_sourceWalk.Read);
+        NoteWithoutRoute(_sourceWalk);
         long matched = counts.LookedUp - report.Count - counts.Expired;
         return Summarize(report, _sourceWalk, matched, counts.Expired) with { TargetDocuments = counts.Present };
     }

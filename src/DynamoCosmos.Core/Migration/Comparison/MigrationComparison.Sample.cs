@@ -29,17 +29,22 @@ public sealed partial class MigrationComparison
         {
             _sourceWalk.Close();
         }
+        foreach (HeldDocument[] same in sample.GroupBy(static held => held.Fingerprint.Key).Select(static group => group.ToArray()).Where(static group => group.Length > 1))
+        {
+            foreach (HeldDocument held in same) held.IsShared = true;
+        }
         LookupCounts counts = new();
         await LookUpAsync(sample, report, counts, cancellationToken).ConfigureAwait(false);
+        NoteWithoutRoute(_sourceWalk);
+        WithoutRoute = WithoutRoute with { Filtered = 0 };
         long matched = counts.LookedUp - report.Count - counts.Expired;
         return Summarize(report, _sourceWalk, matched, counts.Expired) with
         {
             IsSample = true,
-            SourceItems = counts.LookedUp,
+            SourceItems = counts.LookedUp + _sourceWalk.Rejected,
             Added = 0,
             TargetDocuments = counts.Present,
             Expired = counts.Expired,
-            Rejected = 0,
             Skipped = 0,
         };
     }

@@ -62,6 +62,9 @@ public sealed partial class MigrationComparison
     /// <summary>Items of the source that no container gets; known once everything was read.</summary>
     internal (long Rejected, long Filtered) WithoutRoute { get; private set; }
 
+    /// <summary>Where one of the rejected ones among them stands, and why it was refused.</summary>
+    internal string? WithoutRouteExample { get; private set; }
+
     /// <summary>A snapshot, to be asked for at any time.</summary>
     public ComparisonProgress Progress =>
         new(_stage, _sourceWalk.Items, _source.ItemCount, _targetWalk.Documents, _report?.Count ?? 0, _pace.RequestCharge, _time.GetElapsedTime(_began));
@@ -90,7 +93,8 @@ public sealed partial class MigrationComparison
             stop => target.ReadAllAsync(ranges, (in Fingerprint f, ReadOnlyMemory<byte> _, DocumentHasher _, List<Finding> _) => buckets.Subtract(f), NothingFound, _options.Concurrency, stop),
             cancellationToken).ConfigureAwait(false);
 
-        WithoutRoute = source.WithoutRoute;
+        RequireAll(source.Read);
+        NoteWithoutRoute(source);
         List<int> differing = buckets.FindDiffering();
         bool canReadParts = _target.CanReadParts && target.PlacesAgree;
         long expiredMeanwhile = await LookCloserAsync(buckets, differing, repeatability, canReadParts ? null : ranges, report, cancellationToken).ConfigureAwait(false);
@@ -199,9 +203,17 @@ public sealed partial class MigrationComparison
         Line = expected.Line,
     };
 
+    /// <summary>A source that gives fewer items than it promises proves nothing of the others.</summary>
+    private void RequireAll(long read)
+    {
+        if (_source.ItemCount is long promised && read != promised) throw MigrationErrors.SourceCountMismatch(_source.Identity, promised, read);
+    }
+
+    private void NoteWithoutRoute(SourceWalk source) => (WithoutRoute, WithoutRouteExample) = (source.WithoutRoute, source.WithoutRouteExample);
+
     private ComparisonResult Summarize(DifferenceReport report, SourceWalk source, long matched, long expiredMeanwhile) => new()
     {
-        Passed = report.Count == report.Repaired && !report.IsFull,
+        Passed = report.Count == report.Repaired && !report.IsFull && source.Rejected <= _options.AllowRejected,
         Source = _source.Identity,
         Target = _target.Name,
         SourceItems = source.Items,
@@ -214,6 +226,8 @@ public sealed partial class MigrationComparison
         Repaired = report.Repaired,
         Expired = source.Expired + expiredMeanwhile,
         Rejected = source.Rejected,
+        AllowedRejected = _options.AllowRejected,
+        RejectedExample = source.RejectedExample,
         Skipped = source.Skipped,
         IsTruncated = report.IsFull,
         IsSample = false,

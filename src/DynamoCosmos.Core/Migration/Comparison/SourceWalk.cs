@@ -16,7 +16,10 @@ internal delegate void SourceVisitor(in Fingerprint fingerprint, SourceDocument 
 internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTransform? transform, ComparisonRules rules, bool isChanges)
 {
     private readonly ConcurrentBag<Bench> _benches = [];
-    private long _items, _added, _documents, _expired, _rejected, _skipped, _unroutedRejected, _unroutedFiltered;
+    private long _read, _items, _added, _documents, _expired, _rejected, _skipped, _unroutedRejected, _unroutedFiltered;
+
+    /// <summary>Records read.</summary>
+    internal long Read => Interlocked.Read(ref _read);
 
     /// <summary>Records read, without those of other containers and those that no container gets.</summary>
     internal long Items => Interlocked.Read(ref _items);
@@ -30,6 +33,12 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
     internal long Expired => Interlocked.Read(ref _expired);
 
     internal long Rejected => Interlocked.Read(ref _rejected);
+
+    /// <summary>Where one of the rejected ones stands, and why it was refused.</summary>
+    internal string? RejectedExample { get; private set; }
+
+    /// <summary>Likewise of those that no container gets.</summary>
+    internal string? WithoutRouteExample { get; private set; }
 
     internal long Skipped => Interlocked.Read(ref _skipped);
 
@@ -83,11 +92,12 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         Counts counts = default;
         while (reader.TryRead(out ItemRecord record))
         {
+            counts.Read++;
             int to = ItemRouter.NoContainer;
             ConversionOutcome outcome = record.IsTooLong ? ConversionOutcome.Rejected : router.Convert(record.Text, rules.StartedAt, bench.Document, out to);
             if (router.IsSplit && to != container)
             {
-                if (to == ItemRouter.NoContainer) Interlocked.Increment(ref outcome == ConversionOutcome.Filtered ? ref _unroutedFiltered : ref _unroutedRejected);
+                if (to == ItemRouter.NoContainer) NoteUnrouted(outcome, record, bench, unit);
                 continue;
             }
             counts.Items++;
@@ -112,9 +122,11 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
                     break;
                 default:
                     counts.Rejected++;
+                    RejectedExample ??= Describe(ReasonOf(record, outcome, bench), unit, record.Line);
                     break;
             }
         }
+        Interlocked.Add(ref _read, counts.Read);
         Interlocked.Add(ref _items, counts.Items);
         Interlocked.Add(ref _added, counts.Added);
         Interlocked.Add(ref _documents, counts.Documents);
@@ -140,9 +152,10 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         {
             maker.Make(container, bench.Document, cancellationToken);
         }
-        catch (UnfitDocumentException)
+        catch (UnfitDocumentException unfit)
         {
             counts.Rejected++;
+            RejectedExample ??= Describe(unfit.Reason, unit, line);
             return;
         }
         if (maker.Documents.Count == 0) counts.Skipped++;
@@ -150,9 +163,27 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         foreach (MadeDocument made in maker.Documents) Visit(bench.Hasher.Hash(made.Json.Span), new(made), unit, line, visit, ref counts);
     }
 
+    private void NoteUnrouted(ConversionOutcome outcome, in ItemRecord record, Bench bench, string unit)
+    {
+        if (outcome == ConversionOutcome.Filtered)
+        {
+            Interlocked.Increment(ref _unroutedFiltered);
+            return;
+        }
+        Interlocked.Increment(ref _unroutedRejected);
+        WithoutRouteExample ??= Describe(ReasonOf(record, outcome, bench), unit, record.Line);
+    }
+
+    // A deletion that a transform cannot take has no reason of its own.
+    private static RejectionReason ReasonOf(in ItemRecord record, ConversionOutcome outcome, Bench bench) =>
+        record.IsTooLong ? RejectionReason.ItemTooLarge : outcome == ConversionOutcome.Rejected ? bench.Document.Reason : RejectionReason.TransformFailed;
+
+    /// <summary>Without any value of the item.</summary>
+    private static string Describe(RejectionReason reason, string unit, long line) => $"line {line} of {unit}, {reason}";
+
     private struct Counts
     {
-        internal long Items, Added, Documents, Expired, Rejected, Skipped;
+        internal long Read, Items, Added, Documents, Expired, Rejected, Skipped;
     }
 
     /// <summary>What one thread works with.</summary>

@@ -8,8 +8,9 @@ internal static class ReportTiles
         page.Add($"""<div class="tiles">""");
         if (report.Comparisons.Count > 0)
         {
-            bool passed = report.Comparisons.All(static comparison => comparison.Passed);
-            Tile(page, passed ? "✓ Verified" : "✗ Differs", $"{ReportText.Count(report.Comparisons.Sum(static comparison => comparison.SourceItems))} items compared");
+            long rejected = report.Comparisons.Sum(static comparison => comparison.Rejected);
+            Tile(page, Headline(report.Comparisons),
+                $"{ReportText.Count(report.Comparisons.Sum(static comparison => comparison.SourceItems) - rejected)} items compared{(rejected > 0 ? $", {ReportText.Count(rejected)} rejected" : "")}");
         }
         if (report.Imports.Count > 0)
         {
@@ -36,6 +37,13 @@ internal static class ReportTiles
         }
         page.Add($"</div>");
     }
+
+    private static string Headline(IList<ComparisonResult> comparisons) =>
+        comparisons.Any(static comparison => !comparison.Passed) ? "✗ Not verified"
+        : comparisons.Any(static comparison => comparison.Matched + comparison.Repaired == 0) ? "✓ Nothing to verify"
+        : comparisons.Any(static comparison => comparison.IsSample) ? "✓ Sample verified"
+        : comparisons.Any(static comparison => comparison.Rejected > 0) ? "✓ Passed"
+        : "✓ Verified";
 
     private static void Tile(HtmlText page, string value, string name) => page.Add($"""<div class="tile"><b>{value}</b><span>{name}</span></div>""");
 }

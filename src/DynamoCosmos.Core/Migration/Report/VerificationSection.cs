@@ -13,13 +13,33 @@ internal sealed class VerificationSection(HtmlText page, ReportCharts charts)
         page.Add($"</div></section>");
     }
 
+    /// <summary>True as it stands: items without a document are named in it.</summary>
     private static string Verdict(ComparisonResult result) => result switch
     {
-        { Passed: true, Repaired: > 0 } => $"Every item has its document, {ReportText.Count(result.Repaired)} of them after a repair",
-        { Passed: true, IsSample: true } => "Every item of the sample has its document",
-        { Passed: true } => "Every item has its document, and no document is too many",
-        _ => $"{ReportText.Count(result.Missing)} missing, {ReportText.Count(result.Extra)} too many, {ReportText.Count(result.Different)} different",
+        { Passed: false } => $"{Counts(result)}{(result.IsTruncated ? ", and perhaps more" : "")}",
+        { SourceItems: 0 } => "The source has no items, and no document is too many",
+        { Matched: 0, Repaired: 0 } => $"No document was compared: {Without(result)}",
+        { IsSample: true } => $"Every item of the sample has its document{Repairs(result)}{Except(result)}",
+        _ => $"Every item has its document{Repairs(result)}{Except(result)}{(result.Repaired > 0 ? "" : ", and no document is too many")}",
     };
+
+    private static string Counts(ComparisonResult result)
+    {
+        string rejected = $"{ReportText.Count(result.Rejected)} rejected";
+        if (result.Missing + result.Extra + result.Different == 0 && result.Rejected > 0) return $"{rejected}: these items have no document";
+        return $"{ReportText.Count(result.Missing)} missing, {ReportText.Count(result.Extra)} too many, {ReportText.Count(result.Different)} different{(result.Rejected > 0 ? $", {rejected}" : "")}";
+    }
+
+    private static string Repairs(ComparisonResult result) => result.Repaired == 0 ? "" : $", {ReportText.Count(result.Repaired)} of them after a repair";
+
+    private static string Except(ComparisonResult result) => result.Expired + result.Skipped + result.Rejected == 0 ? "" : $", except {Without(result)}";
+
+    private static string Without(ComparisonResult result) => string.Join(", ", new[]
+    {
+        result.Expired > 0 ? $"{ReportText.Count(result.Expired)} expired" : "",
+        result.Skipped > 0 ? $"{ReportText.Count(result.Skipped)} left out by a rule" : "",
+        result.Rejected > 0 ? $"{ReportText.Count(result.Rejected)} rejected (allowed)" : "",
+    }.Where(static part => part.Length > 0));
 
     private static IReadOnlyList<ChartPart> Parts(ComparisonResult result) =>
     [
@@ -29,6 +49,7 @@ internal sealed class VerificationSection(HtmlText page, ReportCharts charts)
         new("different", result.Different, "d"),
         new("expired", result.Expired, "e"),
         new("rejected", result.Rejected, "w"),
+        new("left out", result.Skipped, "b"),
     ];
 
     private void List(ComparisonResult result, IReadOnlyList<DocumentDifference> differences)

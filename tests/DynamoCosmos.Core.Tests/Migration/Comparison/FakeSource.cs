@@ -14,9 +14,12 @@ internal sealed class FakeSource(KeyMap keys, params IReadOnlyList<string>[] fil
 
     public KeyMap Keys { get; } = keys;
 
-    public long? ItemCount => files.Sum(f => f.Count);
+    public long? ItemCount => Promised ?? files.Sum(f => f.Count);
 
     public int? UnitCount => files.Length;
+
+    /// <summary>Items that its manifest claims, where that is not what it holds.</summary>
+    internal long? Promised { get; init; }
 
     public ExportSpan? Span { get; init; }
 

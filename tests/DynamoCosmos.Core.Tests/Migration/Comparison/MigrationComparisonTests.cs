@@ -211,7 +211,7 @@ public sealed class MigrationComparisonTests
         FakeContainer container = new();
         await container.ImportAsync(source);
         ComparisonResult result = await CompareAsync(source, container);
-        Assert.True(result.Passed);
+        Assert.False(result.Passed);
         Assert.Equal((3, 1, 2), (result.SourceItems, result.Matched, result.Rejected));
     }
 

@@ -157,6 +157,30 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("∞", html, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Its_headline_says_no_more_than_was_proved()
+    {
+        ComparisonResult whole = SampleReport.Comparison(passed: true) with { SourceItems = 10, Matched = 10, Expired = 0, Rejected = 0, AllowedRejected = 0 };
+        Says(whole, "✓ Verified", "Every item has its document, and no document is too many");
+        Says(whole with { Matched = 7, Expired = 1, Skipped = 2 }, "✓ Verified", "Every item has its document, except 1 expired, 2 left out by a rule, and no document is too many");
+        Says(whole with { Matched = 9, Rejected = 1, AllowedRejected = 1 }, "✓ Passed", "Every item has its document, except 1 rejected (allowed), and no document is too many");
+        Says(whole with { Matched = 9, Missing = 1, Repaired = 1 }, "✓ Verified", "Every item has its document, 1 of them after a repair");
+        Says(whole with { IsSample = true }, "✓ Sample verified", "Every item of the sample has its document");
+        Says(whole with { Matched = 0, Expired = 10 }, "✓ Nothing to verify", "No document was compared: 10 expired");
+        Says(whole with { SourceItems = 0, Matched = 0 }, "✓ Nothing to verify", "The source has no items, and no document is too many");
+        Says(whole with { Passed = false, Matched = 0, Rejected = 10 }, "✗ Not verified", "10 rejected: these items have no document");
+        Says(whole with { Passed = false, Matched = 8, Missing = 1, Rejected = 1 }, "✗ Not verified", "1 missing, 0 too many, 0 different, 1 rejected");
+    }
+
+    private static void Says(ComparisonResult result, string headline, string verdict)
+    {
+        MigrationReport report = new();
+        report.Comparisons.Add(result);
+        string html = report.ToHtml(SampleReport.Now);
+        Assert.Contains($"<b>{headline}</b>", html, StringComparison.Ordinal);
+        Assert.Contains($"<b>{verdict}</b>", html, StringComparison.Ordinal);
+    }
+
     private string Write(MigrationReport report)
     {
         string path = Path.Combine(_folder, "report.html");

@@ -34,6 +34,7 @@ internal static class SampleReport
         Repaired = 0,
         Expired = 123_800,
         Rejected = 12,
+        AllowedRejected = 12,
         Skipped = 0,
         IsTruncated = false,
         IsSample = false,
