@@ -97,7 +97,7 @@ try {
     $result = $copy |
         New-CosmosMigrationContainer -AccountName $AccountName -DatabaseName $DatabaseName -ContainerName $ContainerName -AutoscaleMaxThroughput $AutoscaleMaxThroughput @azure |
         Import-CosmosItems -StopAfter $left @azure
-    foreach ($name in 'completed', 'read', 'written', 'expired', 'rejected', 'rejectedItemPath', 'requestCharge', 'runs') { $summary[$name] = $result.$name }
+    foreach ($name in 'completed', 'read', 'written', 'replaced', 'expired', 'rejected', 'rejectedItemPath', 'requestCharge', 'runs') { $summary[$name] = $result.$name }
 }
 catch {
     $summary.errorId = $_.FullyQualifiedErrorId

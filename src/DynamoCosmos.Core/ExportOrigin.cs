@@ -28,6 +28,8 @@ public sealed record ExportOrigin : ItemOrigin
 
     public override long? ItemCount => Export.ItemCount;
 
+    internal override bool AreKeysGiven => PartitionKey is not null;
+
     /// <summary>Beside the data, so that another machine finds them. S3 is only read.</summary>
     internal override Uri GetRunFolder()
     {

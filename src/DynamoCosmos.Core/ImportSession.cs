@@ -41,7 +41,7 @@ public sealed class ImportSession : IAsyncDisposable
                 history = RunFiles.OpenCheckpoint(places.History, request.Lake);
                 turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
-            ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true } };
+            ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true }, AreKeysGiven = request.Origin.AreKeysGiven };
             return new(source, sink, files, new(source, sink, router, files, options, request.Transform), history, turn);
         }
         catch

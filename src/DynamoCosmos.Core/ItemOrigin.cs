@@ -21,6 +21,9 @@ public abstract record ItemOrigin
     /// <summary>Whether opening it again gives the items again. What came down a pipeline is gone: its import has no checkpoint, and its comparison keeps the items.</summary>
     internal virtual bool IsRepeatable => true;
 
+    /// <summary>A user named the table's keys: a sort key may have been left out.</summary>
+    internal virtual bool AreKeysGiven => false;
+
     /// <summary>The folder that a run's own files lie in, unless its settings name others.</summary>
     /// <exception cref="MigrationException">There is nothing to read yet.</exception>
     internal abstract Uri GetRunFolder();

@@ -35,6 +35,8 @@ public sealed record PipelineOrigin : ItemOrigin
 
     internal override bool IsRepeatable => false;
 
+    internal override bool AreKeysGiven => true;
+
     internal override Uri GetRunFolder() => LocalRunFolder.Of("pipeline", _run);
 
     internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken) =>

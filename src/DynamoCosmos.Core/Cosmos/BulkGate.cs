@@ -10,11 +10,30 @@ namespace DynamoCosmos.Cosmos;
 /// </summary>
 internal sealed class BulkGate : RequestHandler
 {
+    // Of a batch, as the SDK makes them.
+    private const int MostOperations = 100;
+
     private volatile StrongBox _stop = new(CancellationToken.None);
     private volatile string? _refusal;
+    private long _repeats;
 
     /// <summary>What the service said to the latest batch that it refused as a whole.</summary>
     internal string? Refusal => _refusal;
+
+    /// <summary>A batch failed in a way that does not tell whether its writes were done; the SDK, or the run, sends them again.</summary>
+    internal void NotePossibleRepeat() => Interlocked.Add(ref _repeats, MostOperations);
+
+    /// <summary>Takes one of the writes that may have been sent twice.</summary>
+    internal bool TryTakeRepeat()
+    {
+        for (long left = Interlocked.Read(ref _repeats); left > 0;)
+        {
+            long there = Interlocked.CompareExchange(ref _repeats, left - 1, left);
+            if (there == left) return true;
+            left = there;
+        }
+        return false;
+    }
 
     /// <summary>From now on this token gives up what is under way.</summary>
     internal void Watch(CancellationToken stop)
@@ -33,7 +52,7 @@ internal sealed class BulkGate : RequestHandler
 
     private ResponseMessage Note(ResponseMessage response)
     {
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) _refusal = response.ErrorMessage;
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound || CosmosAnswer.IsNotOfTheService(response)) _refusal = response.ErrorMessage;
         return response;
     }
 

@@ -15,9 +15,12 @@ internal static class CosmosAnswer
         Headers headers = response.Headers;
         if (response.IsSuccessStatusCode) return new((int)response.StatusCode, 0, headers.RequestCharge);
         string? message = response.ErrorMessage is { Length: > 0 } own ? own : ReadContent(response);
-        if (message is null && response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound) message = gate.Refusal;
+        if (message is null && (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound || IsNotOfTheService(response))) message = gate.Refusal;
         return new((int)response.StatusCode, SubStatus(headers["x-ms-substatus"]), headers.RequestCharge, RetryAfter(headers["x-ms-retry-after-ms"]), Shorten(message));
     }
+
+    /// <summary>Marked by <see cref="BulkWire"/>.</summary>
+    internal static bool IsNotOfTheService(ResponseMessage response) => SubStatus(response.Headers["x-ms-substatus"]) == WriteRules.NotOfTheService;
 
     /// <summary>An exception in place of a status: the SDK wraps some answers so, and lets others through as they came.</summary>
     internal static WriteAnswer Read(Exception failure) => failure switch

@@ -53,7 +53,7 @@ internal sealed class CosmosClients : IDisposable
             LimitToEndpoint = !_settings.IsAzure,
             MaxRetryAttemptsOnRateLimitedRequests = tuning.ThrottleTries,
             MaxRetryWaitTimeOnRateLimitedRequests = tuning.LongestThrottle,
-            HttpClientFactory = () => new(_http, disposeHandler: false),
+            HttpClientFactory = () => new(tuning.IsBulk ? new BulkWire(_http, Gate) : _http, disposeHandler: false),
             CosmosClientTelemetryOptions = new() { DisableDistributedTracing = true },
         };
         if (tuning.IsBulk) options.CustomHandlers.Add(Gate);

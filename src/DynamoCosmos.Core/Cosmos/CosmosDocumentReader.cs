@@ -85,6 +85,7 @@ public sealed class CosmosDocumentReader : IDocumentReader
             if (response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] is null or "0") return new(null, response.Headers.RequestCharge);
             response.EnsureSuccessStatusCode();
             using MemoryStream document = new();
+            if (response.Content is not { Length: > 0 }) throw new IOException("The answer to a read was empty.");
             await response.Content.CopyToAsync(document, stop).ConfigureAwait(false);
             return new PointRead(document.ToArray(), response.Headers.RequestCharge);
         }, cancellationToken).ConfigureAwait(false);

@@ -14,11 +14,13 @@ public sealed class CosmosSink : IItemSink
 
     private readonly CosmosClients _clients;
     private readonly SinkContainer[] _containers;
+    private readonly Task?[] _verifying;
 
     private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, SinkContainer[] containers)
     {
         _clients = clients;
         _containers = containers;
+        _verifying = new Task?[containers.Length];
         Ranges = containers.Sum(container => container.Ranges);
         string database = new ContainerReference(settings, databaseName).ToString();
         Name = $"{database}/{ContainerReference.Join([.. containers.Select(container => container.Reference.ContainerName!)])}";
@@ -77,16 +79,44 @@ public sealed class CosmosSink : IItemSink
         {
             return CosmosAnswer.Read(failure);
         }
+        // Id and partition key were taken out of the document itself: it is the container that has another key now, or the document is odd.
+        if (answer is { Status: 400, SubStatus: 1001 }) await VerifyAsync(write.Container, cancellationToken).ConfigureAwait(false);
         // What was held back or broken off because the run is given up is not an answer of the service.
         if (!answer.IsSuccess) cancellationToken.ThrowIfCancellationRequested();
         return answer;
     }
+
+    public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        foreach (SinkContainer container in _containers)
+        {
+            if (!await container.IsEmptyAsync(cancellationToken).ConfigureAwait(false)) return false;
+        }
+        return true;
+    }
+
+    public async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        for (int container = 0; container < _containers.Length; container++) await VerifyAsync(container, cancellationToken).ConfigureAwait(false);
+    }
+
+    public bool TryTakeRepeat() => _clients.Gate.TryTakeRepeat();
 
     /// <summary>Only once every write has ended: the SDK leaves writes that wait in a batch without an end.</summary>
     public ValueTask DisposeAsync()
     {
         _clients.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Once for all that ask at the same time: a batch's answers come together.</summary>
+    private Task VerifyAsync(int container, CancellationToken cancellationToken)
+    {
+        lock (_verifying)
+        {
+            if (_verifying[container] is not { IsCompleted: false }) _verifying[container] = _containers[container].VerifyAsync(_clients, cancellationToken);
+            return _verifying[container]!;
+        }
     }
 
     // The SDK takes the array of an exposed MemoryStream as it is; of any other stream it makes a copy.

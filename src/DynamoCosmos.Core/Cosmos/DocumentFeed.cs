@@ -28,8 +28,9 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
         _pages ??= container.GetItemQueryStreamIterator(_range, s_all, _continuation, new() { MaxItemCount = _pageSize, MaxConcurrency = 1 });
         try
         {
-            using ResponseMessage response = await _pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
+            using ResponseMessage response = await ReadNextAsync(_pages, cancellationToken).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
+            if (response.Content is not { Length: > 0 }) throw new IOException("The answer to a query was empty.");
             DocumentPage page = await TakeAsync(response, cancellationToken).ConfigureAwait(false);
             _continuation = response.ContinuationToken;
             IsDone = !_pages.HasMoreResults;
@@ -46,6 +47,19 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
     }
 
     public void Dispose() => _pages?.Dispose();
+
+    /// <summary>The SDK looks into an answer before it hands it on, and fails in words of its own over one that is empty or of another service.</summary>
+    private static async Task<ResponseMessage> ReadNextAsync(FeedIterator pages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && !CosmosFailure.IsKnown(failure, cancellationToken))
+        {
+            throw new IOException($"The answer to a query is no page of documents: {failure.Message}", failure);
+        }
+    }
 
     /// <summary>Documents are of one size more or less, and which one shows with the first page.</summary>
     private void FitPages(ReadOnlySpan<byte> page)
@@ -89,7 +103,7 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
             if (isFound) return (int)reader.TokenStartIndex;
             reader.Skip();
         }
-        throw new JsonException("A page of documents has no member 'Documents'.");
+        throw new IOException("The answer to a query has no documents in it.");
     }
 
     private sealed class PageBuffer(int length) : IDisposable

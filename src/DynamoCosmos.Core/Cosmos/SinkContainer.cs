@@ -1,3 +1,5 @@
+using System.Text.Json;
+using DynamoCosmos.Migration;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;
@@ -14,6 +16,43 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
     /// <summary>Physical partitions, as they were then.</summary>
     internal required int Ranges { get; init; }
 
+    /// <summary>Whether it holds no document. False also where that cannot be found out: writing needs no right to query.</summary>
+    internal async Task<bool> IsEmptyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (FeedRange range in await Writes.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false))
+            {
+                using FeedIterator pages = Writes.GetItemQueryStreamIterator(range, new("SELECT * FROM c"), null, new() { MaxItemCount = 1, MaxConcurrency = 1 });
+                while (pages.HasMoreResults)
+                {
+                    using ResponseMessage page = await pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
+                    if (!page.IsSuccessStatusCode || page.Content is not { Length: > 0 } content) return false;
+                    using JsonDocument documents = await JsonDocument.ParseAsync(content, new() { MaxDepth = 256 }, cancellationToken).ConfigureAwait(false);
+                    if (!documents.RootElement.TryGetProperty("Documents"u8, out JsonElement array) || array.GetArrayLength() > 0) return false;
+                }
+            }
+            return true;
+        }
+        catch (Exception failure) when (failure is JsonException || CosmosFailure.IsKnown(failure, cancellationToken))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>It is still the container that was opened.</summary>
+    /// <exception cref="MigrationException">TargetContainerReplaced, or it is not there any more or may not be read.</exception>
+    internal async Task VerifyAsync(CosmosClients clients, CancellationToken cancellationToken)
+    {
+        ContainerProperties now = await clients.Calls.RunAsync(
+            Reference, "read the container", async stop => (await Writes.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
+        if (!now.PartitionKeyPaths.SequenceEqual(PartitionKeyPath))
+            throw MigrationErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
+        if (ResourceIdOf(now) is string id && id != ResourceId) throw MigrationErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
+    }
+
+    private static string ResourceIdOf(ContainerProperties properties) => properties.SelfLink.TrimEnd('/').Split('/')[^1];
+
     /// <summary>Reads the container, which proves that account, sign-in and names are right before anything is written.</summary>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
     internal static async Task<SinkContainer> OpenAsync(CosmosClients clients, ContainerReference reference, CancellationToken cancellationToken)
@@ -23,7 +62,7 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
         ContainerProperties properties = await clients.Calls.RunAsync(
             reference, "read the container", async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
-        return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, properties.SelfLink.TrimEnd('/').Split('/')[^1])
+        return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
         {
             PartitionKeyPath = properties.PartitionKeyPaths,
             DefaultTimeToLive = properties.DefaultTimeToLive,

@@ -11,6 +11,7 @@ public sealed unsafe partial class DocumentBuffer
     /// <param name="isChange">The item is what an update made of one that may be written already.</param>
     internal ConversionOutcome Complete(byte* end, long now, bool isChange = false)
     {
+        IsChange = isChange;
         SetAttribute(0, 0);
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;
@@ -35,6 +36,7 @@ public sealed unsafe partial class DocumentBuffer
     /// <param name="isOfKeys">Nothing but the table's keys was read.</param>
     internal ConversionOutcome CompleteDelete(byte* end, bool isOfKeys)
     {
+        IsChange = true;
         SetAttribute(0, 0);
         _end = OffsetOf(end);
         if (!MakeId()) return Outcome = ConversionOutcome.Rejected;

@@ -76,6 +76,9 @@ public sealed partial class DocumentBuffer
     /// <summary>The item meets the condition of its plan's <see cref="ConversionPlan.Filter"/>.</summary>
     internal bool PassesFilter { get; set; }
 
+    /// <summary>The record was a change of an item.</summary>
+    internal bool IsChange { get; private set; }
+
     /// <summary>Which of a router's conditions the item met first.</summary>
     internal int Route { get; private set; }
 

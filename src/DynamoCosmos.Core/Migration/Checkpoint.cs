@@ -18,6 +18,9 @@ internal sealed record Checkpoint
 
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>No container held a document when the import began, so whatever it replaces is its own. False where that is not known.</summary>
+    public bool BeganEmpty { get; init; }
+
     public required int Runs { get; init; }
 
     /// <summary>Of all runs so far.</summary>

@@ -25,6 +25,7 @@ internal static class CheckpointJson
             writer.WriteString("startedAt", checkpoint.StartedAt);
             writer.WriteString("updatedAt", checkpoint.UpdatedAt);
             if (checkpoint.CompletedAt is DateTimeOffset completed) writer.WriteString("completedAt", completed);
+            if (checkpoint.BeganEmpty) writer.WriteBoolean("beganEmpty", true);
             writer.WriteNumber("runs", checkpoint.Runs);
             writer.WriteNumber("seconds", Math.Round(checkpoint.Duration.TotalSeconds, 3));
             if (checkpoint.UnitsTotal is int total) writer.WriteNumber("unitsTotal", total);
@@ -69,6 +70,7 @@ internal static class CheckpointJson
                 StartedAt = root.GetProperty("startedAt").GetDateTimeOffset(),
                 UpdatedAt = root.GetProperty("updatedAt").GetDateTimeOffset(),
                 CompletedAt = root.TryGetProperty("completedAt", out JsonElement completed) ? completed.GetDateTimeOffset() : null,
+                BeganEmpty = root.TryGetProperty("beganEmpty", out JsonElement beganEmpty) && beganEmpty.GetBoolean(),
                 Runs = root.GetProperty("runs").GetInt32(),
                 Duration = TimeSpan.FromSeconds(root.GetProperty("seconds").GetDouble()),
                 UnitsTotal = root.TryGetProperty("unitsTotal", out JsonElement total) ? total.GetInt32() : null,
@@ -123,6 +125,7 @@ internal static class CheckpointJson
         writer.WriteNumber("read", counts.Read);
         if (counts.Added > 0) writer.WriteNumber("added", counts.Added);
         writer.WriteNumber("written", counts.Written);
+        if (counts.Replaced > 0) writer.WriteNumber("replaced", counts.Replaced);
         writer.WriteNumber("deleted", counts.Deleted);
         writer.WriteNumber("expired", counts.Expired);
         writer.WriteNumber("filtered", counts.Filtered);
@@ -143,6 +146,7 @@ internal static class CheckpointJson
         // Only of an import with a transform.
         Added = counts.TryGetProperty("added", out JsonElement added) ? added.GetInt64() : 0,
         Written = counts.GetProperty("written").GetInt64(),
+        Replaced = counts.TryGetProperty("replaced", out JsonElement replaced) ? replaced.GetInt64() : 0,
         Deleted = counts.GetProperty("deleted").GetInt64(),
         Expired = counts.GetProperty("expired").GetInt64(),
         // Checkpoints of before there were mappings do not have it.

@@ -11,6 +11,12 @@ public sealed record ContainerCounts
 
     public long Written { get; init; }
 
+    /// <summary>Of the written documents, those that were not there before.</summary>
+    public long Created { get; init; }
+
+    /// <summary>Of the written documents, those that replaced one.</summary>
+    public long Replaced { get; init; }
+
     public long Deleted { get; init; }
 
     public long Expired { get; init; }
@@ -30,6 +36,8 @@ public sealed record ContainerCounts
         Read = counts.Read,
         Added = counts.Added,
         Written = counts.Written,
+        Created = counts.Written - counts.Replaced,
+        Replaced = counts.Replaced,
         Deleted = counts.Deleted,
         Expired = counts.Expired,
         Filtered = counts.Filtered,

@@ -18,11 +18,14 @@ internal sealed class DuplicateWatch
 
     private readonly ulong[] _slots;
     private readonly bool[] _watched;
+    private readonly bool[] _unique;
     private int _count;
+    private int _news;
 
-    private DuplicateWatch(bool[] watched, long? documents)
+    private DuplicateWatch(bool[] watched, bool[] unique, long? documents)
     {
         _watched = watched;
+        _unique = unique;
         _slots = new ulong[(int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots, MostSlots)];
     }
 
@@ -32,15 +35,31 @@ internal sealed class DuplicateWatch
     /// <summary>Null where ids are unique by what they are made of.</summary>
     /// <param name="documents">About how many there will be.</param>
     /// <param name="isTransformed">Ids are made by a transform, of which nothing is known.</param>
-    internal static DuplicateWatch? For(ItemRouter router, long? documents, bool isTransformed = false)
+    /// <param name="areKeysGiven">Ids are unique if the keys are the table's whole key, which nothing proves.</param>
+    internal static DuplicateWatch? For(ItemRouter router, long? documents, bool isTransformed = false, bool areKeysGiven = false)
     {
-        bool[] watched = [.. Enumerable.Range(0, router.Containers.Count).Select(container => isTransformed || !router.IdsAreUnique(container))];
-        return watched.Contains(true) ? new(watched, documents) : null;
+        bool[] unique = [.. Enumerable.Range(0, router.Containers.Count).Select(container => !isTransformed && router.IdsAreUnique(container))];
+        bool[] watched = [.. unique.Select(isUnique => areKeysGiven || !isUnique)];
+        return watched.Contains(true) ? new(watched, unique, documents) : null;
     }
+
+    /// <summary>Ids need not be unique even if the keys are the table's. Where they are, what is not seen here shows by what is replaced in an empty container.</summary>
+    internal bool IsNeeded => _unique.Contains(false);
+
+    /// <summary>True once, if items of one key were found although the keys make unique ids.</summary>
+    internal bool TakeNews() => Interlocked.CompareExchange(ref _news, 2, 1) == 1;
 
     /// <summary>False if this run has made a document of that id and partition key in the container before.</summary>
     /// <param name="hash">The caller's own, to be used again.</param>
-    internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash) => !IsWatched(container) || Mark(MarkOf(container, document, hash));
+    internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash)
+    {
+        if (!IsWatched(container) || Mark(MarkOf(container, document, hash))) return true;
+        if (_unique[container]) Interlocked.CompareExchange(ref _news, 1, 0);
+        return false;
+    }
+
+    /// <summary>Changes of one item follow each other by right, as far as its keys tell it.</summary>
+    internal bool IsWatchedForChanges(int container) => !_unique[container];
 
     /// <summary>
     /// False if this run has made one of an item's documents before: then none of the others counts as made, since the item is rejected as a whole. Only to be

@@ -16,6 +16,18 @@ public interface IItemSink : IAsyncDisposable
     /// <summary>Parts of it that take writes side by side, such as physical partitions; as it was when it was opened. What a run begins with follows from it.</summary>
     int Ranges => 1;
 
+    /// <summary>No container holds a document. False also where that cannot be found out.</summary>
+    Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
+    /// <summary>The containers are still those that were opened, and not others of the same names.</summary>
+    /// <exception cref="MigrationException">TargetContainerReplaced, or one could not be read.</exception>
+    Task VerifyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Takes one of the writes that may have been repeated below this interface, by whoever carries them. An answer of 200 then need not mean that another document was replaced.
+    /// </summary>
+    bool TryTakeRepeat() => false;
+
     /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
     Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);
 }
@@ -37,7 +49,7 @@ public readonly record struct ItemWrite(WriteKind Kind, string Id, IReadOnlyList
 }
 
 /// <summary>What the service answered.</summary>
-/// <param name="Status">HTTP status; 0 when the connection broke before an answer.</param>
+/// <param name="Status">HTTP status: 201 for a document that was not there, 200 for one that was; 0 when the connection broke before an answer.</param>
 /// <param name="RequestCharge">Request units.</param>
 /// <param name="Message">The service's own words for a refusal, shortened.</param>
 public readonly record struct WriteAnswer(int Status, int SubStatus, double RequestCharge, TimeSpan? RetryAfter = null, string? Message = null)

@@ -10,6 +10,9 @@ internal sealed record ImportCounts
 
     public long Written { get; init; }
 
+    /// <summary>Of the written ones, those that replaced a document which was there; without writes that may only have been repeated.</summary>
+    public long Replaced { get; init; }
+
     public long Deleted { get; init; }
 
     public long Expired { get; init; }
@@ -38,6 +41,7 @@ internal sealed record ImportCounts
         Read = left.Read + right.Read,
         Added = left.Added + right.Added,
         Written = left.Written + right.Written,
+        Replaced = left.Replaced + right.Replaced,
         Deleted = left.Deleted + right.Deleted,
         Expired = left.Expired + right.Expired,
         Filtered = left.Filtered + right.Filtered,
@@ -59,6 +63,7 @@ internal sealed class Tally(Tally? whole = null)
         Read,
         Added,
         Written,
+        Replaced,
         Deleted,
         Expired,
         Filtered,
@@ -81,6 +86,8 @@ internal sealed class Tally(Tally? whole = null)
 
     internal void AddDone(WriteKind kind) => Add(kind == WriteKind.Upsert ? Counter.Written : Counter.Deleted, 1);
 
+    internal void AddReplaced() => Add(Counter.Replaced, 1);
+
     internal void AddCharge(long centiRequestUnits) => Add(Counter.Charge, centiRequestUnits);
 
     internal ImportCounts ToCounts() => new()
@@ -88,6 +95,7 @@ internal sealed class Tally(Tally? whole = null)
         Read = Get(Counter.Read),
         Added = Get(Counter.Added),
         Written = Get(Counter.Written),
+        Replaced = Get(Counter.Replaced),
         Deleted = Get(Counter.Deleted),
         Expired = Get(Counter.Expired),
         Filtered = Get(Counter.Filtered),

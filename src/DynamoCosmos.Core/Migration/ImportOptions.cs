@@ -41,5 +41,8 @@ public sealed record ImportOptions
     /// <summary>For writes in flight when the run ends early. Later ones are given up, and repeated by the next run.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>A user named the table's keys, and nothing proves that they are all of its key: two items of one key are looked for.</summary>
+    internal bool AreKeysGiven { get; init; }
+
     internal int InFlightOver(int ranges) => MaxInFlight ?? (int)Math.Clamp((long)InFlightPerRange * ranges, FewestInFlight, MostInFlight);
 }

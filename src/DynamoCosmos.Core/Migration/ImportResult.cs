@@ -20,6 +20,12 @@ public sealed record ImportResult
 
     public long Written { get; init; }
 
+    /// <summary>Of the written documents, those that were not there before. One that may only have been written again (after a lost answer, or by a run that goes on) counts here.</summary>
+    public long Created { get; init; }
+
+    /// <summary>Of the written documents, those that replaced one that was there.</summary>
+    public long Replaced { get; init; }
+
     /// <summary>Removed by a change of an incremental export.</summary>
     public long Deleted { get; init; }
 

@@ -7,6 +7,7 @@ namespace DynamoCosmos.Migration;
 internal sealed class ImportRun : IAsyncDisposable
 {
     private readonly IItemSource _source;
+    private readonly IItemSink _sink;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
     private readonly Checkpoint _begun;
@@ -32,6 +33,7 @@ internal sealed class ImportRun : IAsyncDisposable
         IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ClaimedRejections rejections, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         _source = source;
+        _sink = sink;
         _files = files;
         _options = options;
         _begun = begun;
@@ -39,9 +41,9 @@ internal sealed class ImportRun : IAsyncDisposable
         _startedAt = time.GetTimestamp();
         _rejected = begun.Total.Rejected;
         _units = source.UnitCount;
-        _duplicates = DuplicateWatch.For(router, source.ItemCount, transform is not null);
+        _duplicates = DuplicateWatch.For(router, source.ItemCount, transform is not null, options.AreKeysGiven);
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
-        _writer = new(sink, router, options, time, Settle, NoteRejection, Fail);
+        _writer = new(sink, router, options, time, Settle, NoteRejection, Fail, mayRepeat: begun.Runs > 1);
         _checkpoints = new(files.Checkpoint, rejections, _ledger, begun, version, () => _writer.CentiRequestUnits, time);
         _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writer, _ledger, _checkpoints, options.MaxUnreadableBytes, time, NoteRejection))];
         _steering = new(_writer, sink.Ranges, options, time);
@@ -143,6 +145,7 @@ internal sealed class ImportRun : IAsyncDisposable
                 try
                 {
                     await reading.ReadAsync(unit, _stop.Token).ConfigureAwait(false);
+                    if (_duplicates?.TakeNews() == true) await messages.WarningAsync(MigrationErrors.KeysNotUnique(_source.Keys), _stop.Token).ConfigureAwait(false);
                 }
                 catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error))
                 {
@@ -196,6 +199,7 @@ internal sealed class ImportRun : IAsyncDisposable
             Fail(MigrationErrors.SourceCountMismatch(_source.Identity, promised, read));
             isComplete = false;
         }
+        isComplete = isComplete && await IsProvedAsync(cancellationToken).ConfigureAwait(false);
         DateTimeOffset? completedAt = isComplete ? _time.GetUtcNow() : null;
         if (!lost.IsCancellationRequested)
         {
@@ -215,10 +219,29 @@ internal sealed class ImportRun : IAsyncDisposable
         if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();
     }
 
+    /// <summary>Everything was read and written: whether it is still there, in the container that it was written to.</summary>
+    private async Task<bool> IsProvedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _sink.VerifyAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MigrationException error)
+        {
+            Fail(error);
+            return false;
+        }
+        long replaced = _ledger.GetState().Total.Replaced;
+        // Records of changes, which a pipeline may have, replace documents by right.
+        if (!_begun.BeganEmpty || replaced == 0 || _readings.Any(static reading => reading.HasChanges)) return true;
+        Fail(MigrationErrors.ItemsReplacedEachOther(_sink.Name, replaced));
+        return false;
+    }
+
     /// <summary>What this run cannot find of two items that make one document.</summary>
     private async Task TellLimitsAsync(IRunMessages messages, CancellationToken cancellationToken)
     {
-        if (_duplicates is null || (_begun.Runs == 1 && _source.ItemCount <= _duplicates.Capacity)) return;
+        if (_duplicates is not { IsNeeded: true } || (_begun.Runs == 1 && _source.ItemCount <= _duplicates.Capacity)) return;
         await messages.WarningAsync(
             $"These ids need not be unique. Two items that make one document are found (DuplicateId) among the first {_duplicates.Capacity:N0} of this run, not between runs. " +
             "Compare-CosmosMigration finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);

@@ -134,6 +134,8 @@ public sealed class ItemImport
             Import = import,
             StartedAt = _time.GetUtcNow(),
             UpdatedAt = _time.GetUtcNow(),
+            // Changes replace documents by right.
+            BeganEmpty = _source.Span is not { IsWindow: true } && await _sink.IsEmptyAsync(cancellationToken).ConfigureAwait(false),
             Runs = 1,
             Duration = TimeSpan.Zero,
             UnitsTotal = _source.UnitCount,
@@ -188,6 +190,8 @@ public sealed class ItemImport
             Read = counts.Read,
             Added = counts.Added,
             Written = counts.Written,
+            Created = counts.Written - counts.Replaced,
+            Replaced = counts.Replaced,
             Deleted = counts.Deleted,
             Expired = counts.Expired,
             Filtered = counts.Filtered,

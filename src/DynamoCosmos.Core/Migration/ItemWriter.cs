@@ -17,6 +17,7 @@ internal sealed class ItemWriter : IAsyncDisposable
     private readonly Action<Segment, int> _rejected;
     private readonly Action<MigrationException> _fail;
     private readonly RetryQueue _retries;
+    private readonly bool _mayRepeat;
     private readonly CancellationTokenSource _abandon = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDraining;
@@ -32,7 +33,8 @@ internal sealed class ItemWriter : IAsyncDisposable
     /// <param name="settle">A segment's last operation has ended.</param>
     /// <param name="rejected">A rejection of so many bytes was noted in a segment.</param>
     /// <param name="fail">The run cannot go on. None of the three may be called under a lock.</param>
-    internal ItemWriter(IItemSink sink, ItemRouter router, ImportOptions options, TimeProvider time, Action<Segment> settle, Action<Segment, int> rejected, Action<MigrationException> fail)
+    /// <param name="mayRepeat">An earlier run may have written documents that this one writes again.</param>
+    internal ItemWriter(IItemSink sink, ItemRouter router, ImportOptions options, TimeProvider time, Action<Segment> settle, Action<Segment, int> rejected, Action<MigrationException> fail, bool mayRepeat = false)
     {
         _sink = sink;
         _router = router;
@@ -40,6 +42,7 @@ internal sealed class ItemWriter : IAsyncDisposable
         _time = time;
         _settle = settle;
         _rejected = rejected;
+        _mayRepeat = mayRepeat;
         _fail = fail;
         Gate = new(FlightControl.FirstFor(sink.Ranges, options.InFlightOver(sink.Ranges)), options.MaxBytesInFlight);
         _retries = new(time, Gate.TryAllow, Begin);
@@ -137,6 +140,7 @@ internal sealed class ItemWriter : IAsyncDisposable
             {
                 case WriteVerdict.Settle:
                     tally.AddDone(operation.Write.Kind);
+                    if (HasReplaced(operation, answer)) tally.AddReplaced();
                     Settle(operation);
                     break;
                 case WriteVerdict.Reject:
@@ -160,6 +164,10 @@ internal sealed class ItemWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a document of something else was there. A write that may be its own second one tells nothing.</summary>
+    private bool HasReplaced(Operation operation, WriteAnswer answer) =>
+        operation.Write.Kind == WriteKind.Upsert && answer.Status == 200 && !operation.MayBeWritten && !_mayRepeat && !_sink.TryTakeRepeat();
+
     private void Retry(Operation operation, WriteAnswer answer, WriteRule rule)
     {
         long now = _time.GetTimestamp();
@@ -169,6 +177,7 @@ internal sealed class ItemWriter : IAsyncDisposable
             Interlocked.Increment(ref _throttled);
             if (answer.RetryAfter is TimeSpan wait) Interlocked.Exchange(ref _toldUntil, now + (long)(wait.TotalSeconds * _time.TimestampFrequency));
         }
+        if (!WriteRules.IsSurelyNotDone(answer.Status)) operation.MayBeWritten = true;
         // After a timeout the request may still be on its way, and read the document's memory.
         if (answer.Status is 0 or 408) operation.Forsake();
         if (_time.GetElapsedTime(operation.FailingSince, now) >= _options.RetryTimeout)

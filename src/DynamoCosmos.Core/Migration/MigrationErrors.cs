@@ -1,3 +1,5 @@
+using DynamoCosmos.Items;
+
 namespace DynamoCosmos.Migration;
 
 /// <summary>What can end a run, apart from its source and its sink.</summary>
@@ -136,8 +138,32 @@ internal static class MigrationErrors
         new("TargetContainerGone", FailureKind.NotFound,
             $"{target} is not there any more (404){Words(answer)}. Make the container again and import with -Restart.", target);
 
+    internal static MigrationException TargetReplaced(string target, string why) =>
+        new("TargetContainerReplaced", FailureKind.InvalidOperation,
+            $"{target} is not the container any more that this import was opened for: {why} What was written before is not in it. " +
+            "Import into the new container with -Restart, and let nothing delete or make containers of that name meanwhile.", target);
+
+    internal static MigrationException WriteRefusedOnTheWay(string target, WriteAnswer answer) =>
+        new("WriteRefusedOnTheWay", FailureKind.ConnectionFailed,
+            $"Writes to {target} were refused with status {answer.Status}{Words(answer)}, and the answer is not Cosmos DB's own: it has none of its headers. " +
+            "A proxy, firewall or gateway between this machine and Cosmos DB answered in its place. Let it pass requests of 2 MB to the account's endpoint, or go around it. " +
+            "The run stopped and what it wrote is kept; run the same line again to go on.", target);
+
+    /// <summary>A warning: the items are rejected, and kept.</summary>
+    internal static string KeysNotUnique(KeyMap keys) =>
+        $"Several items have the same {keys.PartitionKey.Name}{(keys.SortKey is KeyAttribute sort ? $" and {sort.Name}" : "")}, so that is not the table's whole key: the first one is written, the others are rejected as DuplicateId. " +
+        (keys.SortKey is null ? "If the table has a sort key, give it as -SortKeyAttribute and import into an empty container with -Restart." : "See whether these are the table's key attributes, and whether the source holds items twice.");
+
+    internal static MigrationException ItemsReplacedEachOther(string target, long replaced) =>
+        new("ItemsReplacedEachOther", FailureKind.InvalidData,
+            $"{replaced} writes to {target} replaced a document of this import, since the container was empty when it began: several items make a document with the same id and partition key, " +
+            "and only the last of them is there. Most often the table has a sort key that was not given. Empty the container, give the table's whole key (-PartitionKeyAttribute and " +
+            "-SortKeyAttribute) and ids that are unique (-IdFrom), and import with -Restart. Compare-CosmosMigration names the items that are missing. " +
+            "If another program wrote these documents, -Restart imports over them without this error.", target);
+
     internal static MigrationException WriteStopped(string target, WriteAnswer answer, WriteRule rule) => answer.Status switch
     {
+        _ when answer.SubStatus == WriteRules.NotOfTheService => WriteRefusedOnTheWay(target, answer),
         401 => WriteNotAuthenticated(target, answer),
         403 => WriteForbidden(target, answer),
         404 => TargetGone(target, answer),

@@ -46,6 +46,9 @@ internal sealed class Operation
     /// <summary>Time stamp of the first answer that had to be retried; 0 while there is none.</summary>
     internal long FailingSince { get; set; }
 
+    /// <summary>An earlier try may have been carried out, although no answer said so: the next one may then find its own document.</summary>
+    internal bool MayBeWritten { get; set; }
+
     private Action OnAnswered { get; }
 
     internal void Set(Segment segment, long line, int container, WriteKind kind, string id, IReadOnlyList<object?> partitionKey, ReadOnlySpan<byte> document, ReadOnlySpan<byte> text)
@@ -102,6 +105,7 @@ internal sealed class Operation
         Segment = null!;
         Tries = 0;
         FailingSince = 0;
+        MayBeWritten = false;
         _pool.Return(this);
     }
 

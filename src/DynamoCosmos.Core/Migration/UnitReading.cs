@@ -42,6 +42,9 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     /// <summary>Lines that are no items and were only counted, since the file of rejected items holds more than enough of them.</summary>
     internal long Unkept => Interlocked.Read(ref _unkept);
 
+    /// <summary>A record was no item, but a change of one.</summary>
+    internal bool HasChanges { get; private set; }
+
     internal async Task ReadAsync(UnitProgress unit, CancellationToken cancellationToken)
     {
         ItemReader reader = await unit.Unit.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -101,6 +104,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                 continue;
             }
             ConversionOutcome outcome = router.Convert(record.Text, _now, _document, out int container);
+            if (_document.IsChange) HasChanges = true;
             switch (outcome)
             {
                 case ConversionOutcome.Rejected:
@@ -112,7 +116,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                 case ConversionOutcome.Delete when transform is not null:
                     Reject(record, container, RejectionReason.TransformFailed, DocumentMaker.OfDeletion);
                     break;
-                case ConversionOutcome.Document when duplicates?.IsNew(container, _document, _mark) == false:
+                case ConversionOutcome.Document when IsDuplicate(container):
                     Reject(record, container, RejectionReason.DuplicateId, "Another item of this run has made a document with this id and partition key.");
                     break;
                 case ConversionOutcome.Expired or ConversionOutcome.Filtered:
@@ -129,6 +133,9 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         }
         return null;
     }
+
+    private bool IsDuplicate(int container) =>
+        duplicates is not null && (!_document.IsChange || duplicates.IsWatchedForChanges(container)) && !duplicates.IsNew(container, _document, _mark);
 
     /// <summary>What the transform makes of an item: nothing, a rejection, or documents, of which one may find no room.</summary>
     private Operation? TakeMade(ItemRecord record, int container, CancellationToken cancellationToken)

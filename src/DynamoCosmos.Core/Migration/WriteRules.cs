@@ -59,11 +59,19 @@ internal static class WriteRules
     /// <summary>For statuses without a row: a refusal of the request is lasting, everything else is a failure of the way or of the service.</summary>
     private static readonly WriteRule s_otherRefusal = new(-1, null, WriteVerdict.Reject, "the service refused the document");
     private static readonly WriteRule s_otherFailure = new(-1, null, WriteVerdict.Retry, "an answer that a write does not have", s_long);
+    private static readonly WriteRule s_onTheWay = new(-1, NotOfTheService, WriteVerdict.Stop, "something on the way to Cosmos DB refused the request");
     private static readonly WriteRule s_success = new(-1, null, WriteVerdict.Settle, "written");
+
+    /// <summary>Stands in place of a substatus where the answer is not Cosmos DB's own: a proxy or a gateway on the way refused the request, and with it every write in it.</summary>
+    internal const int NotOfTheService = 599_001;
+
+    /// <summary>A refusal before the write was begun. After any other failure it may be done all the same.</summary>
+    internal static bool IsSurelyNotDone(int status) => status is 403 or 404 or 424 or 429 or 449;
 
     internal static WriteRule For(WriteKind kind, WriteAnswer answer)
     {
         if (answer.IsSuccess) return s_success;
+        if (answer.SubStatus == NotOfTheService) return s_onTheWay;
         foreach (WriteRule rule in Table)
         {
             if (rule.Status != answer.Status || (rule.SubStatus ?? answer.SubStatus) != answer.SubStatus) continue;

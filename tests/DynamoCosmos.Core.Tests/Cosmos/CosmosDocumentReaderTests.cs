@@ -45,6 +45,23 @@ public sealed class CosmosDocumentReaderTests
     }
 
     [Fact]
+    public async Task An_empty_answer_is_asked_for_again_and_ends_as_a_failure_of_the_way()
+    {
+        await using CosmosStandIn standIn = await FilledAsync(ranges: 1);
+        int queries = 0;
+        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Query && Interlocked.Increment(ref queries) % 2 == 0 ? new() { IsEmpty = true } : null;
+        await using (CosmosDocumentReader reader = await OpenAsync(standIn.Settings()))
+        {
+            (List<string> ids, _) = await ReadAsync(reader, [DocumentRange.All]);
+            Assert.Equal(Expected(), ids.Order(StringComparer.Ordinal));
+        }
+        standIn.RequestFault = static call => call.Kind == CosmosRequestKind.Query ? new() { IsEmpty = true } : null;
+        await using CosmosDocumentReader impatient = await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "orders", TimeSpan.Zero, default);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(impatient, [DocumentRange.All]));
+        Assert.Equal(("CosmosNotReachable", FailureKind.ConnectionFailed), (error.ErrorId, error.Kind));
+    }
+
+    [Fact]
     public async Task A_split_while_reading_loses_and_doubles_nothing()
     {
         await using CosmosStandIn standIn = await FilledAsync(ranges: 1);

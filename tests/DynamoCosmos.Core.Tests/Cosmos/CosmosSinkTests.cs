@@ -49,6 +49,63 @@ public sealed class CosmosSinkTests
         Assert.Equal(["""{"id":"a","pk":"p"}""", """{"id":"b","pk":"p"}"""], standIn.Documents("shop", "orders").Select(document => Encoding.UTF8.GetString(document.Span)).Order());
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(407)]
+    [InlineData(413)]
+    [InlineData(421)]
+    public async Task A_batch_that_a_proxy_refuses_is_not_the_services_verdict_on_its_documents(int status)
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Batch ? new() { Status = status, IsForeign = true } : null;
+        WriteAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => sink.WriteAsync(Upsert($"a{n}", "p"), default)));
+        Assert.All(answers, answer => Assert.Equal((status, WriteVerdict.Stop), (answer.Status, WriteRules.For(WriteKind.Delete, answer).Verdict)));
+        // What the service says itself of a whole batch stays its own.
+        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Batch ? new() { Status = 413 } : null;
+        Assert.Equal((413, 0), (await sink.WriteAsync(Upsert("a", "p"), default)) is { } own ? (own.Status, own.SubStatus) : default);
+    }
+
+    [Fact]
+    public async Task A_container_that_was_made_again_is_told_from_the_one_that_was_opened()
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        Assert.True(await sink.IsEmptyAsync(default));
+        await sink.WriteAsync(Upsert("a", "p"), default);
+        Assert.False(await sink.IsEmptyAsync(default));
+        await sink.VerifyAsync(default);
+        standIn.RemoveContainer("shop", "orders");
+        standIn.CreateContainer("shop", "orders", "/pk");
+        Assert.Equal("TargetContainerReplaced", (await Assert.ThrowsAsync<MigrationException>(() => sink.VerifyAsync(default))).ErrorId);
+    }
+
+    [Fact]
+    public async Task A_container_that_was_made_again_with_another_key_stops_the_first_write()
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        await sink.WriteAsync(Upsert("a", "p"), default);
+        standIn.RemoveContainer("shop", "orders");
+        standIn.CreateContainer("shop", "orders", "/other");
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => sink.WriteAsync(Upsert("b", "p"), default));
+        Assert.Equal("TargetContainerReplaced", error.ErrorId);
+        Assert.Contains("/other", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_whose_answer_was_lost_may_have_been_written_and_is_known_for_it()
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        standIn.RequestFault = FaultScript.First<CosmosCall>(1, new() { Reset = true, AfterApplying = true });
+        WriteAnswer answer = await sink.WriteAsync(Upsert("a", "p"), default);
+        // The SDK may have sent it again by itself, or left that to the run.
+        Assert.True(answer.Status is 0 or 200 or 408 or 503, $"{answer.Status}");
+        Assert.True(sink.TryTakeRepeat());
+    }
+
     public static TheoryData<object?, string> KeyValues() => new()
     {
         { "é\"\\ /", "\"é\\\"\\\\ /\"" },

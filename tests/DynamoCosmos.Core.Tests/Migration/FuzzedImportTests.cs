@@ -37,6 +37,8 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
         FuzzedOutcome expected = new(export, new(keys, options), Now);
         output.WriteLine($"{export.Lines.Count} lines: {expected.Written} written to {expected.Keys} documents, {expected.Expired} expired, {expected.Rejected.Count} rejected.");
         Assert.Equal((true, (long)export.Lines.Count, expected.Written, expected.Expired, (long)expected.Rejected.Count), (result.Completed, result.Read, result.Written, result.Expired, result.Rejected));
+        // Lines that stand twice, and nothing else, replace a document.
+        Assert.Equal(expected.Written - expected.Keys, result.Replaced);
         AssertDocuments(expected, cosmos);
         await AssertRejectionsAsync(expected, export);
         Assert.Empty(cosmos.Failures);
@@ -48,7 +50,7 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
         await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)), keys, default);
         await using CosmosSink sink = await cosmos.OpenSinkAsync("items");
         await using IRejectionFile rejections = RunFiles.OpenRejections(export.Rejections, new());
-        return await new ItemImport(source, sink, new(keys, options), new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
+        return await new ItemImport(source, new FilledSink(sink), new(keys, options), new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
     }
 
     private static void AssertDocuments(FuzzedOutcome expected, CosmosStandIn cosmos)
@@ -75,6 +77,16 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
             Assert.True(item.IsItemCut ? line.AsSpan().StartsWith(text) : line.AsSpan().SequenceEqual(text), $"The text of line {item.Line} of {item.DataFile} is not what was rejected.");
         }
         Assert.Equal(expected.Rejected.Count, met.Count);
+    }
+
+    /// <summary>Of a container that is not empty: items may replace documents in it.</summary>
+    private sealed class FilledSink(CosmosSink sink) : IItemSink
+    {
+        public string Identity => sink.Identity;
+
+        public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) => sink.WriteAsync(write, cancellationToken);
+
+        public ValueTask DisposeAsync() => sink.DisposeAsync();
     }
 
     /// <summary>The reference has to be told the same moment. Pauses and timers run as ever.</summary>

@@ -12,6 +12,12 @@ public sealed record CosmosFault
     /// <summary>The connection is cut instead of an answer. For a request, not for one operation of a batch.</summary>
     public bool Reset { get; init; }
 
+    /// <summary>The answer is of something before the service, such as a proxy: it has none of the service's headers. For a request, not for one operation of a batch.</summary>
+    public bool IsForeign { get; init; }
+
+    /// <summary>The request is answered 200 without a body.</summary>
+    public bool IsEmpty { get; init; }
+
     /// <summary>The service acts first and fails afterwards: the client cannot know.</summary>
     public bool AfterApplying { get; init; }
 

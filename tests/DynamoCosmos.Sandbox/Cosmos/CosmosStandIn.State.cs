@@ -84,6 +84,9 @@ public sealed partial class CosmosStandIn
         Account.CreateContainer(database, properties, throughput, autoscaleMaximum);
     }
 
+    /// <summary>Removes it with its documents, as anybody with the rights may while others write to it.</summary>
+    public void RemoveContainer(string database, string container) => Account.Database(database).Containers.TryRemove(container, out _);
+
     public bool HasContainer(string database, string container) => Account.Databases.TryGetValue(database, out StandInDatabase? found) && found.Containers.ContainsKey(container);
 
     /// <summary>The container's properties as the service would show them, without system properties.</summary>

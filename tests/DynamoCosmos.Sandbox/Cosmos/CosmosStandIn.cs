@@ -59,7 +59,7 @@ public sealed partial class CosmosStandIn : IAsyncDisposable
         }
         await request.ReadBodyAsync();
         if (_switches.Latency > TimeSpan.Zero) await Task.Delay(_switches.Latency, context.RequestAborted);
-        StandInAnswer answer = fault is { AfterApplying: false, Status: > 0 } ? StandInAnswer.Of(StandInRefusal.Of(fault)) : Answer(request, kind);
+        StandInAnswer answer = fault is { AfterApplying: false, Status: > 0 } or { IsEmpty: true } ? StandInAnswer.Of(fault) : Answer(request, kind);
         if (fault is { AfterApplying: true, Reset: true })
         {
             answer.Sent?.Invoke();

@@ -29,6 +29,9 @@ internal sealed class StandInAnswer
 
     internal (string Name, string Value)[] Extra { get; init; } = [];
 
+    /// <summary>Without the service's headers.</summary>
+    internal bool IsForeign { get; init; }
+
     /// <summary>Called once the body has been sent.</summary>
     internal Action? Sent { get; init; }
 
@@ -44,11 +47,29 @@ internal sealed class StandInAnswer
         Body = Encoding.UTF8.GetBytes(new JsonObject { ["code"] = refusal.Code, ["message"] = refusal.Message }.ToJsonString()),
     };
 
+    internal static StandInAnswer Of(CosmosFault fault) => fault switch
+    {
+        { IsEmpty: true } => new(),
+        { IsForeign: true } => new() { Status = fault.Status, IsForeign = true, Body = "<html><body>The proxy does not let this pass.</body></html>"u8.ToArray() },
+        _ => Of(StandInRefusal.Of(fault)),
+    };
+
     internal async Task SendAsync(HttpContext context)
     {
         HttpResponse response = context.Response;
         response.StatusCode = Status;
-        IHeaderDictionary headers = response.Headers;
+        if (!IsForeign) WriteHeaders(response.Headers);
+        if (Status is not (204 or 304))
+        {
+            response.ContentType = IsForeign ? "text/html" : "application/json";
+            response.ContentLength = Body.Length;
+            await response.Body.WriteAsync(Body, context.RequestAborted);
+        }
+        Sent?.Invoke();
+    }
+
+    private void WriteHeaders(IHeaderDictionary headers)
+    {
         headers["x-ms-request-charge"] = Charge.ToString("0.##", CultureInfo.InvariantCulture);
         headers["x-ms-activity-id"] = Guid.NewGuid().ToString();
         headers["x-ms-serviceversion"] = "version=2.14.0.0";
@@ -59,12 +80,5 @@ internal sealed class StandInAnswer
         if (ItemCount is int count) headers["x-ms-item-count"] = count.ToString(CultureInfo.InvariantCulture);
         if (RetryAfter > TimeSpan.Zero) headers["x-ms-retry-after-ms"] = ((long)Math.Ceiling(RetryAfter.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
         foreach ((string name, string value) in Extra) headers[name] = value;
-        if (Status is not (204 or 304))
-        {
-            response.ContentType = "application/json";
-            response.ContentLength = Body.Length;
-            await response.Body.WriteAsync(Body, context.RequestAborted);
-        }
-        Sent?.Invoke();
     }
 }

@@ -6,7 +6,7 @@ internal sealed class ImportSection(HtmlText page, ReportCharts charts)
     internal void Write(ImportResult result)
     {
         page.Add($"""<section><h2>Import</h2><div class="card"><h3>{(result.Completed ? "Completed" : "Not completed yet")}</h3><p class="sub">{result.Source} → {result.Target}</p>""");
-        charts.Stack("What became of the items", [new("written", result.Written, "g"), new("deleted", result.Deleted, "c"), new("expired", result.Expired, "e"), new("rejected", result.Rejected, "r")], isWide: true);
+        charts.Stack("What became of the items", [new("written", result.Written, "g"), new("deleted", result.Deleted, "c"), new("expired", result.Expired, "e"), new("left out", result.Filtered, "b"), new("rejected", result.Rejected, "r")], isWide: true);
         page.Add($"</div>");
         if (result.History.Count > 1)
         {
@@ -16,6 +16,7 @@ internal sealed class ImportSection(HtmlText page, ReportCharts charts)
         }
         page.Add($"""<div class="card"><div class="scroll"><table><caption>In numbers</caption><tbody>""");
         Row("Items read", ReportText.Count(result.Read));
+        if (result.Replaced > 0) Row("Documents", $"{ReportText.Count(result.Created)} created, {ReportText.Count(result.Replaced)} replaced");
         Row("Request units", $"{ReportText.Count(result.RequestCharge)} RU{(result.Written > 0 ? $", {result.RequestCharge / result.Written:0.0} for each document" : "")}");
         Row("Rate", result.TotalDuration > TimeSpan.Zero ? $"{ReportText.Count(result.Read / result.TotalDuration.TotalSeconds)} items a second, {ReportText.Count(result.RequestCharge / result.TotalDuration.TotalSeconds)} RU/s" : "");
         Row("Throttled", $"{ReportText.Count(result.Throttled)} answers of 429; {ReportText.Count(result.Retries)} writes tried again by the import");

@@ -9,6 +9,7 @@ namespace DynamoCosmos.Core.Tests.Migration.Fakes;
 /// </summary>
 internal sealed class ScriptedSink : IItemSink
 {
+    private readonly ConcurrentDictionary<string, string> _keys = new();
     private int _inFlight;
     private int _peak;
     private int _writes;
@@ -22,8 +23,11 @@ internal sealed class ScriptedSink : IItemSink
     /// <summary>How often each id was given to it, whatever the answer.</summary>
     internal ConcurrentDictionary<string, int> Tries { get; } = new();
 
-    /// <summary>By write and its number of try (from 1); null for 201. Called before anything is stored.</summary>
+    /// <summary>By write and its number of try (from 1); null for 201, or 200 where a document is replaced. Called before anything is stored.</summary>
     internal Func<ItemWrite, int, WriteAnswer?>? Script { get; set; }
+
+    /// <summary>What it finds when it is asked whether it is still the container that was opened.</summary>
+    internal MigrationException? Replaced { get; set; }
 
     /// <summary>Before the answer; null answers at once, on the caller's thread.</summary>
     internal Func<CancellationToken, Task>? Delay { get; set; }
@@ -50,7 +54,14 @@ internal sealed class ScriptedSink : IItemSink
         return AnswerAsync(write, tries, cancellationToken);
     }
 
+    public Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => Task.FromResult(Documents.IsEmpty);
+
+    public Task VerifyAsync(CancellationToken cancellationToken) => Replaced is null ? Task.CompletedTask : Task.FromException(Replaced);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // The same id under another partition key is another document.
+    private bool IsThere(ItemWrite write) => Documents.ContainsKey(write.Id) && _keys.GetOrAdd(write.Id, string.Join('|', write.PartitionKey)) == string.Join('|', write.PartitionKey);
 
     private async Task<WriteAnswer> AnswerAsync(ItemWrite write, int tries, CancellationToken cancellationToken)
     {
@@ -59,7 +70,8 @@ internal sealed class ScriptedSink : IItemSink
         {
             if (Delay is not null) await Delay(cancellationToken);
             if (Encoding.UTF8.GetString(write.Document.Span) != document) Fault = $"The memory of {write.Id} was used for something else.";
-            WriteAnswer answer = Script?.Invoke(write, tries) ?? new(write.Kind == WriteKind.Upsert ? 201 : 204, 0, 5.71);
+            WriteAnswer answer = Script?.Invoke(write, tries) ?? new(write.Kind != WriteKind.Upsert ? 204 : IsThere(write) ? 200 : 201, 0, 5.71);
+            _keys[write.Id] = string.Join('|', write.PartitionKey);
             if (answer.IsSuccess && write.Kind == WriteKind.Upsert) Documents[write.Id] = document;
             else if (answer.IsSuccess) Documents.TryRemove(write.Id, out _);
             Stored?.Invoke(Interlocked.Increment(ref _writes));
