@@ -36,16 +36,19 @@ public sealed record AwsMigrationPolicy
         JsonArray statements = [];
         if (exports && tables.Length > 0)
         {
-            List<string> actions = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:DescribeContinuousBackups", "dynamodb:ExportTableToPointInTime", "dynamodb:ListExports"];
+            List<string> actions =
+                ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:DescribeContinuousBackups", "dynamodb:ExportTableToPointInTime"];
             if (EnablePointInTimeRecovery) actions.Add("dynamodb:UpdateContinuousBackups");
             statements.Add(Statement("ExportTables", actions, tables));
             statements.Add(Statement("FollowExports", ["dynamodb:DescribeExport"], [.. tables.Select(table => table + "/export/*")]));
+            // The listing has no resource to narrow it to: AWS allows it on all tables or on none.
+            statements.Add(Statement("ListExports", ["dynamodb:ListExports"], ["*"]));
         }
         if (S3Bucket is { } bucket)
         {
             string prefix = S3Prefix is { Length: > 0 } given ? given.Trim('/') + "/" : "";
             string root = $"arn:{Partition}:s3:::{bucket}", objects = $"{root}/{prefix}AWSDynamoDB/*";
-            if (exports) statements.Add(Statement("WriteExports", ["s3:PutObject", "s3:AbortMultipartUpload"], [objects]));
+            if (exports) statements.Add(Statement("WriteExports", ["s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload"], [objects]));
             if (copies)
             {
                 statements.Add(Statement("ReadExports", ["s3:GetObject"], [objects]));

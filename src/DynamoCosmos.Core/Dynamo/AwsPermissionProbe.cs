@@ -59,6 +59,12 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
                 ContentBody = "x",
                 MD5Digest = Convert.ToBase64String(new byte[16]),
             }, cancellationToken));
+            yield return await TryAsync(MigrationStage.Export, "s3:PutObjectAcl", scope, request, () => s3.PutObjectAclAsync(new()
+            {
+                BucketName = bucket,
+                Key = nobodys,
+                ACL = S3CannedACL.BucketOwnerFullControl,
+            }, cancellationToken), hidesMissing: true);
             yield return await TryAsync(MigrationStage.Export, "s3:AbortMultipartUpload", scope, request, () => s3.AbortMultipartUploadAsync(bucket, nobodys, "dynamocosmos-probe", cancellationToken));
         }
         foreach (MigrationStage stage in new[] { MigrationStage.Copy }.Where(request.Has))
@@ -69,14 +75,26 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
                 ListObjectsV2Response listed = await s3.ListObjectsV2Async(new() { BucketName = bucket, Prefix = prefix + "AWSDynamoDB/", MaxKeys = 1 }, cancellationToken);
                 key = listed.S3Objects?.FirstOrDefault()?.Key;
             });
-            // Of a key that nobody has, S3 says "no such key" only to those who may list.
-            yield return await TryAsync(stage, "s3:GetObject", scope, request, () => s3.GetObjectMetadataAsync(bucket, key ?? nobodys, cancellationToken));
+            yield return await TryAsync(stage, "s3:GetObject", scope, request,
+                () => key is null ? ReadAsync(s3, bucket, nobodys, cancellationToken) : s3.GetObjectMetadataAsync(bucket, key, cancellationToken),
+                hidesMissing: key is null);
         }
     }
 
     public void Dispose() => _clients.Dispose();
 
-    private async Task<MigrationPermission> TryAsync(MigrationStage stage, string action, string scope, AccessTestRequest request, Func<Task> attempt)
+    // Unlike the answer to HEAD, that to GET has words, which name the right that is missing.
+    private static async Task ReadAsync(AmazonS3Client s3, string bucket, string key, CancellationToken cancellationToken)
+    {
+        using GetObjectResponse response = await s3.GetObjectAsync(bucket, key, cancellationToken);
+    }
+
+    /// <param name="hidesMissing">
+    /// True where it is tried on a key that nobody has. S3 says "no such key" only to those who may list the whole bucket, and "access denied" to
+    /// all others, whatever else they may do.
+    /// </param>
+    private async Task<MigrationPermission> TryAsync(
+        MigrationStage stage, string action, string scope, AccessTestRequest request, Func<Task> attempt, bool hidesMissing = false)
     {
         try
         {
@@ -85,6 +103,12 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
         }
         catch (AmazonServiceException refused) when (refused.StatusCode == HttpStatusCode.Forbidden || refused.ErrorCode is "AccessDeniedException" or "AccessDenied" or "UnauthorizedOperation")
         {
+            if (hidesMissing && !refused.Message.Contains(action, StringComparison.Ordinal))
+            {
+                return Describe(stage, action, scope, PermissionState.Unknown,
+                    "There is no file to try it on, and S3 does not say so to those who may not list the whole bucket. " +
+                    "Test again when there is an export.", request);
+            }
             return refused.ErrorCode is "AccessDeniedException" or "AccessDenied" or "UnauthorizedOperation" or "Forbidden"
                 ? Describe(stage, action, scope, PermissionState.Missing, null, request)
                 : throw AwsFailure.Translate(refused, Ask(action, scope));
@@ -104,7 +128,8 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
 
     // The refusals that the probes are made for: only an authorized request gets as far.
     private static bool IsExpected(AmazonServiceException refused) => refused.ErrorCode is
-        "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException" or "BadDigest" or "InvalidDigest" or "NoSuchUpload" or "NoSuchKey" or "NotFound"
+        "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException" or "BadDigest" or "InvalidDigest"
+        or "AccessControlListNotSupported" or "NoSuchUpload" or "NoSuchKey" or "NotFound"
         || refused is ExportNotFoundException or InvalidExportTimeException or PointInTimeRecoveryUnavailableException;
 
     private AwsAsk Ask(string action, string resource) => new(action, resource, _clients.Region, settings.EndpointUrl);

@@ -24,5 +24,11 @@ public sealed class AwsCredential(string accessKey, string secretKey, string? se
 
     public void Allow(string action) => _denied.TryRemove(action, out _);
 
-    public bool Allows(string action) => !_denied.ContainsKey(action);
+    /// <summary>All that it may do; null for everything.</summary>
+    public AwsPolicy? Policy { get; set; }
+
+    /// <param name="resource">The ARN that the request is about.</param>
+    /// <param name="prefix">What a listing is limited to.</param>
+    public bool Allows(string action, string resource, string? prefix = null) =>
+        !_denied.ContainsKey(action) && Policy?.Allows(action, resource, prefix) != false;
 }

@@ -120,21 +120,29 @@ public sealed class AwsStandIn : IAsyncDisposable
         {
             await _bodies.ReadAsync(call);
         }
-        catch (AwsException error) when (error.Code == "BadDigest" && !call.Credential.Allows(call.Action))
+        catch (AwsException error) when (error.Code == "BadDigest" && !Allows(call))
         {
             // The right is asked for before the body is looked at.
             throw AccessDenied(call);
         }
-        if (!call.Credential.Allows(call.Action)) throw AccessDenied(call);
+        if (!Allows(call)) throw AccessDenied(call);
         await Dynamo.SettleExportsAsync();
         await (call.IsDynamo ? _dynamoOperations.AnswerAsync(call) : _s3Operations.AnswerAsync(call));
     }
 
+    private bool Allows(AwsCall call)
+    {
+        string? prefix = call.Operation == "ListObjectsV2" ? call.Query.GetValueOrDefault("prefix", "") : null;
+        return call.Credential.Allows(call.Action, ResourceOf(call), prefix);
+    }
+
+    private string ResourceOf(AwsCall call) => call.IsDynamo
+        ? $"arn:aws:dynamodb:{Options.Region}:{Options.AccountId}:{Dynamo.ResourceOf(call.Body)}"
+        : $"arn:aws:s3:::{call.Bucket}" + (call.Key.Length > 0 ? "/" + call.Key : "");
+
     private AwsException AccessDenied(AwsCall call)
     {
-        string resource = call.IsDynamo
-            ? $"arn:aws:dynamodb:{Options.Region}:{Options.AccountId}:{Dynamo.ResourceOf(call.Body)}"
-            : $"arn:aws:s3:::{call.Bucket}" + (call.Key.Length > 0 ? "/" + call.Key : "");
+        string resource = ResourceOf(call);
         string message = $"User: arn:aws:iam::{Options.AccountId}:user/{call.Credential.UserName} is not authorized to perform: {call.Action} on resource: " +
             $"{(call.IsDynamo ? resource : $"\"{resource}\"")} because no identity-based policy allows the {call.Action} action";
         return call.IsDynamo ? new(400, "com.amazon.coral.service#AccessDeniedException", message) : new(403, "AccessDenied", message);

@@ -146,8 +146,33 @@ public sealed class AccessCommandTests
         Assert.Contains("\"arn:aws:dynamodb:*:*:table/Orders\"", policy);
         Assert.Contains("\"arn:aws:s3:::my-exports/nightly/AWSDynamoDB/*\"", policy);
         Assert.Contains("\"s3:prefix\"", policy);
-        Assert.DoesNotContain("\"*\"", policy);
         Assert.DoesNotContain("UpdateContinuousBackups", policy);
+        System.Text.Json.Nodes.JsonNode onAll = Assert.Single(System.Text.Json.Nodes.JsonNode.Parse(policy)!["Statement"]!.AsArray(),
+            statement => statement!["Resource"]!.AsArray().Any(resource => (string)resource! == "*"))!;
+        Assert.Equal("dynamodb:ListExports", (string?)Assert.Single(onAll["Action"]!.AsArray()));
+    }
+
+    [Fact]
+    public async Task The_aws_policy_is_all_that_export_test_and_copy_need()
+    {
+        await using TenantSession session = await StartAsync();
+        new DynamoCosmos.Sandbox.Aws.SampleOrders().CreateTable(session.Aws.Dynamo, 20);
+        const string test = """
+            'Export', 'Copy' | ForEach-Object { Test-MigrationAccess -Stage $_ -TableName Orders -S3Bucket my-exports -S3Prefix nightly } |
+                Where-Object Cloud -eq AWS | ForEach-Object { "$($_.Permission)=$($_.State)" }
+            """;
+        const string place = "-S3Bucket my-exports -S3Prefix nightly -EnablePointInTimeRecovery";
+        session.AwsUser.Policy = new(session.Invoke($"Get-MigrationAwsPolicy -TableName Orders {place}").Single().ToString()!);
+
+        ScriptRun before = session.Invoke(test);
+        ScriptRun export = session.Invoke($"Export-DynamoTable Orders {place}; Get-DynamoExport -TableName Orders").ThrowIfFailed();
+        ScriptRun after = session.Invoke(test);
+
+        Assert.DoesNotContain(before.Output, state => state.ToString()!.EndsWith("=Missing", StringComparison.Ordinal));
+        Assert.All(export.Output, made => Assert.Equal("COMPLETED", made.Properties["ExportStatus"].Value));
+        Assert.Contains(after.Output, state => state.ToString() == "s3:GetObject=Granted");
+        Assert.Contains(after.Output, state => state.ToString() == "dynamodb:ListExports=Granted");
+        Assert.DoesNotContain(after.Output, state => state.ToString()!.EndsWith("=Missing", StringComparison.Ordinal));
     }
 
     private static async Task<TenantSession> StartAsync()

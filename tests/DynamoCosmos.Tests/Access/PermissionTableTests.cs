@@ -32,6 +32,8 @@ public sealed class PermissionTableTests
         { "dynamodb:DescribeExport", "Export" },
         { "dynamodb:DescribeTimeToLive", "Export" },
         { "s3:PutObject", "Export" },
+        { "s3:PutObjectAcl", "Export" },
+        { "s3:AbortMultipartUpload", "Export" },
         { "s3:ListBucket", "Copy" },
         { Blobs + "read", "Copy" },
         { "s3:GetObject", "Copy" },

@@ -8,6 +8,8 @@ internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisp
     // A client token stands for its request for 8 hours; recovery reaches back 35 days. Both from the service's documentation.
     private static readonly TimeSpan s_tokenLife = TimeSpan.FromHours(8), s_recoveryPeriod = TimeSpan.FromDays(35);
 
+    private static readonly string[] s_needed = ["s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"];
+
     private readonly ConcurrentDictionary<string, ExportJob> _jobs = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _settling = new(1);
     private readonly Lock _starting = new();
@@ -95,7 +97,10 @@ internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisp
     private (string Code, string Message)? Refusal(ExportJob job)
     {
         if (s3.Find(job.Request.Bucket) is not StandInBucket bucket) return ("S3NoSuchBucket", "The specified bucket does not exist");
-        if (!job.Credential.Allows("s3:PutObject")) return ("S3AccessDenied", "Access Denied");
+        // What "Requesting a table export in DynamoDB" lists for the principal that requests one, of its own account's bucket or another's.
+        string prefix = job.Request.Prefix is { Length: > 0 } given ? given.TrimEnd('/') + "/" : "";
+        string file = $"arn:aws:s3:::{job.Request.Bucket}/{prefix}AWSDynamoDB/{job.Facts.ExportId}/manifest-summary.json";
+        if (!s_needed.All(action => job.Credential.Allows(action, file))) return ("S3AccessDenied", "Access Denied");
         // A foreign bucket must be named with its owner, an own one may.
         if (bucket.OwnerId != (job.Request.BucketOwner ?? Options.AccountId)) return ("S3AccessDenied", "Access Denied");
         return null;

@@ -54,7 +54,8 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
         if (source.Length != 2) throw new AwsException(400, "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
         StandInBucket from = s3.Find(source[0]) ?? throw new AwsException(404, "NoSuchBucket", "The specified bucket does not exist");
         if (call.Header("x-amz-source-expected-bucket-owner") is string owner && owner != from.OwnerId) throw new AwsException(403, "AccessDenied", "Access Denied");
-        if (!call.Credential.Allows("s3:GetObject")) throw new AwsException(403, "AccessDenied", "Access Denied");
+        if (!call.Credential.Allows("s3:GetObject", $"arn:aws:s3:::{source[0]}/{source[1]}"))
+            throw new AwsException(403, "AccessDenied", "Access Denied");
         StandInObject original = from.Find(source[1]) ?? throw new AwsException(404, "NoSuchKey", "The specified key does not exist.");
         if (call.Header("x-amz-copy-source-if-match") is string match && match != original.ETag)
             throw new AwsException(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
@@ -102,6 +103,16 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
         return kept;
     }
 
+    /// <summary>New buckets have had ACLs switched off since 2023: only bucket-owner-full-control, which changes nothing, is taken.</summary>
+    internal Task PutAclAsync(AwsCall call, StandInBucket bucket)
+    {
+        if (call.Header("x-amz-acl") is not string acl) throw AwsException.NotSupported("PutObjectAcl without x-amz-acl");
+        if (bucket.Find(call.Key) is null) throw Missing(call);
+        if (acl != "bucket-owner-full-control")
+            throw new AwsException(400, "AccessControlListNotSupported", "The bucket does not allow ACLs");
+        return Task.CompletedTask;
+    }
+
     internal static void CheckWrite(AwsCall call, StandInObject? current) =>
         S3Conditions.CheckWrite(call.Header("If-Match"), call.Header("If-None-Match"), current);
 
@@ -110,8 +121,8 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
         .Where(name => call.Header(name) is not null)
         .ToDictionary(static name => name, name => call.Header(name)!);
 
-    // Who may not list a bucket is not told that a key is missing either.
-    private static AwsException Missing(AwsCall call) => call.Credential.Allows("s3:ListBucket")
+    // Who may not list a bucket is not told that a key is missing either; a right to list by prefix is none here, where no prefix is given.
+    private static AwsException Missing(AwsCall call) => call.Credential.Allows("s3:ListBucket", $"arn:aws:s3:::{call.Bucket}")
         ? new(404, "NoSuchKey", "The specified key does not exist.") { Details = new Dictionary<string, string> { ["Key"] = call.Key } }
         : new(403, "AccessDenied", "Access Denied");
 }

@@ -32,6 +32,7 @@ internal sealed class S3Operations(S3StandIn s3)
             "DeleteObjects" => _objects.DeleteManyAsync(call, bucket),
             "GetObject" or "HeadObject" => _objects.GetAsync(call, bucket),
             "PutObject" => _objects.PutAsync(call, bucket),
+            "PutObjectAcl" => _objects.PutAclAsync(call, bucket),
             "CopyObject" => _objects.CopyAsync(call, bucket),
             "DeleteObject" => _objects.DeleteAsync(call, bucket),
             "CreateMultipartUpload" => _uploads.CreateAsync(call, bucket),

@@ -29,6 +29,7 @@ internal static class S3Route
             ("object", "HEAD", "") => ("HeadObject", "s3:GetObject"),
             ("object", "PUT", "") when isCopy => ("CopyObject", "s3:PutObject"),
             ("object", "PUT", "") => ("PutObject", "s3:PutObject"),
+            ("object", "PUT", "acl") => ("PutObjectAcl", "s3:PutObjectAcl"),
             ("object", "DELETE", "") => ("DeleteObject", "s3:DeleteObject"),
             ("object", "POST", "uploads") => ("CreateMultipartUpload", "s3:PutObject"),
             ("object", "PUT", "partNumber&uploadId") when isCopy => ("UploadPartCopy", "s3:PutObject"),
