@@ -183,6 +183,61 @@ public sealed class ExportCopyTests : IAsyncLifetime
         Assert.DoesNotContain(_storage.Log.Entries, entry => entry.Operation == "PutBlobFromUrl" && entry.Blob!.StartsWith("b/", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_service_that_fetches_no_blobs_and_does_fetch_blocks_is_given_blocks()
+    {
+        ExportFolder source = _bucket.AddExport(fileBytes: [1000, 20, 3000, 4000, 5000]);
+        _storage.Faults.Add(BlobFault.Refuse(403, "CannotVerifyCopySource"), "PutBlobFromUrl", times: -1);
+
+        CopyResult result = await CopyAsync(source, new() { Concurrency = 1 });
+
+        Assert.Equal((5, 0), (result.ServerSideFiles, result.StreamedFiles));
+        Assert.Empty(_messages.Warnings);
+        Assert.Equal(0, _bucket.StreamedBytes);
+        foreach (string key in _bucket.DataKeys)
+        {
+            StoredBlob blob = _storage.Find("lake", "staged", key)!;
+            Assert.Equal(_bucket.Files[key], blob.Content.ToArray());
+            Assert.Equal(Convert.ToBase64String(MD5.HashData(_bucket.Files[key])), blob.Headers.ContentMd5);
+        }
+        // The first file shows it; the others are not refused one by one, and none is read back to be proved.
+        Assert.Equal(3, _storage.Log.Entries.Count(entry => entry.Operation == "PutBlobFromUrl"));
+        Assert.DoesNotContain(_storage.Log.Entries,
+            entry => entry.Operation == "GetBlob" && entry.Blob!.Contains("/data/", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_byte_flipped_in_a_block_is_noticed()
+    {
+        ExportFolder source = _bucket.AddExport(fileBytes: [1000]);
+        _storage.Faults.Add(BlobFault.Refuse(403, "CannotVerifyCopySource"), "PutBlobFromUrl", times: -1);
+        _storage.Faults.Add(BlobFault.FlipByte(5), "PutBlockFromUrl", times: -1);
+
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(source, new()));
+
+        Assert.Equal("CopyIncomplete", error.ErrorId);
+        Assert.Equal("CopyMd5Mismatch", Assert.Single(_failures).ErrorId);
+        Assert.Empty(_storage.Names("lake", "staged"));
+    }
+
+    [Fact]
+    public async Task Files_that_azure_cannot_fetch_are_streamed_alone_until_they_are_several_in_a_row()
+    {
+        ExportFolder source = _bucket.AddExport(fileBytes: [1000, 2000, 3000, 4000, 5000, 6000]);
+        foreach (int refused in new[] { 0, 1, 3 })
+        {
+            string key = _bucket.DataKeys[refused];
+            foreach (string call in new[] { "PutBlobFromUrl", "PutBlockFromUrl" })
+                _storage.Faults.Add(BlobFault.Refuse(403, "CannotVerifyCopySource"), call, blob => blob == key, times: -1);
+        }
+
+        CopyResult result = await CopyAsync(source, new() { Concurrency = 1 });
+
+        Assert.Equal((3, 3), (result.ServerSideFiles, result.StreamedFiles));
+        Assert.Empty(_messages.Warnings);
+        Assert.Equal(3, _messages.Verbose.Count(text => text.Contains("is streamed through this machine", StringComparison.Ordinal)));
+    }
+
     [Theory]
     [InlineData("InvalidHeaderValue", 400, "does not take this call")]
     [InlineData("NotImplemented", 501, "does not take this call")]

@@ -16,6 +16,9 @@ public sealed record CopyOptions
     /// <summary>Put Blob From URL takes sources of up to 5,000 MiB (https://learn.microsoft.com/rest/api/storageservices/put-blob-from-url).</summary>
     internal long MaxPutBlobFromUrlBytes { get; init; } = 5000L << 20;
 
+    /// <summary>Put Block From URL takes up to 4,000 MiB.</summary>
+    internal long MaxBlockFromUrlBytes { get; init; } = 4000L << 20;
+
     /// <summary>Of a file over that: Put Block From URL takes up to 4,000 MiB and a blob 50,000 blocks; small ones lose less when one is tried again.</summary>
     internal long UrlBlockBytes { get; init; } = 256L << 20;
 

@@ -25,13 +25,24 @@ internal sealed class FileCopy
     {
         if (!_route.IsStreamed)
         {
-            string? refusal = _serverSide is null ? "its place has no URLs for others to read from" : await _serverSide.TryCopyAsync(file, cancellationToken).ConfigureAwait(false);
-            if (refusal is null) return false;
-            if (!_route.CanTurn) throw AzureErrors.CopyServerSideRefused(file.Address, refusal);
-            if (_route.TurnToStreamed())
+            CopyRefusal? refusal = _serverSide is null
+                ? new("its place has no URLs for others to read from", true)
+                : await _serverSide.TryCopyAsync(file, cancellationToken).ConfigureAwait(false);
+            if (refusal is null)
+            {
+                _route.NoteFetched();
+                return false;
+            }
+            if (!_route.CanTurn) throw AzureErrors.CopyServerSideRefused(file.Address, refusal.Why);
+            if (_route.NoteRefused(refusal.IsLasting))
             {
                 await _messages.WarningAsync(
-                    $"The storage account at {_target.Endpoint.Authority} cannot fetch the files by itself: {refusal}. From here on they are streamed through this machine.", cancellationToken)
+                    $"The storage account at {_target.Endpoint.Authority} cannot fetch the files by itself: {refusal.Why}. " +
+                    "From here on they are streamed through this machine.", cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                await _messages.VerboseAsync($"{file.Address} is streamed through this machine: {refusal.Why}.", cancellationToken)
                     .ConfigureAwait(false);
             }
         }

@@ -20,28 +20,41 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
     // Of x-ms-copy-source; a URL signed with a long session token can exceed it.
     private const int MaxUrlLength = 2048;
 
-    /// <returns>Null once the file is there and proved; else why Azure cannot fetch it from there at all.</returns>
+    /// <returns>Null once the file is there and proved; else why Azure cannot fetch it from there.</returns>
     /// <exception cref="MigrationException">CopyMd5Mismatch, and whatever the lake refuses for other reasons.</exception>
-    internal async Task<string?> TryCopyAsync(FileToCopy file, CancellationToken cancellationToken)
+    internal async Task<CopyRefusal?> TryCopyAsync(FileToCopy file, CancellationToken cancellationToken)
     {
+        bool isRefusedWhole = false;
         for (int tries = 1; ; tries++)
         {
             Uri url = await source.CreateReadUrlAsync(file.Source.Key, options.UrlLifetime, cancellationToken).ConfigureAwait(false);
-            if (url.AbsoluteUri.Length > MaxUrlLength) return $"the presigned URL is longer than {MaxUrlLength} characters, most likely because of a long session token";
-            if (url.IsLoopback && !target.Endpoint.IsLoopback) return $"{url.Host} is an address of this machine, which Azure cannot reach";
+            if (url.AbsoluteUri.Length > MaxUrlLength)
+                return new($"the presigned URL is longer than {MaxUrlLength} characters, most likely because of a long session token", true);
+            if (url.IsLoopback && !target.Endpoint.IsLoopback)
+                return new($"{url.Host} is an address of this machine, which Azure cannot reach", true);
+            bool asBlock = (isRefusedWhole || target.Route.PrefersBlocks) && IsOneBlock(file);
             try
             {
-                if (file.Source.Length <= options.MaxPutBlobFromUrlBytes) await CopyWholeAsync(file, url, cancellationToken).ConfigureAwait(false);
+                if (asBlock) await CopyAsBlockAsync(file, url, cancellationToken).ConfigureAwait(false);
+                else if (file.Source.Length <= options.MaxPutBlobFromUrlBytes)
+                    await CopyWholeAsync(file, url, cancellationToken).ConfigureAwait(false);
                 else await CopyInBlocksAsync(file, url, cancellationToken).ConfigureAwait(false);
+                if (isRefusedWhole) target.Route.PreferBlocks();
                 return null;
             }
             catch (Exception error) when (LakeFailure.Core(error) is RequestFailedException answer)
             {
                 bool isMismatch = answer is { Status: 400, ErrorCode: "Md5Mismatch" };
-                string? refusal = WhyNot(answer);
+                CopyRefusal? refusal = WhyNot(answer);
                 // S3 now and then refuses Azure one fetch and allows the next, so a refusal counts when it stays.
                 bool canHelp = isMismatch || answer.ErrorCode == "CannotVerifyCopySource";
-                if (!canHelp || tries == MaxTries)
+                if (canHelp && tries == MaxTries && !isMismatch && !asBlock && IsOneBlock(file))
+                {
+                    // For days in May 2025 Azure refused to fetch blobs from S3 and fetched blocks from it all the same.
+                    isRefusedWhole = true;
+                    continue;
+                }
+                if (!canHelp || tries >= MaxTries)
                 {
                     if (refusal is not null) return refusal;
                     throw isMismatch ? AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, null) : target.Translate(error, file.TargetKey);
@@ -70,13 +83,35 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
             throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
     }
 
+    // An empty source makes no block, and a block takes 4,000 MiB.
+    private bool IsOneBlock(FileToCopy file) =>
+        file.Source.Length > 0 && file.Source.Length <= Math.Min(options.MaxPutBlobFromUrlBytes, options.MaxBlockFromUrlBytes);
+
+    // The file is a block: Azure compares the block's MD5 with the manifest's, which proves it as well as the whole.
+    private async Task CopyAsBlockAsync(FileToCopy file, Uri url, CancellationToken cancellationToken)
+    {
+        byte[] md5 = Convert.FromBase64String(file.Md5);
+        BlockBlobClient blob = target.SlowBlob(file.TargetKey);
+        string id = BlockId(0);
+        StageBlockFromUriOptions call = new() { SourceRange = new(0, file.Source.Length), SourceContentHash = md5 };
+        BlockInfo staged = await blob.StageBlockFromUriAsync(url, id, call, cancellationToken).ConfigureAwait(false);
+        if (staged.ContentHash is { Length: > 0 } actual && !actual.AsSpan().SequenceEqual(md5))
+            throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
+        BlobHttpHeaders headers = new() { ContentHash = md5, ContentType = LakeTarget.ContentType(file.TargetKey) };
+        await blob.CommitBlockListAsync([id], new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    private static string BlockId(int number) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(number.ToString("D8", CultureInfo.InvariantCulture)));
+
     private async Task CopyInBlocksAsync(FileToCopy file, Uri url, CancellationToken cancellationToken)
     {
         BlockBlobClient blob = target.SlowBlob(file.TargetKey);
         List<string> ids = [];
         for (long at = 0; at < file.Source.Length; at += options.UrlBlockBytes)
         {
-            string id = Convert.ToBase64String(Encoding.ASCII.GetBytes(ids.Count.ToString("D8", CultureInfo.InvariantCulture)));
+            string id = BlockId(ids.Count);
             StageBlockFromUriOptions call = new() { SourceRange = new(at, Math.Min(options.UrlBlockBytes, file.Source.Length - at)) };
             await blob.StageBlockFromUriAsync(url, id, call, cancellationToken).ConfigureAwait(false);
             ids.Add(id);
@@ -103,12 +138,18 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         await using (stream.ConfigureAwait(false)) return Convert.ToBase64String(await MD5.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
     }
 
-    private static string? WhyNot(RequestFailedException answer) => (answer.Status, answer.ErrorCode) switch
+    private static CopyRefusal? WhyNot(RequestFailedException answer) => (answer.Status, answer.ErrorCode) switch
     {
-        (_, "CannotVerifyCopySource") => $"Azure could not read the file from its source ({answer.Status}); it may be reachable from certain networks only",
+        (_, "CannotVerifyCopySource") =>
+            new($"Azure could not read the file from its source ({answer.Status}); it may be reachable from certain networks only", false),
         (400, "InvalidHeaderValue" or "UnsupportedHeader" or "UnsupportedHttpVerb" or "InvalidInput") or (405, _) or (501, _) =>
-            $"the storage account does not take this call ({answer.Status} {answer.ErrorCode})",
-        (403, "CopyAcrossAccountsNotSupported" or "CopySourceNotAllowed") => $"the storage account allows no copies from elsewhere ({answer.ErrorCode})",
+            new($"the storage account does not take this call ({answer.Status} {answer.ErrorCode})", true),
+        (403, "CopyAcrossAccountsNotSupported" or "CopySourceNotAllowed") =>
+            new($"the storage account allows no copies from elsewhere ({answer.ErrorCode})", true),
         _ => null,
     };
 }
+
+/// <summary>Why Azure does not fetch a file by itself.</summary>
+/// <param name="IsLasting">It will not fetch any other of this account either.</param>
+internal sealed record CopyRefusal(string Why, bool IsLasting);
