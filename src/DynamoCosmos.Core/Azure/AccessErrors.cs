@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Azure;
@@ -8,10 +9,13 @@ namespace DynamoCosmos.Azure;
 /// <summary>What can go wrong with roles, principals and throughput, and what the answers of the resource manager and of Graph mean.</summary>
 internal static partial class AccessErrors
 {
-    internal static MigrationException AccountNotFound(string type, string name, string where) =>
+    internal static MigrationException AccountNotFound(string type, string name, string where, Exception? inner = null) =>
         new("AzureAccountNotFound", FailureKind.NotFound,
             $"No {(type.StartsWith("Microsoft.Storage", StringComparison.Ordinal) ? "storage" : "Cosmos DB")} account named '{name}' was found {where}. Check the name; if it is right, this sign-in may not see it: " +
-            $"it needs a role with '{type}/read' there, such as Reader. Give -SubscriptionId and -ResourceGroup to look in one place only.", name);
+            $"it needs a role with '{type}/read' there, such as Reader. Give -SubscriptionId and -ResourceGroup to look in one place only." +
+            (name.Contains('-') && !type.StartsWith("Microsoft.Storage", StringComparison.Ordinal)
+                ? " Where -AccountEndpoint is a region's (NAME-REGION.documents.azure.com), give the account's name as -AccountName."
+                : ""), name, inner);
 
     internal static MigrationException AccountNotThere(string name, string resourceGroup, string subscriptionId) =>
         new("AzureAccountNotFound", FailureKind.NotFound,
@@ -141,8 +145,10 @@ internal static partial class AccessErrors
                 "(or, for an application, the permission Application.ReadWrite.All). Ask an administrator, or name the principal by its object id with -PrincipalId.", null, failed),
             (403, _) => new("AzurePermissionDenied", FailureKind.PermissionDenied, $"Azure refused ({code}): {message}", null, failed),
             (404, _) => new("AzureResourceNotFound", FailureKind.NotFound, $"Azure has no such resource ({code}): {message}", null, failed),
-            (409, _) => new("AzureConflict", FailureKind.Busy, $"Azure refused because of a conflict ({code}): {message} If another change is under way, wait for it and run again.", null, failed),
+            (409 or 412, _) => new("AzureConflict", FailureKind.Busy,
+                $"Azure refused because of a conflict ({code}): {message} If another change is under way, wait for it and run again.", null, failed),
             (429, _) => new("AzureThrottled", FailureKind.Throttled, $"Azure asks to slow down ({code}): {message}{Wait(failed)}", null, failed),
+            (400, _) when IsServerless(400, message) => ThroughputErrors.ServerlessRefused(message, failed),
             (400, _) => new("AzureRequestRefused", FailureKind.InvalidArgument, $"Azure refused the request ({code}): {message}", null, failed),
             _ => new("AzureRequestFailed", FailureKind.Unspecified, $"Azure answered {failed.Status} ({code}): {message} Run again; if it stays so, look at the account's health in the portal.", null, failed),
         };
@@ -187,10 +193,37 @@ internal static partial class AccessErrors
 
     private static string Brief(string message)
     {
-        int end = message.IndexOfAny(['\r', '\n']);
-        string line = (end < 0 ? message : message[..end]).Trim();
+        string own = ServiceText.Unwrap(message);
+        int end = own.IndexOfAny(['\r', '\n']);
+        string line = (end < 0 ? own : own[..end]).Trim();
         return line.Length <= 800 ? line : line[..800] + "…";
     }
+
+    /// <summary>
+    /// Turns a failed operation into the error that the request would have got. The state of an operation always comes with 200; its error code
+    /// is the name of the HTTP status that the refusal stands for.
+    /// </summary>
+    internal static RequestFailedException OperationFailed(AsyncOperation state)
+    {
+        string code = state.Error?.Code ?? state.Status;
+        bool isKnown = Enum.TryParse(code, ignoreCase: true, out HttpStatusCode known) && (int)known >= 400;
+        return new((int)(isKnown ? known : HttpStatusCode.InternalServerError), state.Error?.Message ?? $"The operation ended as {state.Status}.", code, null);
+    }
+
+    /// <summary>
+    /// Tells whether another change holds the account's lock: "There is another user operation in progress which requires an exclusive lock on
+    /// account … Please retry after sometime."
+    /// </summary>
+    internal static bool IsLocked(Exception failure) =>
+        failure is RequestFailedException { Status: 409 or 412 } refused
+        && refused.Message.Contains("exclusive lock", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Tells whether a serverless account refused throughput: "Reading or replacing offers is not supported for serverless accounts." The resource
+    /// manager and the data plane say the same.
+    /// </summary>
+    internal static bool IsServerless(int status, string message) =>
+        status == 400 && message.Contains("serverless", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex("perform action '(?<action>[^']+)' over scope '(?<scope>[^']+)'")]
     private static partial Regex ActionAndScope();

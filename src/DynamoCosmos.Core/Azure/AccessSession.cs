@@ -10,9 +10,9 @@ internal sealed class AccessSession : IDisposable
         Settings = settings;
         Time = time ?? TimeProvider.System;
         Credential = AzureCredentials.Create(settings);
-        Manager = new(settings, Credential, Time);
-        Graph = new(settings, Credential);
         Replication = replication ?? new(Time);
+        Manager = new(settings, Credential, Replication, Time);
+        Graph = new(settings, Credential);
         Locator = new(Manager);
         DataRoles = new(Manager);
         Principals = new(Manager, Graph, Replication);

@@ -31,8 +31,17 @@ internal sealed class AccountLocator(ResourceManagerClient client)
     {
         if (subscriptionId is null)
         {
-            GraphAnswer answer = await AskGraphAsync($"resources | where type =~ '{type.ToLowerInvariant()}' | project id", cancellationToken);
-            return [.. answer.Data.Select(static row => row.Id)];
+            List<string> seenAnywhere = [];
+            string? rest = null;
+            do
+            {
+                string query = $"resources | where type =~ '{type.ToLowerInvariant()}' | project id";
+                GraphAnswer answer = await AskGraphAsync(query, cancellationToken, rest);
+                seenAnywhere.AddRange(answer.Data.Select(static row => row.Id));
+                rest = answer.SkipToken;
+            }
+            while (rest is { Length: > 0 });
+            return seenAnywhere;
         }
         List<string> ids = [];
         await foreach (AccountResource seen in client.ListAsync($"/subscriptions/{subscriptionId}/providers/{type}", apiVersion, ResourceManagerJson.Default.AccountPage, cancellationToken)) ids.Add(seen.Id);
@@ -54,12 +63,23 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         if (await FindByGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
         // Resource Graph learns of a new account, and of new access to one, some minutes late; the listing knows at once.
         int searched = 0;
+        RequestFailedException? unseen = null;
         await foreach (SubscriptionResource seen in client.ListAsync("/subscriptions", ApiVersions.Subscriptions, ResourceManagerJson.Default.SubscriptionPage, cancellationToken))
         {
             searched++;
-            if (await ListAsync(type, apiVersion, seen.SubscriptionId, account, cancellationToken) is { } found) return found;
+            try
+            {
+                if (await ListAsync(type, apiVersion, seen.SubscriptionId, account, cancellationToken) is { } found) return found;
+            }
+            catch (RequestFailedException refused) when (refused.Status is >= 400 and not (401 or 429))
+            {
+                // A subscription that is disabled, or that does not let itself be listed, need not be the one.
+                unseen = refused;
+            }
         }
-        throw AccessErrors.AccountNotFound(type, account.AccountName, searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees");
+        string where = searched == 0 ? "(this sign-in sees no subscription)" : $"in the {searched} subscription(s) that this sign-in sees";
+        if (unseen is not null) where += $", of which some could not be searched ({AccessErrors.ServiceMessage(unseen).TrimEnd('.')})";
+        throw AccessErrors.AccountNotFound(type, account.AccountName, where, unseen);
     }
 
     private async Task<AccountPlace?> FindByGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
@@ -83,8 +103,9 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         return null;
     }
 
-    private Task<GraphAnswer> AskGraphAsync(string query, CancellationToken cancellationToken) =>
-        client.AskAsync("/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph, new(query),
+    private Task<GraphAnswer> AskGraphAsync(string query, CancellationToken cancellationToken, string? rest = null) =>
+        client.AskAsync("/providers/Microsoft.ResourceGraph/resources", ApiVersions.ResourceGraph,
+            new(query, rest is null ? null : new(rest)),
             ResourceManagerJson.Default.GraphQuestion, ResourceManagerJson.Default.GraphAnswer, cancellationToken);
 
     private async Task<AccountPlace?> ListAsync(string type, string apiVersion, string subscription, AccountReference account, CancellationToken cancellationToken)

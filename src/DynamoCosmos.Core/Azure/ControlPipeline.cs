@@ -12,10 +12,12 @@ internal sealed class ControlPipeline : IDisposable
     private readonly HttpClientTransport _transport = AzureTransport.Create();
     private readonly HttpPipeline _pipeline;
     private readonly Uri _endpoint;
+    private readonly Uri _audience;
 
     internal ControlPipeline(Uri endpoint, TokenCredential credential, string scope)
     {
         _endpoint = endpoint.AbsoluteUri.EndsWith('/') ? endpoint : new(endpoint.AbsoluteUri + "/");
+        _audience = new(scope);
         Options options = new() { Transport = _transport, RetryPolicy = new PatientRetry() };
         _pipeline = HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, scope)], null);
     }
@@ -28,11 +30,12 @@ internal sealed class ControlPipeline : IDisposable
         return response.IsError ? throw new RequestFailedException(response) : response;
     }
 
-    /// <summary>Follows an address that the service itself gave: a next page, an operation's state. The token goes to no other host.</summary>
+    /// <summary>
+    /// Follows an address that the service itself gave: a next page, an operation's state. The token goes to no host but the service's own.
+    /// </summary>
     internal async Task<Response> FollowAsync(Uri address, CancellationToken cancellationToken)
     {
-        if (!string.Equals(address.Authority, _endpoint.Authority, StringComparison.OrdinalIgnoreCase) || address.Scheme != _endpoint.Scheme)
-            throw AccessErrors.ForeignAddress(_endpoint, address);
+        if (!IsOwn(_endpoint, _audience, address)) throw AccessErrors.ForeignAddress(_endpoint, address);
         Response response = await TrySendAsync(RequestMethod.Get, address, null, cancellationToken);
         return response.IsError ? throw new RequestFailedException(response) : response;
     }
@@ -43,6 +46,18 @@ internal sealed class ControlPipeline : IDisposable
         Response response = await TrySendAsync(RequestMethod.Get, new(_endpoint, path.TrimStart('/')), null, cancellationToken);
         if (response.Status == 404) return null;
         return response.IsError ? throw new RequestFailedException(response) : Read(response, type);
+    }
+
+    /// <summary>
+    /// Tells whether an address is the endpoint's, or of a host that the token is for: regions answer at names of their own below the
+    /// service's, such as https://centraluseuap.management.azure.com.
+    /// </summary>
+    internal static bool IsOwn(Uri endpoint, Uri audience, Uri address)
+    {
+        const StringComparison ignoringCase = StringComparison.OrdinalIgnoreCase;
+        if (address.Scheme == endpoint.Scheme && address.Authority.Equals(endpoint.Authority, ignoringCase)) return true;
+        return address.Scheme == Uri.UriSchemeHttps && address.IsDefaultPort
+            && (address.Host.Equals(audience.Host, ignoringCase) || address.Host.EndsWith("." + audience.Host, ignoringCase));
     }
 
     internal static T Read<T>(Response response, JsonTypeInfo<T> type) =>

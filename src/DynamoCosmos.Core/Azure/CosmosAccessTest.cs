@@ -75,7 +75,7 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
         return outcome switch
         {
             ProbeOutcome.Granted => (PermissionState.Granted, null),
-            ProbeOutcome.Missing => (PermissionState.Missing, null),
+            ProbeOutcome.Missing => (PermissionState.Missing, detail),
             ProbeOutcome.NotThere when place is not null => await ReadAssignmentsAsync(place, action, request, cancellationToken),
             ProbeOutcome.NotThere => (PermissionState.Unknown, "There is no container to try it on; give -DatabaseName and -ContainerName of one that is there."),
             _ => (PermissionState.Unknown, detail),

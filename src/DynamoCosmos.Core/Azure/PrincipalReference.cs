@@ -41,7 +41,9 @@ internal sealed class PrincipalFinder(ResourceManagerClient client, GraphClient 
         };
     }
 
-    /// <summary>Both services say it in words or codes of their own.</summary>
+    /// <summary>
+    /// Tells whether a service does not know the principal yet. Azure's roles say so to the request, Cosmos DB as the end of an operation.
+    /// </summary>
     internal static bool IsUnknownYet(Exception failure) => failure is RequestFailedException { Status: 400 } refused
         && (refused.ErrorCode == "PrincipalNotFound" || (refused.Message.Contains("principal ID", StringComparison.OrdinalIgnoreCase) && refused.Message.Contains("was not found", StringComparison.OrdinalIgnoreCase)));
 }

@@ -13,16 +13,19 @@ namespace DynamoCosmos.Azure;
 /// </summary>
 internal sealed class ResourceManagerClient : IDisposable
 {
-    private static readonly TimeSpan s_firstPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_firstPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPoll = TimeSpan.FromSeconds(15);
 
     private readonly ControlPipeline _pipeline;
     private readonly TokenCredential _credential;
     private readonly string _scope;
     private readonly TimeProvider _time;
+    private readonly Replication _patience;
 
-    internal ResourceManagerClient(AzureSettings settings, TokenCredential credential, TimeProvider? time = null)
+    /// <param name="patience">How long a change waits for another one that holds the account's lock.</param>
+    internal ResourceManagerClient(AzureSettings settings, TokenCredential credential, Replication patience, TimeProvider? time = null)
     {
+        _patience = patience;
         _credential = credential;
         _scope = AzureClouds.ResourceManagerScope(settings);
         _time = time ?? TimeProvider.System;
@@ -74,7 +77,19 @@ internal sealed class ResourceManagerClient : IDisposable
 
     public void Dispose() => _pipeline.Dispose();
 
-    private async Task ChangeAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)
+    // Every change can be made again: a PUT and a DELETE say how things are to be, and what the lock refused was not done.
+    private Task ChangeAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)
+    {
+        return _patience.RetryAsync(ChangeAsync, AccessErrors.IsLocked, _patience.SettleTime, static (failure, _) => failure, cancellationToken);
+
+        async Task<bool> ChangeAsync()
+        {
+            await ChangeOnceAsync(method, address, body, cancellationToken);
+            return true;
+        }
+    }
+
+    private async Task ChangeOnceAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)
     {
         Response response = await _pipeline.SendAsync(method, address, body, cancellationToken);
         if (response.Headers.TryGetValue("Azure-AsyncOperation", out string? operation)) await AwaitOperationAsync(new(operation), response, cancellationToken);
@@ -91,7 +106,7 @@ internal sealed class ResourceManagerClient : IDisposable
             AsyncOperation state = ControlPipeline.Read(latest, ResourceManagerJson.Default.AsyncOperation);
             if (string.Equals(state.Status, "Succeeded", StringComparison.OrdinalIgnoreCase)) return;
             if (string.Equals(state.Status, "Failed", StringComparison.OrdinalIgnoreCase) || string.Equals(state.Status, "Canceled", StringComparison.OrdinalIgnoreCase))
-                throw new RequestFailedException(latest.Status, state.Error?.Message ?? $"The operation ended as {state.Status}.", state.Error?.Code ?? state.Status, null);
+                throw AccessErrors.OperationFailed(state);
         }
     }
 
@@ -105,7 +120,7 @@ internal sealed class ResourceManagerClient : IDisposable
         }
     }
 
-    // The service's own word first; without one, 1, 2, 4 … 15 seconds.
+    // The service's own word first; without one, 0.1, 0.2, 0.4 … 15 seconds: small changes are made at once, and Cosmos DB says nothing.
     private async Task<TimeSpan> WaitAsync(Response latest, TimeSpan pause, CancellationToken cancellationToken)
     {
         await Task.Delay(RetryAfter.Read(latest) ?? pause, _time, cancellationToken);

@@ -12,9 +12,12 @@ internal sealed record ServiceError(string? Code, string? Message);
 
 internal sealed record SubscriptionResource(string SubscriptionId, string? DisplayName = null, string? State = null);
 
-internal sealed record GraphQuestion(string Query);
+internal sealed record GraphQuestion(string Query, GraphOptions? Options = null);
 
-internal sealed record GraphAnswer(IReadOnlyList<GraphRow> Data);
+internal sealed record GraphOptions([property: JsonPropertyName("$skipToken")] string SkipToken);
+
+/// <param name="SkipToken">Where the rest of the rows begins; null where these are all.</param>
+internal sealed record GraphAnswer(IReadOnlyList<GraphRow> Data, [property: JsonPropertyName("$skipToken")] string? SkipToken = null);
 
 internal sealed record GraphRow(string Id);
 

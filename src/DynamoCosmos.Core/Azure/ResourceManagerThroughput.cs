@@ -1,4 +1,5 @@
 using System.Globalization;
+using Azure;
 
 namespace DynamoCosmos.Azure;
 
@@ -6,11 +7,22 @@ namespace DynamoCosmos.Azure;
 internal sealed class ResourceManagerThroughput(AccessSession session) : IThroughputStore
 {
     private AccountPlace? _place;
+    private bool _saidServerless;
 
     public async Task<CosmosThroughput?> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
         AccountPlace place = await FindAsync(target, cancellationToken);
-        ThroughputSettings? settings = await session.Manager.FindAsync(Address(place, target), ApiVersions.Cosmos, ResourceManagerJson.Default.ThroughputSettings, cancellationToken);
+        ThroughputSettings? settings;
+        try
+        {
+            settings = await session.Manager.FindAsync(
+                Address(place, target), ApiVersions.Cosmos, ResourceManagerJson.Default.ThroughputSettings, cancellationToken);
+        }
+        catch (RequestFailedException refused) when (AccessErrors.IsServerless(refused.Status, refused.Message))
+        {
+            _saidServerless = true;
+            return null;
+        }
         if (settings is not null) return Read(place, target, settings.Properties.Resource);
         // The service says 404 for "no throughput of its own" and for "no such container" alike.
         string database = $"{place.Id}/sqlDatabases/{target.DatabaseName}";
@@ -38,7 +50,9 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
         await session.Manager.PostAsync($"{Address(place, target)}/{operation}", ApiVersions.Cosmos, cancellationToken);
     }
 
-    public async Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) => (await FindAsync(target, cancellationToken)).IsServerless;
+    // The answer about throughput decides. The account itself may not tell: this version of the interface does not show the capacityMode.
+    public async Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
+        _saidServerless || (await FindAsync(target, cancellationToken)).IsServerless;
 
     public ValueTask DisposeAsync()
     {

@@ -22,6 +22,12 @@ internal static class ThroughputErrors
         new("ThroughputServerless", FailureKind.InvalidOperation,
             $"Account '{account}' is serverless: it has no throughput to read or set, manual or autoscale. Leave the throughput parameters out; a serverless container serves what is asked of it.", account);
 
+    /// <summary>The service itself refused a throughput, when a container was to be made with one.</summary>
+    internal static MigrationException ServerlessRefused(string said, Exception inner) =>
+        new("ThroughputServerless", FailureKind.InvalidOperation,
+            $"The account is serverless: it has no throughput to read or set, manual or autoscale ({said.TrimEnd('.')}). " +
+            "Leave the throughput parameters out.", null, inner);
+
     internal static MigrationException NoOwnThroughput(string name, bool isContainer) =>
         new("ThroughputNotDedicated", FailureKind.InvalidOperation, isContainer
             ? $"{name} has no throughput of its own: it shares its database's. Leave -ContainerName out to read or set the database's."

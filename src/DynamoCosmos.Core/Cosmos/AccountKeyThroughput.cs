@@ -13,6 +13,7 @@ namespace DynamoCosmos.Cosmos;
 internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughputStore
 {
     private CosmosClients? _clients;
+    private bool _saidServerless;
 
     public async Task<CosmosThroughput?> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
@@ -27,6 +28,11 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         catch (CosmosException missing) when (missing.StatusCode == HttpStatusCode.NotFound)
         {
             await CheckThereAsync(target, cancellationToken);
+            return null;
+        }
+        catch (CosmosException refused) when (AccessErrors.IsServerless((int)refused.StatusCode, refused.ResponseBody ?? refused.Message))
+        {
+            _saidServerless = true;
             return null;
         }
         catch (CosmosException refused)
@@ -56,7 +62,8 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
     public Task MigrateAsync(ThroughputTarget target, ThroughputMode mode, CancellationToken cancellationToken) =>
         throw ThroughputErrors.ModeNeedsResourceManager(target.ContainerName ?? target.DatabaseName, mode);
 
-    public Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
+    public Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
+        Task.FromResult<bool?>(_saidServerless ? true : null);
 
     public ValueTask DisposeAsync()
     {

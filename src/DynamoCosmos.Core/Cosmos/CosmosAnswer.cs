@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using DynamoCosmos.Azure;
 using DynamoCosmos.Migration;
 using Microsoft.Azure.Cosmos;
 
@@ -39,6 +40,7 @@ internal static class CosmosAnswer
         // "Response status code does not indicate success: …; Reason: (what matters);" and "what matters\nActivityId: …".
         int reason = text.IndexOf("Reason: (");
         if (reason >= 0) text = text[(reason + "Reason: (".Length)..];
+        if (text.StartsWith("Message: {") || text.StartsWith("{")) text = ServiceText.Unwrap(text.ToString());
         int activity = text.IndexOf("ActivityId:");
         if (activity > 0) text = text[..activity];
         int query = text.IndexOf("RequestUri:");

@@ -111,11 +111,12 @@ public sealed class CosmosContainers : IAsyncDisposable
     {
         IndexTransformation index = new(_clients, reference);
         TimeSpan pause = TimeSpan.FromMilliseconds(500);
-        while (true)
+        // Right after the change, the progress may still be the former policy's: a first 100 is looked at again.
+        for (bool isFirst = true; ; isFirst = false)
         {
             IndexProgress = await index.ReadAsync(cancellationToken).ConfigureAwait(false);
             IsIndexUnseen = IndexProgress is null;
-            if (IndexProgress is null or >= 100) return;
+            if (IndexProgress is null || (IndexProgress >= 100 && !isFirst)) return;
             await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
             if (pause < TimeSpan.FromSeconds(15)) pause *= 1.5;
         }

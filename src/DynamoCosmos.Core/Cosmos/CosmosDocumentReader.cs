@@ -26,7 +26,9 @@ public sealed class CosmosDocumentReader : IDocumentReader
         Name = reference.ToString();
         Identity = $"{Name} ({properties.SelfLink.TrimEnd('/').Split('/')[^1]})";
         PartitionKeyPaths = properties.PartitionKeyPaths;
-        CanReadParts = properties.PartitionKeyDefinitionVersion != PartitionKeyDefinitionVersion.V1;
+        // A definition without a version is of the first one, where keys hash to other places. Hierarchical keys came with the second.
+        CanReadParts = properties.PartitionKeyDefinitionVersion == PartitionKeyDefinitionVersion.V2
+            || properties.PartitionKeyPaths.Count > 1;
         DefaultTimeToLive = properties.DefaultTimeToLive;
     }
 

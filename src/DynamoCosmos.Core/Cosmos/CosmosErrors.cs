@@ -52,7 +52,8 @@ public static partial class CosmosErrors
         new("CosmosPermissionMissing", FailureKind.PermissionDenied,
             $"The signed-in identity may not {doing} in {target}: its data roles do not allow {action ?? "it"}. " +
             "Assign it a role of Cosmos DB's own that does, such as 'Cosmos DB Built-in Data Contributor' (Azure's Owner and Contributor are not enough): " +
-            "Grant-MigrationAccess or New-CosmosRoleAssignment does that. A new assignment takes some minutes to work.", target.ToString(), inner);
+            "Grant-MigrationAccess -Preset Migration or New-CosmosRoleAssignment does that. A new assignment takes some minutes to work.",
+            target.ToString(), inner);
 
     internal static MigrationException ResourceManagerNeeded(ContainerReference target, string doing, Exception inner) =>
         new("CosmosResourceManagerNeeded", FailureKind.PermissionDenied,

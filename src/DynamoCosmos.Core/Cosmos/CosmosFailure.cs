@@ -47,6 +47,7 @@ internal static partial class CosmosFailure
             (403, 5301 or 5302) => CosmosErrors.PermissionMissing(target, MissingAction(message), doing, answer),
             (403, _) when usesKey && Mentions(message, "not valid at the current time") => CosmosErrors.KeyRefused(target.Settings, answer),
             (403, _) => CosmosErrors.NetworkDenied(target.Settings, FirstLine(message ?? "403"), answer),
+            (400, _) when AccessErrors.IsServerless(400, message ?? "") => ThroughputErrors.ServerlessRefused(FirstLine(message!), answer),
             (404, _) when target.ContainerName is null => CosmosErrors.DatabaseNotFound(target, answer),
             (404, _) => CosmosErrors.ContainerNotFound(target, answer),
             (429, _) => CosmosErrors.Throttled(target, answer),

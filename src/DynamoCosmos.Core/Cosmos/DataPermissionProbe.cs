@@ -21,7 +21,8 @@ internal enum ProbeOutcome
 
 /// <summary>
 /// Tries data actions without changing anything: every write is one that the service must refuse after it has let the caller in. Items of an
-/// id that nobody has are read, replaced and deleted (404); created and upserted under another partition key than their own (400).
+/// id that nobody has are read, replaced and deleted (404); created and upserted under another partition key than their own (400). The upsert
+/// goes in a batch, as an import's do: which rights a batch needs is not documented, so that only a try shows whether a role is enough.
 /// </summary>
 internal sealed class DataPermissionProbe : IDisposable
 {
@@ -47,7 +48,10 @@ internal sealed class DataPermissionProbe : IDisposable
         try
         {
             // Each try with an id of its own: one that was carried out leaves nothing behind, so it can be repeated.
-            return await _clients.Calls.TryAsync(stop => TryAsync(action, target, paths, stop), cancellationToken);
+            Container batches = _clients.Bulk.GetContainer(database, container);
+            return await _clients.Calls.TryAsync(stop => action == CosmosDataActions.Items + "upsert"
+                ? TryBatchAsync(target, batches, paths, stop)
+                : TryAsync(action, target, paths, stop), cancellationToken);
         }
         catch (CosmosException refused)
         {
@@ -56,6 +60,23 @@ internal sealed class DataPermissionProbe : IDisposable
     }
 
     public void Dispose() => _clients.Dispose();
+
+    private async Task<(ProbeOutcome, string?)> TryBatchAsync(
+        Container target, Container batches, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        const string Upsert = CosmosDataActions.Items + "upsert";
+        using MemoryStream mismatching = Document($"dynamocosmos-probe-{Guid.NewGuid():N}", paths, "other");
+        using ResponseMessage response = await batches.UpsertItemStreamAsync(mismatching, Key(paths.Count, "own"), null, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.BadRequest) return (ProbeOutcome.Granted, null);
+        // A single upsert shows the rest: whether the service was only busy, and whether the role is enough for single upserts.
+        (ProbeOutcome Outcome, string? Detail) alone = await TryAsync(Upsert, target, paths, cancellationToken);
+        bool isRefused = response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized;
+        if (alone.Outcome != ProbeOutcome.Granted || !isRefused) return alone;
+        string asked = CosmosFailure.MissingAction(_clients.Gate.Refusal) is { } named ? $" Cosmos DB asked for {named}." : "";
+        return (ProbeOutcome.Missing,
+            $"The role allows a single upsert, but not one in a batch, which is how an import writes.{asked} " +
+            "Grant-MigrationAccess -Preset Migration gives what a batch needs.");
+    }
 
     private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {

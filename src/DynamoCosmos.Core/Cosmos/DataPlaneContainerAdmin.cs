@@ -97,7 +97,7 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
         }
         catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
         {
-            throw CosmosFailure.IsStatus(failure, 400)
+            throw CosmosFailure.IsStatus(failure, 400) && !AccessErrors.IsServerless(400, CosmosFailure.Reason(failure) ?? "")
                 ? CosmosErrors.ContainerRefused(target, CosmosFailure.Reason(failure), failure)
                 : CosmosFailure.Translate(failure, target, doing);
         }

@@ -131,7 +131,8 @@ internal static class MigrationErrors
         new("WriteForbidden", FailureKind.PermissionDenied,
             $"{target} may not be written to (403{(answer.SubStatus == 0 ? "" : $", substatus {answer.SubStatus}")}){Words(answer)}. The identity needs the data actions " +
             "Microsoft.DocumentDB/databaseAccounts/readMetadata and Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/* on the container " +
-            "(New-CosmosRoleAssignment, or the role 'Cosmos DB Built-in Data Contributor'), and the account's firewall must let this machine in. " +
+            "(Grant-MigrationAccess -Preset Migration, or New-CosmosRoleAssignment with the role 'Cosmos DB Built-in Data Contributor'), " +
+            "and the account's firewall must let this machine in. " +
             "What was written is kept; run the same line again to go on.", target);
 
     internal static MigrationException TargetGone(string target, WriteAnswer answer) =>

@@ -11,10 +11,12 @@ namespace DynamoCosmos.Core.Tests.Azure;
 /// </summary>
 public sealed class AzureCliTests
 {
+    private static readonly ResourceManagerOptions s_options = new() { OperationTime = TimeSpan.FromSeconds(0.5), RetryAfterSeconds = 1 };
+
     [Fact]
     public async Task Azure_cli_and_we_agree_both_ways()
     {
-        await using AccessScene scene = await AccessScene.StartAsync(managerOptions: new() { OperationTime = TimeSpan.FromSeconds(0.5) });
+        await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         (TenantPrincipal worker, _) = scene.Tenant.AddSignedInApplication("worker");
         await using AzureCli az = await scene.SignInToAzureCliAsync();
@@ -45,7 +47,7 @@ public sealed class AzureCliTests
     [Fact]
     public async Task Azure_cli_and_we_agree_on_throughput()
     {
-        await using AccessScene scene = await AccessScene.StartAsync(managerOptions: new() { OperationTime = TimeSpan.FromSeconds(0.5) });
+        await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         await using AzureCli az = await scene.SignInToAzureCliAsync();
         string[] orders = ["--account-name", "mycosmos", "--resource-group", scene.Manager.Options.ResourceGroup, "--database-name", "shop", "--name", "orders"];

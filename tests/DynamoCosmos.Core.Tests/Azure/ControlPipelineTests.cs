@@ -49,6 +49,19 @@ public sealed class ControlPipelineTests
     }
 
     [Theory]
+    [InlineData("https://management.azure.com/", "https://centraluseuap.management.azure.com/subscriptions/x", true)]
+    [InlineData("https://management.azure.com/", "https://MANAGEMENT.azure.com:443/subscriptions/x", true)]
+    [InlineData("https://private.link.example/", "https://westeurope.management.azure.com/subscriptions/x", true)]
+    [InlineData("https://private.link.example/", "https://private.link.example/subscriptions/x", true)]
+    [InlineData("https://management.azure.com/", "http://westeurope.management.azure.com/subscriptions/x", false)]
+    [InlineData("https://management.azure.com/", "https://westeurope.management.azure.com:8443/subscriptions/x", false)]
+    [InlineData("https://management.azure.com/", "https://evilmanagement.azure.com/subscriptions/x", false)]
+    [InlineData("https://management.azure.com/", "https://management.azure.com.evil.example/subscriptions/x", false)]
+    [InlineData("https://management.azure.com/", "https://management.usgovcloudapi.net/subscriptions/x", false)]
+    public void The_token_goes_to_the_service_it_is_for_and_its_regions(string endpoint, string address, bool isOwn) =>
+        Assert.Equal(isOwn, ControlPipeline.IsOwn(new(endpoint), new("https://management.azure.com/.default"), new(address)));
+
+    [Theory]
     [InlineData(503, 3)]
     [InlineData(429, 3)]
     public async Task A_service_that_is_busy_is_asked_again(int status, int times)

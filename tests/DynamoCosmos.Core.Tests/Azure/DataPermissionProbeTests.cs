@@ -31,6 +31,28 @@ public sealed class DataPermissionProbeTests
         Assert.Equal(0, scene.Cosmos.Count("shop", "orders"));
     }
 
+    [Fact]
+    public async Task A_batch_that_asks_for_more_than_its_operations_is_seen_and_told_with_the_way_out()
+    {
+        const string Upsert = CosmosDataActions.Items + "upsert", Asked = CosmosDataActions.Containers + "executeStoredProcedure";
+        await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { BatchAction = Asked });
+        scene.Cosmos.CreateContainer("shop", "orders", "/pk");
+        (TenantPrincipal importer, string secret) = scene.Tenant.AddSignedInApplication("importer");
+        (TenantPrincipal migrator, string otherSecret) = scene.Tenant.AddSignedInApplication("migrator");
+        Give(scene, importer, [.. CosmosDataActions.Of(CosmosRolePreset.ImportOnly)]);
+        Give(scene, migrator, [.. CosmosDataActions.Of(CosmosRolePreset.Migration)]);
+        using DataPermissionProbe first = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(importer, secret));
+        using DataPermissionProbe second = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(migrator, otherSecret));
+
+        (ProbeOutcome outcome, string? detail) = await first.TryAsync(Upsert, "shop", "orders", default);
+
+        Assert.Equal(ProbeOutcome.Missing, outcome);
+        Assert.Contains(Asked, detail);
+        Assert.Contains("Grant-MigrationAccess -Preset Migration", detail);
+        Assert.Equal(ProbeOutcome.Granted, (await second.TryAsync(Upsert, "shop", "orders", default)).Outcome);
+        Assert.Equal(0, scene.Cosmos.Count("shop", "orders"));
+    }
+
     private static void Give(AccessScene scene, TenantPrincipal principal, string[] actions)
     {
         CosmosDataRole role = new("mycosmos", Guid.NewGuid().ToString(), principal.DisplayName, false, ["/"], actions);

@@ -76,14 +76,18 @@ public sealed class ThroughputControlTests
         Assert.Empty(scene.Writes);
     }
 
-    [Fact]
-    public async Task A_serverless_account_has_none()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_serverless_account_has_none(bool byKey)
     {
         await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { Serverless = true });
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
-        await using ThroughputControl control = new(scene.Settings);
+        AzureSettings key = new() { AccountKey = Secret.From(AccessScene.Secure(scene.Cosmos.AccountKey)) };
+        await using ThroughputControl control = new(byKey ? key : scene.Settings);
+        ThroughputTarget target = byKey ? Orders(scene) with { AccountEndpoint = scene.Cosmos.Endpoint } : Orders(scene);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(Orders(scene), new(ThroughputMode.Autoscale, 4_000), default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(target, new(ThroughputMode.Autoscale, 4_000), default));
 
         Assert.Equal("ThroughputServerless", failure.ErrorId);
     }

@@ -157,7 +157,7 @@ public sealed class CosmosContainersTests
         Assert.Equal("IndexingPolicyInvalid", await ErrorOf(() => containers.PlanAsync(s_request with { IndexingPolicy = "[1]" }, NoMessages.Instance, default)));
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
         MigrationException serverless = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
-        Assert.Equal("ContainerRefused", serverless.ErrorId);
+        Assert.Equal("ThroughputServerless", serverless.ErrorId);
         Assert.Contains("serverless", serverless.Message);
         CosmosTarget none = await (await containers.PlanAsync(s_request with { AutoscaleMaxThroughput = null }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal((null, null), (none.Throughput, none.AutoscaleMaxThroughput));

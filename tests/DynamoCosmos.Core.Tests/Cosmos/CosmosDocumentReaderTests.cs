@@ -152,6 +152,23 @@ public sealed class CosmosDocumentReaderTests
         Assert.Equal("CosmosContainerNotFound", error.ErrorId);
     }
 
+    [Theory]
+    [InlineData("first", false)]
+    [InlineData("second", true)]
+    [InlineData("several", true)]
+    public async Task Parts_of_a_range_are_read_where_keys_have_the_places_that_they_are_looked_for_at(string container, bool canReadParts)
+    {
+        await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
+        standIn.CreateContainer("shop", "first", ["/pk"], null, isFirstVersion: true);
+        standIn.CreateContainer("shop", "second", "/pk");
+        standIn.CreateContainer("shop", "several", "/pk", "/city");
+
+        await using CosmosDocumentReader reader =
+            await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", container, TimeSpan.FromMinutes(1), default);
+
+        Assert.Equal(canReadParts, reader.CanReadParts);
+    }
+
     private static async Task<CosmosStandIn> FilledAsync(int ranges)
     {
         CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { InitialRanges = ranges, Throttle = false });

@@ -32,10 +32,10 @@ internal sealed class AccountGate(CosmosStandInOptions options, RequestSignature
             throw Refuse(401, 0, "The input authorization token can't serve the request. The wrong key is being used or the expected payload is not built as per the protocol.");
     }
 
-    /// <summary>A token needs the right to each kind of operation in a batch; the request's own check has seen to upserts.</summary>
+    /// <summary>A token needs the right to each kind of operation in a batch, beside that which the batch itself was asked for.</summary>
     internal void CheckOperation(StandInRequest request, CosmosOperationKind kind)
     {
-        if (kind == CosmosOperationKind.Upsert) return;
+        if (Items + kind.ToString().ToLowerInvariant() == options.BatchAction) return;
         string[] parts = WebUtility.UrlDecode(request.Header("authorization") ?? "").Split('&', 3);
         if (parts[0] == "type=aad") CheckToken(request, parts[2]["sig=".Length..], Items + kind.ToString().ToLowerInvariant());
     }
@@ -60,13 +60,13 @@ internal sealed class AccountGate(CosmosStandInOptions options, RequestSignature
     }
 
     /// <summary>Null for what no data role can allow: databases, containers and throughput are the resource manager's.</summary>
-    private static string? ActionOf(StandInRequest request) => (request.Kind, request.Method) switch
+    private string? ActionOf(StandInRequest request) => (request.Kind, request.Method) switch
     {
         (CosmosRequestKind.Account or CosmosRequestKind.Ranges, _) => Prefix + "readMetadata",
         (CosmosRequestKind.Database or CosmosRequestKind.Container, "GET") => Prefix + "readMetadata",
         (CosmosRequestKind.Query or CosmosRequestKind.QueryPlan, _) => Prefix + "sqlDatabases/containers/executeQuery",
         (CosmosRequestKind.ChangeFeed, _) => Prefix + "sqlDatabases/containers/readChangeFeed",
-        (CosmosRequestKind.Batch, _) => Items + "upsert",
+        (CosmosRequestKind.Batch, _) => options.BatchAction,
         (CosmosRequestKind.Point, "GET") => Items + "read",
         (CosmosRequestKind.Point, "PUT") => Items + "replace",
         (CosmosRequestKind.Point, "DELETE") => Items + "delete",

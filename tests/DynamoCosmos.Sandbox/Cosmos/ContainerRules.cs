@@ -14,16 +14,20 @@ internal static class ContainerRules
             throw Refuse("Partition key definition is missing: set partitionKey.paths.");
         string[] paths = [.. list.Select(path => (string)path!)];
         PartitionKeyPaths parsed = CheckPartitionKey(partitionKey, paths);
-        if (current is not null && (id != (string)current["id"]! || !paths.SequenceEqual(current["partitionKey"]!["paths"]!.AsArray().Select(path => (string)path!))))
+        if (current?["partitionKey"] is JsonObject before && (id != (string)current["id"]! || VersionOf(partitionKey) != VersionOf(before)
+            || !paths.SequenceEqual(before["paths"]!.AsArray().Select(path => (string)path!))))
             throw Refuse("Document collection partition key cannot be changed.");
         int? ttl = given["defaultTtl"] is JsonNode node ? ReadTtl(node) : null;
         JsonObject policy = given["indexingPolicy"] is JsonObject own ? (JsonObject)own.DeepClone() : new();
         bool isIndexed = CompletePolicy(policy);
+        JsonObject keptKey = new() { ["paths"] = list.DeepClone(), ["kind"] = paths.Length > 1 ? "MultiHash" : "Hash" };
+        // One that was made without a version is shown without one, and is of the first.
+        if (partitionKey["version"] is { } version) keptKey["version"] = version.DeepClone();
         JsonObject properties = new()
         {
             ["id"] = id,
             ["indexingPolicy"] = policy,
-            ["partitionKey"] = new JsonObject { ["paths"] = list.DeepClone(), ["kind"] = paths.Length > 1 ? "MultiHash" : "Hash", ["version"] = 2 },
+            ["partitionKey"] = keptKey,
             ["conflictResolutionPolicy"] = new JsonObject { ["mode"] = "LastWriterWins", ["conflictResolutionPath"] = "/_ts", ["conflictResolutionProcedure"] = "" },
         };
         if (ttl is not null) properties["defaultTtl"] = ttl;
@@ -37,11 +41,15 @@ internal static class ContainerRules
             throw Refuse($"The input name '{name}' is invalid. Ensure to provide a unique non-empty string less than '255' characters without '/', '\\', '?' and '#'.");
     }
 
+    /// <summary>The version of a partition key definition: one that names none is of the first.</summary>
+    internal static int VersionOf(JsonNode partitionKey) => (int?)partitionKey["version"] ?? 1;
+
     private static PartitionKeyPaths CheckPartitionKey(JsonObject partitionKey, string[] paths)
     {
         string kind = (string?)partitionKey["kind"] ?? "Hash";
-        int version = (int?)partitionKey["version"] ?? 1;
+        int version = VersionOf(partitionKey);
         if (paths.Length > EffectivePartitionKey.MostComponents) throw Refuse("Too many partition key paths: at most 3.");
+        if (version is not (1 or 2)) throw Refuse($"The partition key version '{version}' is unknown.");
         if (paths.Distinct().Count() != paths.Length) throw Refuse("A partition key path is there twice.");
         if (paths.Length > 1 && (kind != "MultiHash" || version != 2)) throw Refuse("Several partition key paths need kind MultiHash and version 2.");
         if (kind is not ("Hash" or "MultiHash")) throw Refuse($"The partition key kind '{kind}' is unknown.");

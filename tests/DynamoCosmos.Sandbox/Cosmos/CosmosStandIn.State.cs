@@ -28,6 +28,8 @@ public sealed partial class CosmosStandIn
         set => _gate.DisableLocalAuth = value;
     }
 
+    internal CosmosStandInOptions Options => _options;
+
     /// <summary>Asked for every request; what it returns goes wrong.</summary>
     public Func<CosmosCall, CosmosFault?>? RequestFault
     {
@@ -66,7 +68,10 @@ public sealed partial class CosmosStandIn
         CreateContainer(database, id, partitionKeyPaths, null);
 
     /// <summary>Makes the database too where it is not there.</summary>
-    public void CreateContainer(string database, string id, string[] partitionKeyPaths, int? throughput, int? autoscaleMaximum = null, int? defaultTtl = null, JsonObject? indexingPolicy = null)
+    /// <param name="isFirstVersion">Its partition key names no version, as that of containers made by older tools.</param>
+    public void CreateContainer(
+        string database, string id, string[] partitionKeyPaths, int? throughput, int? autoscaleMaximum = null, int? defaultTtl = null,
+        JsonObject? indexingPolicy = null, bool isFirstVersion = false)
     {
         if (!Account.Databases.ContainsKey(database)) Account.CreateDatabase(database, null, null);
         JsonObject properties = new()
@@ -76,9 +81,9 @@ public sealed partial class CosmosStandIn
             {
                 ["paths"] = new JsonArray([.. partitionKeyPaths.Select(path => (JsonNode)path)]),
                 ["kind"] = partitionKeyPaths.Length > 1 ? "MultiHash" : "Hash",
-                ["version"] = 2,
             },
         };
+        if (!isFirstVersion) properties["partitionKey"]!["version"] = 2;
         if (defaultTtl is not null) properties["defaultTtl"] = defaultTtl;
         if (indexingPolicy is not null) properties["indexingPolicy"] = indexingPolicy;
         Account.CreateContainer(database, properties, throughput, autoscaleMaximum);

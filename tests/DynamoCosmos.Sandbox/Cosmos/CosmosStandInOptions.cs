@@ -35,6 +35,9 @@ public sealed record CosmosStandInOptions
     /// <summary>An account without throughput settings: offers are refused.</summary>
     public bool Serverless { get; init; }
 
+    /// <summary>The data action that a batch asks for, beside those of its operations. What the service asks for is not documented.</summary>
+    public string BatchAction { get; init; } = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/upsert";
+
     /// <summary>Physical ranges of a new container; null derives them from its throughput as the service does.</summary>
     public int? InitialRanges { get; init; }
 

@@ -13,7 +13,7 @@ internal ref struct DocumentWriting
     private StoredDocument _document;
     private DocumentKey _key;
 
-    internal readonly ulong Position => PartitionKey.Position;
+    internal ulong Position;
 
     /// <param name="partitionKey">The JSON that the client sent beside the document.</param>
     internal StandInRefusal Prepare(StandInContainer container, ReadOnlySpan<byte> partitionKey, ReadOnlySpan<byte> body, bool keepDocument)
@@ -22,6 +22,7 @@ internal ref struct DocumentWriting
             return StandInRefusal.BadRequest("The partition key supplied in x-ms-partitionkey header has other components than defined in the collection.", 1001);
         if (isTooLong) return StandInRefusal.BadRequest("The partition key value is over 2048 bytes.");
         PartitionKey = given;
+        Position = container.PlaceOf(given);
         if (Kind is CosmosOperationKind.Read or CosmosOperationKind.Delete)
         {
             StandInRefusal bad = DocumentReading.CheckId(Id);
@@ -43,7 +44,7 @@ internal ref struct DocumentWriting
         _document = new()
         {
             Key = _key,
-            Position = given.Position,
+            Position = Position,
             Body = keepDocument ? rewritten ?? text.ToArray() : null,
             Hash = XxHash3.HashToUInt64(text),
             Length = text.Length,

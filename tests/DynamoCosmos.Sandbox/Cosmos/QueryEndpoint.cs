@@ -139,7 +139,7 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
         }
         if (partitionKey is { } given)
         {
-            range = container.RangeOf(given.Position);
+            range = container.RangeOf(container.PlaceOf(given));
             return true;
         }
         KeyRange keys = KeysOf(request);

@@ -12,7 +12,7 @@ internal sealed class StandInContainer
     private PhysicalRange[] _ranges;
     private int _nextRange;
     private long _sequence;
-    private (DateTimeOffset From, TimeSpan For) _indexChange;
+    private (DateTimeOffset From, TimeSpan For, bool IsNew) _indexChange;
 
     internal StandInContainer(StandInDatabase database, uint number, JsonObject properties, int ranges)
     {
@@ -20,6 +20,7 @@ internal sealed class StandInContainer
         (_databaseNumber, _number) = (database.Number, number | 0x80);
         (Properties, Paths, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, null);
         Id = (string)Properties["id"]!;
+        IsFirstVersion = ContainerRules.VersionOf(Properties["partitionKey"]!) == 1;
         _ranges = Enumerable.Range(0, ranges).Select(i => new PhysicalRange(i.ToString(), Bound(i, ranges), i == ranges - 1 ? ulong.MaxValue : Bound(i + 1, ranges), [])).ToArray();
         _nextRange = ranges;
     }
@@ -31,6 +32,8 @@ internal sealed class StandInContainer
     internal JsonObject Properties { get; private set; }
 
     internal PartitionKeyPaths Paths { get; }
+
+    internal bool IsFirstVersion { get; }
 
     internal int? DefaultTtl { get; private set; }
 
@@ -68,6 +71,13 @@ internal sealed class StandInContainer
 
     internal static string Base64(byte[] rid) => Convert.ToBase64String(rid).Replace('/', '-');
 
+    /// <summary>
+    /// Says where a key lies in the hash space. A key of the first version is written as a number and its value, "05C1…": all of them lie in a narrow
+    /// band, in which this stand-in places them by the hash of the second version.
+    /// </summary>
+    internal ulong PlaceOf(in EffectivePartitionKey key) =>
+        IsFirstVersion ? 0x05C1_0000_0000_0000UL | (key.Position << 2 >> 16) : key.Position;
+
     internal PhysicalRange RangeOf(ulong position)
     {
         PhysicalRange[] ranges = Ranges;
@@ -95,10 +105,16 @@ internal sealed class StandInContainer
     {
         string before = Properties["indexingPolicy"]!.ToJsonString();
         (Properties, _, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, Properties);
-        if (Properties["indexingPolicy"]!.ToJsonString() != before) _indexChange = (now, indexTime);
+        if (Properties["indexingPolicy"]!.ToJsonString() != before) _indexChange = (now, indexTime, true);
     }
 
     /// <summary>0 to 100: how far the index has followed the latest change of its policy.</summary>
-    internal int IndexProgress(DateTimeOffset now) =>
-        _indexChange.For <= TimeSpan.Zero ? 100 : (int)Math.Clamp((now - _indexChange.From) / _indexChange.For * 100, 0, 100);
+    internal int IndexProgress(DateTimeOffset now)
+    {
+        // The first look may still see the progress of the former policy.
+        bool isNew = _indexChange.IsNew;
+        _indexChange.IsNew = false;
+        if (isNew || _indexChange.For <= TimeSpan.Zero) return 100;
+        return (int)Math.Clamp((now - _indexChange.From) / _indexChange.For * 100, 0, 100);
+    }
 }

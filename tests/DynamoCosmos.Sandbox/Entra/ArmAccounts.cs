@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -6,7 +7,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>A Cosmos DB account in the resource manager, and the data plane that it is of.</summary>
-internal sealed record ArmCosmosAccount(string Id, CosmosStandIn StandIn, bool IsServerless)
+internal sealed record ArmCosmosAccount(string Id, CosmosStandIn StandIn)
 {
     internal string Name => StandIn.AccountName;
 }
@@ -21,10 +22,10 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
 
     private string Root => $"/subscriptions/{options.SubscriptionId}/resourceGroups/{options.ResourceGroup}";
 
-    internal string Add(CosmosStandIn standIn, bool isServerless)
+    internal string Add(CosmosStandIn standIn)
     {
         string id = $"{Root}/providers/Microsoft.DocumentDB/databaseAccounts/{standIn.AccountName}";
-        _cosmos[standIn.AccountName] = new(id, standIn, isServerless);
+        _cosmos[standIn.AccountName] = new(id, standIn);
         access.Register(standIn.AccountName, id);
         access.Put(new CosmosDataRole(standIn.AccountName, ArmDataRoles.BuiltInReader, "Cosmos DB Built-in Data Reader", true, ["/"],
             [ArmDataRoles.Prefix + "readMetadata", ArmDataRoles.Container + "executeQuery", ArmDataRoles.Container + "readChangeFeed", ArmDataRoles.Container + "items/read"]));
@@ -93,7 +94,12 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             one["resourceGroup"] = options.ResourceGroup.ToLowerInvariant();
             data.Add(one);
         }
-        return new(200, new JsonObject { ["totalRecords"] = data.Count, ["count"] = data.Count, ["resultTruncated"] = "false", ["data"] = data });
+        int total = data.Count, from = (string?)body["options"]?["$skipToken"] is { } token ? int.Parse(token, CultureInfo.InvariantCulture) : 0;
+        JsonArray page = [.. data.Skip(from).Take(options.GraphPage).Select(row => row!.DeepClone())];
+        JsonObject answer = new() { ["totalRecords"] = total, ["count"] = page.Count, ["resultTruncated"] = "false" };
+        if (from + page.Count < total) answer["$skipToken"] = (from + page.Count).ToString(CultureInfo.InvariantCulture);
+        answer["data"] = page;
+        return new(200, answer);
     }
 
     internal ControlAnswer AnswerCosmos(string method, ArmPath path, JsonObject? body)
@@ -136,7 +142,8 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             ["databaseAccountOfferType"] = "Standard",
             ["disableLocalAuth"] = !access.AllowsKeys(account.Name) || account.StandIn.DisableLocalAuth,
             ["disableKeyBasedMetadataWriteAccess"] = false,
-            ["capabilities"] = account.IsServerless ? new JsonArray(new JsonObject { ["name"] = "EnableServerless" }) : [],
+            // A serverless account of today says so as its capacityMode, which this version of the interface leaves out.
+            ["capabilities"] = new JsonArray(),
             ["locations"] = new JsonArray(new JsonObject { ["locationName"] = options.Location, ["failoverPriority"] = 0, ["documentEndpoint"] = account.StandIn.Endpoint.ToString() }),
             ["consistencyPolicy"] = new JsonObject { ["defaultConsistencyLevel"] = "Session" },
         },

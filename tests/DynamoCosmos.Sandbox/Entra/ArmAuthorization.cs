@@ -68,7 +68,7 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
         string definition = (string?)properties["roleDefinitionId"] ?? "", principalId = (string?)properties["principalId"] ?? "", type = (string?)properties["principalType"] ?? "";
         AzureRole role = FindRole(definition.Split('/')[^1]) ?? throw ControlFault.Of(400, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{definition}' does not exist.");
         // With the type given the directory is not asked: that is the service's own way round replication.
-        if (type.Length == 0 && tenant.FindPrincipal(principal => principal.ObjectId == principalId) is null)
+        if (type.Length == 0 && !tenant.IsKnownToProviders(principalId))
             throw ControlFault.Of(400, "PrincipalNotFound", $"Principal {principalId.Replace("-", "")} does not exist in the directory {tenant.Id}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.");
         TenantPrincipal? principal = tenant.Principals.FirstOrDefault(known => known.ObjectId == principalId);
         if (principal is not null && type.Length > 0 && principal.Kind == PrincipalKind.User != (type == "User"))

@@ -20,14 +20,14 @@ internal sealed class ArmContainers(ArmAccounts accounts, ArmOperations operatio
                 JsonObject resource = Resource(body, id);
                 (int? manual, int? autoscale) = ReadOptions(body!);
                 // A PUT of what is there changes nothing of a database: throughput has an address of its own.
-                if (data.Databases.ContainsKey(id)) return operations.Start(caller.ObjectId, static () => { }, () => Describe(account, data.Database(id)));
-                ContainerRules.CheckName((string)resource["id"]!);
-                return operations.Start(caller.ObjectId, () => data.CreateDatabase(id, manual, autoscale), () => Describe(account, data.Database(id)));
+                JsonObject ReadDatabase() => Describe(account, data.Database(id));
+                if (data.Databases.ContainsKey(id)) return operations.Start(account, caller, static () => { }, ReadDatabase);
+                return operations.Start(account, caller, () => data.CreateDatabase(id, manual, autoscale), ReadDatabase);
             case "DELETE":
                 data.Database(id);
-                return operations.Start(caller.ObjectId, () => data.Databases.TryRemove(id, out _), static () => null);
+                return operations.Start(account, caller, () => data.Databases.TryRemove(id, out _), static () => null);
             default:
-                throw ControlFault.Of(405, "MethodNotAllowed", $"{method} is not allowed on a database.");
+                throw ControlFault.OfCosmos(405, "MethodNotAllowed", $"{method} is not allowed on a database.");
         }
     }
 
@@ -38,6 +38,7 @@ internal sealed class ArmContainers(ArmAccounts accounts, ArmOperations operatio
         StandInDatabase database = data.Database(path.Names[1]);
         if (path.IsCollection) return ArmAccounts.List(database.Containers.Values.Select(container => Describe(account, container)));
         string id = path.Names[2];
+        CosmosStandInOptions options = account.StandIn.Options;
         JsonNode Read() => Describe(account, data.Container(database.Id, id));
         switch (method)
         {
@@ -47,25 +48,25 @@ internal sealed class ArmContainers(ArmAccounts accounts, ArmOperations operatio
                 JsonObject resource = Resource(body, id);
                 (int? manual, int? autoscale) = ReadOptions(body!);
                 database.Containers.TryGetValue(id, out StandInContainer? current);
-                ContainerRules.Read(resource, current?.Properties);
-                return operations.Start(caller.ObjectId, () =>
+                return operations.Start(account, caller, () =>
                 {
                     if (current is null) data.CreateContainer(database.Id, resource, manual, autoscale);
-                    else current.Replace(resource, DateTimeOffset.UtcNow, TimeSpan.Zero);
+                    else current.Replace(resource, options.Clock.GetUtcNow(), options.IndexTransformationTime);
                 }, Read);
             case "DELETE":
                 data.Container(database.Id, id);
-                return operations.Start(caller.ObjectId, () => database.Containers.TryRemove(id, out _), static () => null);
+                return operations.Start(account, caller, () => database.Containers.TryRemove(id, out _), static () => null);
             default:
-                throw ControlFault.Of(405, "MethodNotAllowed", $"{method} is not allowed on a container.");
+                throw ControlFault.OfCosmos(405, "MethodNotAllowed", $"{method} is not allowed on a container.");
         }
     }
 
     private static JsonObject Resource(JsonObject? body, string name)
     {
         if (body?["properties"]?["resource"] is not JsonObject resource)
-            throw ControlFault.Of(400, "BadRequest", "The request body has no properties.resource.");
-        if ((string?)resource["id"] != name) throw ControlFault.Of(400, "BadRequest", "Resource id in the body does not match the name in the address.");
+            throw ControlFault.OfCosmos(400, "BadRequest", "The request body has no properties.resource.");
+        if ((string?)resource["id"] != name)
+            throw ControlFault.OfCosmos(400, "BadRequest", "Resource id in the body does not match the name in the address.");
         JsonObject copy = (JsonObject)resource.DeepClone();
         // What the service adds on reading is accepted on writing, and ignored.
         foreach (string own in new[] { "_rid", "_ts", "_etag" }) copy.Remove(own);

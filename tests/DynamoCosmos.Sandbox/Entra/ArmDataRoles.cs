@@ -31,17 +31,23 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
             case "PUT":
                 if (current is { IsBuiltIn: true }) throw Bad($"The Role Definition [{id}] is built in and cannot be changed.");
                 CosmosDataRole wanted = ReadDefinition(account, id, body);
-                if (known.Any(role => role.Id != id && role.Name.Equals(wanted.Name, StringComparison.OrdinalIgnoreCase)))
-                    throw ControlFault.Of(409, "Conflict", $"A Role Definition with the name [{wanted.Name}] already exists.");
-                return operations.Start(caller.ObjectId, () => access.Put(wanted), () => Describe(account, wanted));
+                return operations.Start(account, caller, () =>
+                {
+                    if (known.Any(role => role.Id != id && role.Name.Equals(wanted.Name, StringComparison.OrdinalIgnoreCase)))
+                        throw ControlFault.OfCosmos(409, "Conflict", $"A Role Definition with the name [{wanted.Name}] already exists.");
+                    access.Put(wanted);
+                }, () => Describe(account, wanted));
             case "DELETE":
                 if (current is null) return new(204);
                 if (current.IsBuiltIn) throw Bad($"The Role Definition [{id}] is built in and cannot be deleted.");
-                if (access.DataAssignments.Any(assignment => assignment.Account == account.Name && assignment.RoleId == current.Id))
-                    throw Bad($"The Role Definition [{id}] cannot be deleted because it is in use by Role Assignments.");
-                return operations.Start(caller.ObjectId, () => access.RemoveDataRole(account.Name, id), static () => null);
+                return operations.Start(account, caller, () =>
+                {
+                    if (access.DataAssignments.Any(assignment => assignment.Account == account.Name && assignment.RoleId == current.Id))
+                        throw Bad($"The Role Definition [{id}] cannot be deleted because it is in use by Role Assignments.");
+                    access.RemoveDataRole(account.Name, id);
+                }, static () => null);
             default:
-                throw ControlFault.Of(405, "MethodNotAllowed", $"{method} is not allowed on a role definition.");
+                throw ControlFault.OfCosmos(405, "MethodNotAllowed", $"{method} is not allowed on a role definition.");
         }
     }
 
@@ -58,14 +64,26 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
                 return new(200, Describe(account, current ?? throw NotFound("Role Assignment", id)));
             case "PUT":
                 CosmosDataAssignment wanted = ReadAssignment(account, id, body, current);
-                if (known.Any(other => other.Id != id && other.RoleId == wanted.RoleId && other.PrincipalId == wanted.PrincipalId && other.Scope == wanted.Scope))
-                    throw ControlFault.Of(409, "Conflict", "A Role Assignment with the same Role Definition, Principal and Scope already exists.");
-                return operations.Start(caller.ObjectId, () => access.Put(wanted), () => Describe(account, wanted));
+                return operations.Start(account, caller, () =>
+                {
+                    // The directory is asked when the operation runs, not by the request that starts it.
+                    if (!tenant.IsKnownToProviders(wanted.PrincipalId))
+                    {
+                        throw Bad($"The provided principal ID [{wanted.PrincipalId}] was not found in the AAD tenant(s) [{tenant.Id}] " +
+                            "which are associated with the customer's subscription.");
+                    }
+                    if (known.Any(other => other.Id != id && other with { Id = id, CreatedAt = wanted.CreatedAt } == wanted))
+                    {
+                        throw ControlFault.OfCosmos(409, "Conflict",
+                            "A Role Assignment with the same Role Definition, Principal and Scope already exists.");
+                    }
+                    access.Put(wanted with { CreatedAt = current?.CreatedAt ?? tenant.Now });
+                }, () => Describe(account, wanted));
             case "DELETE":
                 if (current is null) return new(204);
-                return operations.Start(caller.ObjectId, () => access.RemoveDataAssignment(id), static () => null);
+                return operations.Start(account, caller, () => access.RemoveDataAssignment(id), static () => null);
             default:
-                throw ControlFault.Of(405, "MethodNotAllowed", $"{method} is not allowed on a role assignment.");
+                throw ControlFault.OfCosmos(405, "MethodNotAllowed", $"{method} is not allowed on a role assignment.");
         }
     }
 
@@ -100,8 +118,6 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
             throw Bad($"The provided scope [{scope}] is not among the assignable scopes of the Role Definition [{roleId}].");
         string principalId = (string?)properties["principalId"] ?? "";
         if (current is not null && current.PrincipalId != principalId) throw Bad("Updating the principal of a Role Assignment is not permitted.");
-        if (tenant.FindPrincipal(principal => principal.ObjectId == principalId) is null)
-            throw Bad($"The provided principal ID [{principalId}] was not found in the AAD tenant(s) [{tenant.Id}] which are associated with the customer's subscription.");
         return new(account.Name, id, role.Id, scope, principalId, current is null ? tenant.Now : current.CreatedAt);
     }
 
@@ -148,7 +164,8 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
         },
     };
 
-    private static ControlFault Bad(string message) => ControlFault.Of(400, "BadRequest", message);
+    private static ControlFault Bad(string message) => ControlFault.OfCosmos(400, "BadRequest", message);
 
-    private static ControlFault NotFound(string what, string id) => ControlFault.Of(404, "NotFound", $"The {what} with ID [{id}] was not found.");
+    private static ControlFault NotFound(string what, string id) =>
+        ControlFault.OfCosmos(404, "NotFound", $"The {what} with ID [{id}] was not found.");
 }

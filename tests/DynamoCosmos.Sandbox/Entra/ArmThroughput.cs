@@ -13,10 +13,11 @@ internal sealed class ArmThroughput(ArmAccounts accounts, ArmOperations operatio
         StandInDatabase database = data.Database(path.Names[1]);
         bool isContainer = path.Type.Contains("/containers/", StringComparison.OrdinalIgnoreCase);
         StandInContainer? container = isContainer ? data.Container(database.Id, path.Names[2]) : null;
+        // The service says 400 here, and not 404.
+        if (account.StandIn.Options.Serverless)
+            throw new RefusedException(StandInRefusal.BadRequest("Reading or replacing offers is not supported for serverless accounts."));
         StandInOffer offer = (isContainer ? container!.Offer : database.Offer)
-            ?? throw ControlFault.Of(404, "NotFound", account.IsServerless
-                ? "Message: {\"code\":\"NotFound\",\"message\":\"Throughput is not configured: reading or replacing offers is not supported for serverless accounts.\"}"
-                : "Message: {\"code\":\"NotFound\",\"message\":\"Entity with the specified id does not exist in the system.\"}");
+            ?? throw new RefusedException(new(404, 0, "Entity with the specified id does not exist in the system."));
         data.Settle(offer, time.GetUtcNow());
         JsonNode Read()
         {
@@ -29,40 +30,33 @@ internal sealed class ArmThroughput(ArmAccounts accounts, ArmOperations operatio
             return !offer.IsPending;
         }
         ControlAnswer Change(int value, bool autoscale) =>
-            operations.Start(caller.ObjectId, () => data.SetThroughput(offer, value, autoscale, time.GetUtcNow()), Read, IsSettled);
+            operations.Start(account, caller, () => data.SetThroughput(offer, value, autoscale, time.GetUtcNow()), Read, IsSettled);
 
         switch (method, path.Tail?.ToLowerInvariant())
         {
             case ("GET", _):
                 return new(200, Read());
             case ("POST", "migratetoautoscale"):
-                if (offer.IsAutoscale) throw ControlFault.Of(400, "BadRequest", "The resource is already on autoscale throughput.");
+                if (offer.IsAutoscale) throw ControlFault.OfCosmos(400, "BadRequest", "The resource is already on autoscale throughput.");
                 // The service takes the next thousand at or above what was manual.
                 return Change(Math.Max(1000, (offer.Throughput + 999) / 1000 * 1000), true);
             case ("POST", "migratetomanualthroughput"):
-                if (!offer.IsAutoscale) throw ControlFault.Of(400, "BadRequest", "The resource is already on manual throughput.");
+                if (!offer.IsAutoscale) throw ControlFault.OfCosmos(400, "BadRequest", "The resource is already on manual throughput.");
                 return Change(offer.Throughput, false);
             case ("PUT", null):
                 JsonNode? resource = body?["properties"]?["resource"];
                 int? manual = (int?)resource?["throughput"], autoscale = (int?)resource?["autoscaleSettings"]?["maxThroughput"];
-                if (manual is null == autoscale is null) throw ControlFault.Of(400, "BadRequest", "Exactly one of throughput and autoscaleSettings has to be given.");
+                if (manual is null == autoscale is null)
+                    throw ControlFault.OfCosmos(400, "BadRequest", "Exactly one of throughput and autoscaleSettings has to be given.");
                 if (autoscale is not null != offer.IsAutoscale)
-                    throw ControlFault.Of(400, "BadRequest", "Switching between manual throughput and autoscale is done by the migrateToAutoscale and migrateToManualThroughput operations.");
-                Check(offer, container, autoscale ?? manual!.Value);
+                {
+                    throw ControlFault.OfCosmos(400, "BadRequest",
+                        "Switching between manual throughput and autoscale is done by the migrateToAutoscale and migrateToManualThroughput operations.");
+                }
                 return Change(autoscale ?? manual!.Value, autoscale is not null);
             default:
-                throw ControlFault.Of(405, "MethodNotAllowed", $"{method} is not allowed here.");
+                throw ControlFault.OfCosmos(405, "MethodNotAllowed", $"{method} is not allowed here.");
         }
-    }
-
-    // What can be refused at once is, before an operation begins.
-    private static void Check(StandInOffer offer, StandInContainer? container, int value)
-    {
-        StandInOffer.Check(value, offer.IsAutoscale);
-        int minimum = offer.Minimum(container?.Bytes ?? 0);
-        if (value < minimum)
-            throw ControlFault.Of(400, "BadRequest", $"Message: {{\"code\":\"BadRequest\",\"message\":\"The offer should have valid throughput values between {minimum} and 1000000 inclusive.\"}}");
-        if (offer.IsPending) throw ControlFault.Of(409, "Conflict", "A previous throughput change is still in progress.");
     }
 
     private static JsonObject Describe(ArmCosmosAccount account, ArmPath path, StandInOffer offer, StandInContainer? container)

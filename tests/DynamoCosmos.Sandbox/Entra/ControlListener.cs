@@ -15,13 +15,43 @@ public sealed record ControlRequest(string Method, string Path, int Status)
 internal sealed record ControlAnswer(int Status, JsonNode? Body = null, IReadOnlyList<(string Name, string Value)>? Headers = null);
 
 /// <summary>An error answer, thrown from wherever the fault is found.</summary>
-internal sealed class ControlFault(ControlAnswer answer) : Exception("The stand-in refuses.")
+internal sealed class ControlFault : Exception
 {
-    internal ControlAnswer Answer { get; } = answer;
+    private readonly JsonObject _error;
+
+    internal ControlFault(ControlAnswer answer) : base("The stand-in refuses.") => (Answer, _error) = (answer, []);
+
+    private ControlFault(int status, string code, string message, bool isFlat, IReadOnlyList<(string Name, string Value)> headers) : base(message)
+    {
+        _error = new() { ["code"] = code, ["message"] = message };
+        Answer = new(status, isFlat ? Error : new JsonObject { ["error"] = Error }, headers);
+    }
+
+    internal ControlAnswer Answer { get; }
+
+    /// <summary>Code and message alone, as the state of an operation tells them.</summary>
+    internal JsonNode Error => _error.DeepClone();
 
     /// <summary>The error shape of the resource manager and of Graph.</summary>
     internal static ControlFault Of(int status, string code, string message, params (string Name, string Value)[] headers) =>
-        new(new(status, new JsonObject { ["error"] = new JsonObject { ["code"] = code, ["message"] = message } }, headers));
+        new(status, code, message, false, headers);
+
+    /// <summary>The error shape of the resource provider Microsoft.DocumentDB: the same without "error" around it.</summary>
+    internal static ControlFault OfCosmos(int status, string code, string message) => new(status, code, message, true, []);
+
+    /// <summary>
+    /// A refusal of the data plane, as the resource provider passes it on: the answer as JSON in the text of the message, with request statistics.
+    /// </summary>
+    internal static ControlFault OfCosmos(Cosmos.StandInRefusal refusal)
+    {
+        string activity = Guid.NewGuid().ToString();
+        string errors = new JsonObject { ["Errors"] = new JsonArray(refusal.Message) }.ToJsonString();
+        string said = $"Message: {errors}\r\nActivityId: {activity}, Request URI: /apps/sandbox/replicas/1p, RequestStats: \r\n" +
+            "RequestStartTime: 2026-11-01T00:00:00.0000000Z, Number of regions attempted:1\r\n, SDK: Windows/10.0 cosmos-netstandard-sdk/3.18.0";
+        string answer = new JsonObject { ["code"] = refusal.Code, ["message"] = said }.ToJsonString();
+        return OfCosmos(refusal.Status, refusal.Code,
+            $"Message: {answer}, Request URI: /dbs, RequestStats: , SDK: Microsoft.Azure.Documents.Common/2.14.0");
+    }
 }
 
 /// <summary>An https listener for the control planes: JSON in and out, a log, and a hook that can answer first.</summary>

@@ -11,11 +11,16 @@ public sealed record ResourceManagerOptions
 
     public string Location { get; init; } = "westeurope";
 
-    /// <summary>How long each change runs as a long-running operation; zero answers at once.</summary>
+    /// <summary>How long the operation of each change of a Cosmos DB account's resources runs. With zero, it has ended when it is first asked for.</summary>
     public TimeSpan OperationTime { get; init; }
 
-    /// <summary>What Retry-After says, in whole seconds. azure-cli needs at least one.</summary>
-    public int RetryAfterSeconds { get; init; } = 1;
+    /// <summary>
+    /// What Retry-After says while an operation runs, in whole seconds. Cosmos DB sends none; without one azure-cli waits half a minute each time.
+    /// </summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>Most rows that Resource Graph gives in one answer; the rest follows by its $skipToken.</summary>
+    public int GraphPage { get; init; } = 1000;
 
     /// <summary>Resource Graph follows late: accounts are not in it yet, and only listings find them.</summary>
     public bool GraphLags { get; init; }
@@ -87,7 +92,7 @@ public sealed class ResourceManagerStandIn : IAsyncDisposable
 
     /// <summary>Puts a Cosmos DB account under this resource manager. The stand-in must have been started with <see cref="Access"/>.</summary>
     /// <returns>Its resource id.</returns>
-    public string Add(CosmosStandIn account, bool isServerless = false) => _accounts.Add(account, isServerless);
+    public string Add(CosmosStandIn account) => _accounts.Add(account);
 
     /// <summary>Puts a storage account under this resource manager.</summary>
     /// <returns>Its resource id.</returns>
@@ -118,7 +123,7 @@ public sealed class ResourceManagerStandIn : IAsyncDisposable
         }
         catch (RefusedException refused)
         {
-            throw Translate(refused.Refusal);
+            throw ControlFault.OfCosmos(refused.Refusal);
         }
     }
 
@@ -174,8 +179,4 @@ public sealed class ResourceManagerStandIn : IAsyncDisposable
         throw ControlFault.Of(403, "AuthorizationFailed",
             $"The client '{caller.AppId}' with object id '{caller.ObjectId}' does not have authorization to perform action '{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.");
     }
-
-    private static ControlFault Translate(StandInRefusal refusal) => refusal.Status == 429
-        ? ControlFault.Of(429, "TooManyRequests", refusal.Message, ("Retry-After", ((int)Math.Ceiling(refusal.RetryAfter.TotalSeconds)).ToString()))
-        : ControlFault.Of(refusal.Status, refusal.Code, $"Message: {{\"code\":\"{refusal.Code}\",\"message\":\"{refusal.Message}\"}}");
 }

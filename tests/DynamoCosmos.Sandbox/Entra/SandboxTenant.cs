@@ -75,7 +75,7 @@ public sealed class SandboxTenant : IAsyncDisposable
         });
         return new(used, certificates is null, directory, entra, graph, manager, cosmos, blob)
         {
-            CosmosId = manager.Add(cosmos, options.Cosmos.Serverless),
+            CosmosId = manager.Add(cosmos),
             StorageId = manager.AddStorage(options.StorageAccountName, blob.AccountEndpoint(options.StorageAccountName), isHierarchical: true),
         };
     }

@@ -12,6 +12,11 @@ public sealed record TenantOptions
     /// <summary>How long what Graph wrote stays unknown to everyone else: Graph's own reads, sign-in, the resource manager, Cosmos DB.</summary>
     public TimeSpan ReplicationDelay { get; init; }
 
+    /// <summary>
+    /// How often the resource manager and Cosmos DB do not find a new principal although sign-in and Graph know it: each service learns of it in its own time.
+    /// </summary>
+    public int LateLookups { get; init; }
+
     /// <summary>How long a new role or data role assignment is not yet in force.</summary>
     public TimeSpan AssignmentDelay { get; init; }
 
@@ -43,6 +48,7 @@ public sealed class Tenant : IDisposable
     private readonly List<TenantApplication> _applications = [];
     private readonly List<TenantPrincipal> _principals = [];
     private readonly List<TenantPassword> _passwords = [];
+    private readonly Dictionary<string, int> _lookups = [];
 
     public Tenant(TenantOptions? options = null)
     {
@@ -111,6 +117,14 @@ public sealed class Tenant : IDisposable
 
     /// <summary>Whether services other than the one that wrote it know of it by now.</summary>
     internal bool IsKnown(DateTimeOffset createdAt) => createdAt + Options.ReplicationDelay <= Now;
+
+    /// <summary>Asks for a principal as the resource providers do.</summary>
+    internal bool IsKnownToProviders(string objectId)
+    {
+        if (FindPrincipal(principal => principal.ObjectId == objectId) is not { } found) return false;
+        if (found.CreatedAt == DateTimeOffset.MinValue) return true;
+        lock (_gate) return (_lookups[objectId] = _lookups.GetValueOrDefault(objectId) + 1) > Options.LateLookups;
+    }
 
     internal TenantPrincipal? FindPrincipal(Func<TenantPrincipal, bool> which) =>
         Principals.FirstOrDefault(principal => IsKnown(principal.CreatedAt) && which(principal));
