@@ -6,6 +6,10 @@ namespace DynamoCosmos.Commands;
 /// <summary>What cmdlets that plan, ask and then change have in common.</summary>
 internal static class Plans
 {
+    /// <summary>For a script that returns nothing for any item, which is hardly meant.</summary>
+    internal static string LeftOut(long items, string what) =>
+        $"{what}: all {Units.Count(items)} items were left out by -Transform, -Where or their expiry. A script keeps a document by returning it, as {{ $_ }} and {{ param($Document) $Document }} do.";
+
     /// <summary>A failure is that of one object of the pipeline: it is written, and those after it go on.</summary>
     internal static async Task<T?> TryAsync<T>(CommandOutput output, Func<Task<T>> work, CancellationToken stop) where T : class
     {
@@ -25,7 +29,7 @@ internal static class Plans
 public abstract class CosmosAccountCommand : AzureSignInCommand
 {
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(CosmosAccountCompleter))]
-    public string AccountName { get; set; } = "";
+    public virtual string AccountName { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? SubscriptionId { get; set; }
@@ -34,6 +38,9 @@ public abstract class CosmosAccountCommand : AzureSignInCommand
     public string? ResourceGroup { get; set; }
 
     protected AccountReference Account => new(AccountName, SubscriptionId, ResourceGroup);
+
+    /// <summary>Where the account may be named by its endpoint alone.</summary>
+    protected AccountReference AccountOf(Cosmos.CosmosSettings settings) => new(settings.AccountName, SubscriptionId, ResourceGroup);
 
     /// <summary>Reads what there is; if something has to change, asks, and then changes it.</summary>
     /// <returns>What is there now or afterwards; null where the change was not wanted, or failed.</returns>

@@ -53,7 +53,8 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
             Volatile.Write(ref _session, session);
             if (session.Notice is string notice) await output.WarningAsync(notice, stop);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
-            if (Warn(result) is string warning) await output.WarningAsync(warning, stop);
+            string? warning = request.Transform is not null && result is { Skipped: > 0, Matched: 0, Missing: 0, Different: 0 } ? Plans.LeftOut(result.Skipped, "Nothing was compared") : Warn(result);
+            if (warning is not null) await output.WarningAsync(warning, stop);
             await output.WriteAsync(result, stop);
             if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
         }

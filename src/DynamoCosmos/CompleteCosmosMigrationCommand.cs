@@ -10,6 +10,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosTarget))]
 public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
 {
+    /// <summary>An endpoint names the account as well.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string AccountName { get; set; } = "";
+
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
@@ -17,7 +21,7 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
     public string ContainerName { get; set; } = "";
 
     /// <summary>From New-CosmosMigrationContainer: it remembers the wanted policy.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), SerializedTarget]
     public CosmosTarget? Target { get; set; }
 
     /// <summary>JSON, or the path of a file that holds it.</summary>
@@ -48,9 +52,10 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
         CosmosContainers? containers = null;
         try
         {
-            CompletionRequest request = GetRequest();
-            containers = new(CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings()), Account);
-            CosmosTarget? target = Carry(stop => containers.PlanCompletionAsync(request, !NoWait, stop), () => Describe(containers));
+            CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
+            CompletionRequest request = GetRequest(settings);
+            containers = new(settings, AccountOf(settings));
+            CosmosTarget? target = Carry((messages, stop) => containers.PlanCompletionAsync(request, !NoWait, messages, stop), () => Describe(containers));
             if (target is null) return;
             if (containers.IsIndexUnseen) WriteWarning($"How far the index of {DatabaseName}/{ContainerName} is cannot be seen with this sign-in, so it was not waited for: it has no data role on the account.");
             WriteObject(target);
@@ -65,9 +70,9 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
         }
     }
 
-    private CompletionRequest GetRequest()
+    private CompletionRequest GetRequest(CosmosSettings settings)
     {
-        CosmosTarget target = Target ?? new() { AccountName = AccountName, AccountEndpoint = AccountEndpoint, DatabaseName = DatabaseName, ContainerName = ContainerName, PartitionKeyPath = [] };
+        CosmosTarget target = Target ?? new() { AccountName = settings.AccountName, AccountEndpoint = AccountEndpoint, DatabaseName = DatabaseName, ContainerName = ContainerName, PartitionKeyPath = [] };
         return CompletionRequest.Create(target, IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath), Throughput, AutoscaleMaxThroughput);
     }
 

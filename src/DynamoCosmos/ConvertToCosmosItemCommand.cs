@@ -30,10 +30,10 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     /// <summary>Whose items they are; with no item given, it is scanned.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
-    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>

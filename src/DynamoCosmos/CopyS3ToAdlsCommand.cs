@@ -15,7 +15,7 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
     private ExportStaging? _staging;
 
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "ExportToDestination", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "ExportToDestination", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>An export's own folder: s3://bucket/prefix/AWSDynamoDB/…/.</summary>

@@ -28,9 +28,8 @@ internal static class DeserializedObjects
         if (ReferenceEquals(given, AutomationNull.Value)) return null;
         object value = wrapped.BaseObject;
         if (value is string text) return IsCutOff(wrapped, text) ? throw new NotAnItemException($"serialization cut off the object '{text}': give Export-Clixml or PSSerializer a larger -Depth") : text;
+        if (TypeOf(wrapped) is not string type) return value is PSCustomObject ? wrapped : value;
         Collection<string> types = s_typeNames(wrapped);
-        if (types.Count == 0 || !types[0].StartsWith(Mark, StringComparison.Ordinal)) return value is PSCustomObject ? wrapped : value;
-        string type = types[0][Mark.Length..];
         return value switch
         {
             IDictionary => value,
@@ -41,6 +40,9 @@ internal static class DeserializedObjects
             _ => Read(wrapped, type),
         };
     }
+
+    /// <summary>The type that an object had before serialization; null where it has not been through it.</summary>
+    internal static string? TypeOf(PSObject given) => s_typeNames(given) is [string first, ..] && first.StartsWith(Mark, StringComparison.Ordinal) ? first[Mark.Length..] : null;
 
     private static object? Read(PSObject value, string type) => type switch
     {

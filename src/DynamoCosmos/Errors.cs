@@ -49,6 +49,10 @@ internal static class Errors
         new IOException($"The file {path} is there already, and may hold a mapping that somebody reviewed. Choose another -Path, or write over it with -Force."),
         "MappingFileExists", ErrorCategory.ResourceExists, path);
 
+    internal static ErrorRecord MappingNotWritable(string path, Exception error) => new(
+        new IOException($"The mapping cannot be written to {path}: {error.Message.TrimEnd('.')}. Make the folder, or give another -Path.", error),
+        "MappingNotWritable", ErrorCategory.WriteError, path);
+
     internal static ErrorRecord LakeIncomplete() => new(
         new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
         "LakeIncomplete", ErrorCategory.InvalidArgument, null);

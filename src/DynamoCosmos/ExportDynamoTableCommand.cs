@@ -22,11 +22,11 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
     /// <summary>Goes on from its end, with the changes since then.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Since")]
+    [Parameter(Mandatory = true, ParameterSetName = "Since"), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Since { get; set; }
 
     /// <summary>Default with -Since: the earlier export's.</summary>

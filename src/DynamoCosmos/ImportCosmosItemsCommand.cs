@@ -96,6 +96,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
             ImportResult result = await session.RunAsync(output, stop);
             if (result.WasComplete) await output.WarningAsync("An earlier run has finished this import; nothing was written. -Restart imports it anew.", stop);
             else if (!result.Completed) await output.WarningAsync("The import stopped after the given time. Run the same line again to go on.", stop);
+            if (request.Transform is not null && result is { Filtered: > 0, Written: 0, Deleted: 0 }) await output.WarningAsync(Plans.LeftOut(result.Filtered, "Nothing was written"), stop);
             if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
             await output.WriteAsync(result, stop);
             return result;

@@ -16,7 +16,7 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
 
     private AssessmentSession? _session;
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
@@ -24,11 +24,11 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
     public string? Location { get; set; }
 
     /// <summary>To be scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The table that was exported: tells keys, TTL attribute and indexes, which exports do not name.</summary>
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location"), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? OfTable { get; set; }
 
     /// <summary>About so many items, spread over the data files.</summary>

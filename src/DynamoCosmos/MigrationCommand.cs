@@ -13,14 +13,14 @@ public abstract partial class MigrationCommand : CloudCommand
 {
     /// <summary>Of New-CosmosMigrationContainer.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget")]
+    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget"), ModuleObject(typeof(CosmosTarget))]
     public CosmosTarget? Target { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>Is scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>

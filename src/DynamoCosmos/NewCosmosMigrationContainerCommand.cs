@@ -11,6 +11,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosTarget))]
 public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
 {
+    /// <summary>An endpoint names the account as well.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string AccountName { get; set; } = "";
+
     [Parameter(Mandatory = true, Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
@@ -18,10 +22,10 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
     [Parameter(Position = 2), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
     [Parameter(ParameterSetName = "Keys")]
@@ -70,7 +74,8 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
         try
         {
             ContainerRequest request = GetRequest();
-            containers = new(CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings()), Account);
+            CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
+            containers = new(settings, AccountOf(settings));
             CosmosTarget? target = Carry((messages, stop) => containers.PlanAsync(request, messages, stop));
             if (target is not null) WriteObject(target);
         }

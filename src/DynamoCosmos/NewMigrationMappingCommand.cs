@@ -15,11 +15,11 @@ public sealed class NewMigrationMappingCommand : CloudCommand
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>Is scanned for the sample.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
@@ -52,10 +52,28 @@ public sealed class NewMigrationMappingCommand : CloudCommand
             WriteError(Errors.MappingFileExists(path));
             return;
         }
+        if (!Directory.Exists(System.IO.Path.GetDirectoryName(path)))
+        {
+            WriteError(Errors.MappingNotWritable(path, new DirectoryNotFoundException($"there is no folder {System.IO.Path.GetDirectoryName(path)}.")));
+            return;
+        }
         ItemOrigin origin = GetOrigin();
         if (!ShouldProcess(path, $"Write a first mapping from up to {Units.Count(SampleSize)} items of {origin.Name}")) return;
         if (Await((output, stop) => Plans.TryAsync(output, () => SampleReading.ReadAsync(origin, SampleSize, stop), stop)) is not MappingSample sample) return;
-        File.WriteAllText(path, System.IO.Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase) ? MappingDraft.ToData(sample, origin.Name) : MappingDraft.ToJson(sample, origin.Name, Schema));
+        Write(path, System.IO.Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase) ? MappingDraft.ToData(sample, origin.Name) : MappingDraft.ToJson(sample, origin.Name, Schema));
+    }
+
+    private void Write(string path, string text)
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            WriteError(Errors.MappingNotWritable(path, error));
+            return;
+        }
         WriteObject(new FileInfo(path));
     }
 

@@ -19,7 +19,7 @@ public sealed class ReadDynamoExportCommand : CloudCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path"), Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Path { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     /// <summary>So many items of all that is read.</summary>

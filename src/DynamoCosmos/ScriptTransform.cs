@@ -94,7 +94,10 @@ internal sealed class ScriptTransformer(string script, Func<InitialSessionState>
         cancellationToken.ThrowIfCancellationRequested();
         PowerShell shell = _shell ??= Open();
         shell.Commands.Clear();
-        shell.AddScript(script, useLocalScope: true).AddArgument(DocumentObjects.Read(document.Span));
+        object item = DocumentObjects.Read(document.Span);
+        // Also $PSItem, which is another name of it.
+        _runspace!.SessionStateProxy.SetVariable("_", item);
+        shell.AddScript(script, useLocalScope: true).AddArgument(item);
         try
         {
             using (cancellationToken.UnsafeRegister(static shell => ((PowerShell)shell!).BeginStop(null, null), shell))

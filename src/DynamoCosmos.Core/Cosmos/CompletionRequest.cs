@@ -14,14 +14,19 @@ public sealed record CompletionRequest(CosmosTarget Target, string? IndexingPoli
     public static CompletionRequest Create(CosmosTarget target, string? indexingPolicy, int? throughput, int? autoscaleMaximum) =>
         new(target, indexingPolicy, ContainerShape.Request(throughput, autoscaleMaximum));
 
+    /// <summary>Indexing was deferred, and nothing tells which policy is to follow.</summary>
+    internal bool TakesServiceDefault(JsonObject container) => IndexingPolicy is null && !(Target.IndexingDeferred && Target.IndexingPolicy is not null) && IsDeferred(container);
+
     /// <returns>Null where nothing is to change.</returns>
     internal JsonObject? WantedPolicy(JsonObject container)
     {
         JsonObject? there = container["indexingPolicy"] as JsonObject;
-        bool isDeferred = IndexPolicy.IsSame(there, IndexPolicy.Parse(IndexPolicy.Deferred, null));
+        bool isDeferred = IsDeferred(container);
         string? wanted = IndexingPolicy ?? (Target.IndexingDeferred ? Target.IndexingPolicy : null) ?? (isDeferred ? IndexPolicy.ServiceDefault : null);
         if (wanted is null) return null;
         JsonObject policy = IndexPolicy.Parse(wanted, null);
         return IndexPolicy.IsSame(policy, there) ? null : policy;
     }
+
+    private static bool IsDeferred(JsonObject container) => IndexPolicy.IsSame(container["indexingPolicy"] as JsonObject, IndexPolicy.Parse(IndexPolicy.Deferred, null));
 }

@@ -33,6 +33,9 @@ internal sealed class ContainerPlanning
     /// <summary>The throughput of a container that is there, where it was read.</summary>
     internal CosmosThroughput? Current { get; set; }
 
+    /// <summary>This sign-in may not see it.</summary>
+    internal bool IsThroughputUnseen { get; set; }
+
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
         _hasDatabase = await _admin.HasDatabaseAsync(Request.DatabaseName, cancellationToken).ConfigureAwait(false);
@@ -46,6 +49,17 @@ internal sealed class ContainerPlanning
     internal LoadWarnings? Load => Request.ItemCount is not long items ? null : new(
         Reference.ToString(), items, Request.SizeBytes ?? 0,
         !IndexPolicy.IsSame(LoadPolicy ?? _there?["indexingPolicy"] as JsonObject ?? [], IndexPolicy.Parse(IndexPolicy.Deferred, null)));
+
+    /// <summary>What a user of the container should know before its indexing policy is replaced; null where it stays, or is one that indexes nothing.</summary>
+    internal string? DescribeLostPolicy()
+    {
+        if (LoadPolicy is not { } policy || _there?["indexingPolicy"] is not JsonObject former) return null;
+        if (IndexPolicy.IsSame(policy, former) || IndexPolicy.IsSame(former, IndexPolicy.Parse(IndexPolicy.Deferred, null))) return null;
+        string what = !Request.DeferIndexing ? $"The container {Reference} is there already, and its indexing policy is replaced."
+            : $"The container {Reference} is there already, and -DeferIndexing takes its index away: until Complete-CosmosMigration every query reads all of its documents."
+                + (_givenPolicy is null ? " The object that this command gives keeps the former policy; Complete-CosmosMigration puts it back if that object is piped to it." : "");
+        return $"{what} The former policy, to be kept: {former.ToJsonString()}";
+    }
 
     internal AccessPlan<CosmosTarget> Plan() => _there is { } there ? PlanChange(there) : PlanCreation();
 
@@ -105,6 +119,7 @@ internal sealed class ContainerPlanning
         DefaultTimeToLive = (int?)container["defaultTtl"],
         Throughput = Current is { AutoscaleMaxThroughput: null } ? Current.Throughput : IsThere ? null : Request.Throughput,
         AutoscaleMaxThroughput = Current?.AutoscaleMaxThroughput ?? (IsThere ? null : Request.AutoscaleMaxThroughput),
+        IsThroughputUnseen = IsThroughputUnseen,
         IndexingDeferred = isDeferred,
         IndexingPolicy = isDeferred ? FinalPolicy(policyThere) : container["indexingPolicy"]?.ToJsonString(),
         SubscriptionId = _admin.Place?.SubscriptionId,

@@ -39,7 +39,7 @@ internal static class ContainerShape
 
     internal static string Describe(ThroughputRequest? throughput) => throughput switch
     {
-        null => "no throughput of its own (serverless, or shared with its database)",
+        null => "the service's own throughput (serverless, shared with its database, or the least)",
         { Mode: ThroughputMode.Autoscale } => $"autoscale up to {Number(throughput.Value!.Value)} RU/s",
         _ => $"{Number(throughput.Value!.Value)} RU/s",
     };

@@ -46,18 +46,28 @@ public sealed class CosmosContainers : IAsyncDisposable
         ContainerPlanning planning = new(_settings, _admin, request);
         await planning.ReadAsync(cancellationToken).ConfigureAwait(false);
         await WarnOfThroughputAsync(planning, messages, cancellationToken).ConfigureAwait(false);
+        if (planning.DescribeLostPolicy() is string lost) await messages.WarningAsync(lost, cancellationToken).ConfigureAwait(false);
         await WarnOfLoadAsync(planning, messages, cancellationToken).ConfigureAwait(false);
-        return planning.Plan();
+        AccessPlan<CosmosTarget> plan = planning.Plan();
+        if (planning.IsThere || planning.Throughput is not null) return plan;
+        // What the service gives a container that is made without a throughput depends on its account and database.
+        return plan with { Apply = async stop => await SeeThroughputAsync(await plan.Apply(stop).ConfigureAwait(false), stop).ConfigureAwait(false) };
     }
 
     /// <summary>Finds out what is left to do after the load: indexing policy, then throughput.</summary>
     /// <param name="wait">Wait until the index is whole before the throughput changes: a lower one would slow it down.</param>
-    public async Task<AccessPlan<CosmosTarget>> PlanCompletionAsync(CompletionRequest request, bool wait, CancellationToken cancellationToken)
+    public async Task<AccessPlan<CosmosTarget>> PlanCompletionAsync(CompletionRequest request, bool wait, IRunMessages messages, CancellationToken cancellationToken)
     {
         ContainerReference reference = new(_settings, request.Target.DatabaseName, request.Target.ContainerName);
         JsonObject container = await _admin.FindContainerAsync(reference.DatabaseName, reference.ContainerName!, cancellationToken).ConfigureAwait(false)
             ?? throw CosmosErrors.ContainerNotFound(reference, null);
         JsonObject? policy = request.WantedPolicy(container);
+        if (request.TakesServiceDefault(container))
+        {
+            await messages.WarningAsync(
+                $"Nothing tells which indexing policy {reference} is to have, so it gets the service's default, which indexes everything. " +
+                "Give another as -IndexingPolicy, or pipe what New-CosmosMigrationContainer gave: it remembers the policy.", cancellationToken).ConfigureAwait(false);
+        }
         AccessPlan<CosmosThroughput>? throughput = request.Throughput is null ? null : await PlanThroughputAsync(request, cancellationToken).ConfigureAwait(false);
         List<string> steps = [];
         if (policy is not null) steps.Add("put the indexing policy in place");
@@ -71,7 +81,7 @@ public sealed class CosmosContainers : IAsyncDisposable
             SubscriptionId = _admin.Place?.SubscriptionId ?? request.Target.SubscriptionId,
             ResourceGroup = _admin.Place?.ResourceGroup ?? request.Target.ResourceGroup,
         };
-        if (throughput?.Current is { } there) current = With(current, there);
+        current = throughput?.Current is { } there ? With(current, there) : await SeeThroughputAsync(current, cancellationToken).ConfigureAwait(false);
         return new(reference.ToString(), steps.Count == 0 ? null : Capital(string.Join("; ", steps)), current, async stop =>
         {
             if (policy is not null)
@@ -125,7 +135,12 @@ public sealed class CosmosContainers : IAsyncDisposable
     // A container that is there keeps its throughput: raising it costs money, lowering it may have a reason to wait.
     private async Task WarnOfThroughputAsync(ContainerPlanning planning, IRunMessages messages, CancellationToken cancellationToken)
     {
-        if (!planning.IsThere || planning.Throughput is not { } wanted) return;
+        if (!planning.IsThere) return;
+        if (planning.Throughput is not { } wanted)
+        {
+            (planning.Current, planning.IsThroughputUnseen) = await FindThroughputAsync(planning.Request.DatabaseName, planning.Request.ContainerName, cancellationToken).ConfigureAwait(false);
+            return;
+        }
         await using ThroughputControl control = new(_settings.Azure);
         CosmosThroughput current = await control.ReadAsync(Throughput(planning.Request.DatabaseName, planning.Request.ContainerName), cancellationToken).ConfigureAwait(false);
         planning.Current = current;
@@ -140,30 +155,36 @@ public sealed class CosmosContainers : IAsyncDisposable
         // What a container that is there indexes, its users may need now.
         if (!planning.IsThere && load.OfIndexing is string indexing) await messages.WarningAsync(indexing, cancellationToken).ConfigureAwait(false);
         int? throughput = planning.IsThere
-            ? load.IsLarge ? await FindThroughputAsync(planning, cancellationToken).ConfigureAwait(false) : null
+            ? planning.Current?.Setting
             : planning.Throughput?.Value;
         if (throughput is int value && load.OfThroughput(value) is string slow) await messages.WarningAsync(slow, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<int?> FindThroughputAsync(ContainerPlanning planning, CancellationToken cancellationToken)
+    /// <returns>Null where it has none of its own (serverless, or its database's), and where this sign-in may not see it.</returns>
+    private async Task<(CosmosThroughput? Found, bool IsUnseen)> FindThroughputAsync(string database, string container, CancellationToken cancellationToken)
     {
-        if (planning.Current is { } known) return known.Setting;
         try
         {
             await using ThroughputControl control = new(_settings.Azure);
-            return (await control.ReadAsync(Throughput(planning.Request.DatabaseName, planning.Request.ContainerName), cancellationToken).ConfigureAwait(false)).Setting;
+            return (await control.ReadAsync(Throughput(database, container), cancellationToken).ConfigureAwait(false), false);
         }
-        catch (MigrationException)
+        catch (MigrationException none)
         {
-            // None of its own (serverless, or the database's), or not to be seen by this sign-in: a warning is not worth failing for.
-            return null;
+            return (null, none.ErrorId is not ("ThroughputServerless" or "ThroughputNotDedicated"));
         }
+    }
+
+    private async Task<CosmosTarget> SeeThroughputAsync(CosmosTarget target, CancellationToken cancellationToken)
+    {
+        (CosmosThroughput? found, bool isUnseen) = await FindThroughputAsync(target.DatabaseName, target.ContainerName, cancellationToken).ConfigureAwait(false);
+        return found is null ? target with { Throughput = null, AutoscaleMaxThroughput = null, IsThroughputUnseen = isUnseen } : With(target, found);
     }
 
     private static CosmosTarget With(CosmosTarget target, CosmosThroughput throughput) => target with
     {
         Throughput = throughput.AutoscaleMaxThroughput is null ? throughput.Throughput : null,
         AutoscaleMaxThroughput = throughput.AutoscaleMaxThroughput,
+        IsThroughputUnseen = false,
     };
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -8,6 +8,10 @@ public static partial class CosmosErrors
     public static MigrationException ContainerNameMissing() =>
         new("ContainerNameMissing", FailureKind.InvalidArgument, "The container has no name: nothing that was piped names a table. Give -ContainerName.");
 
+    internal static MigrationException NameInvalid(string what, string name) =>
+        new("CosmosNameInvalid", FailureKind.InvalidArgument,
+            $"'{name}' cannot be the name of a {what} in Cosmos DB: a name has none of the characters / \\ ? # and no space at its end. Give another name.", name);
+
     internal static MigrationException DatabaseNotFound(ContainerReference target, Exception? inner) =>
         AccessErrors.DatabaseNotFound(target.Settings.AccountName, target.DatabaseName, inner);
 

@@ -30,6 +30,9 @@ public sealed record CosmosTarget
     /// <summary>Autoscale's maximum in request units per second.</summary>
     public int? AutoscaleMaxThroughput { get; init; }
 
+    /// <summary>The container's throughput could not be read by this sign-in.</summary>
+    public bool IsThroughputUnseen { get; init; }
+
     /// <summary>The container indexes nothing for the time of the load; Complete-CosmosMigration puts <see cref="IndexingPolicy"/> in place.</summary>
     public bool IndexingDeferred { get; init; }
 

@@ -76,6 +76,16 @@ internal static class ExportErrors
         new("ItemFileIncomplete", FailureKind.InvalidData,
             $"The file {Plain(file)} ends in the middle, behind {items} items: it was cut. Write or copy this file anew, then begin anew with -Restart.", file);
 
+    internal static MigrationException PageCountMismatch(Uri file, long page, long expected, long actual) =>
+        new("CountMismatch", FailureKind.InvalidData,
+            $"The file {Plain(file)} holds {actual} items in its answer {page}, whose Count says {expected}: some were taken out or lost. Scan the table again.", file);
+
+    /// <param name="files">Of the folder.</param>
+    internal static MigrationException ScanIncomplete(Uri file, int files) =>
+        new("ScanIncomplete", FailureKind.Incomplete,
+            $"{(files == 1 ? $"The file {Plain(file)} ends" : $"All {files} files end as {Plain(file)} does,")} with LastEvaluatedKey or NextToken: the scan was not at its end, and the items behind it are in no file here. " +
+            "Scan on from there into another file of the folder (aws dynamodb scan --starting-token, or ExclusiveStartKey), or scan again. If this part is all that you want, take LastEvaluatedKey and NextToken out of the file.", file);
+
     internal static MigrationException ChangesWithoutManifest(Uri file) =>
         new("ChangesWithoutManifest", FailureKind.NotSupported,
             $"The file {Plain(file)} holds changes of an incremental export, and only the export's manifest tells which window they are of. Name the export's own folder, " +

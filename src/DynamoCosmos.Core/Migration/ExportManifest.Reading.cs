@@ -46,6 +46,8 @@ public sealed partial record ExportManifest
         using IncrementalHash md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
         Stream stream = await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
         PipeReader reader = PipeReader.Create(stream);
+        HashSet<string> keys = new(StringComparer.Ordinal);
+        string? twice = null;
         long items = 0;
         int number = 0;
         try
@@ -61,7 +63,8 @@ public sealed partial record ExportManifest
                     if (line.AsSpan().Trim("\r\n \t"u8).IsEmpty) continue;
                     DataFile dataFile = ManifestFileLine.Parse(line, number, folder, this, address);
                     items += dataFile.ItemCount;
-                    yield return dataFile;
+                    if (keys.Add(dataFile.Key)) yield return dataFile;
+                    else twice ??= $"line {number} names the data file '{dataFile.Key}', which a line before it names too.";
                 }
                 if (rest.Length > MaxLineBytes) throw ExportErrors.ManifestDamaged(address, $"line {number + 1} is longer than {MaxLineBytes} bytes.");
                 reader.AdvanceTo(rest.Start, rest.End);
@@ -74,6 +77,8 @@ public sealed partial record ExportManifest
         }
         string actual = Convert.ToBase64String(md5.GetHashAndReset());
         if (actual != expected) throw ExportErrors.ManifestMd5Mismatch(address, expected, actual);
+        // The counts may still be right, with another file left out.
+        if (twice is not null) throw ExportErrors.ManifestDamaged(address, twice);
         if (items != ItemCount) throw ExportErrors.ItemCountMismatch(address, ItemCount, items);
     }
 

@@ -85,7 +85,7 @@ public sealed class ItemFolderSource : IItemSource
         await foreach (StoredFile file in ListAsync(folder, cancellationToken).ConfigureAwait(false))
         {
             if (!IsOfItems(file.Key)) continue;
-            Unit unit = new(folder, file);
+            Unit unit = new(folder, file, isAlone: false);
             ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -98,13 +98,32 @@ public sealed class ItemFolderSource : IItemSource
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        List<Unit> units = [];
         await foreach (StoredFile file in ListAsync(_folder, cancellationToken).ConfigureAwait(false))
         {
-            if (IsOfItems(file.Key)) yield return new Unit(_folder, file);
+            if (!IsOfItems(file.Key)) continue;
+            Unit unit = new(_folder, file, UnitCount == 1);
+            units.Add(unit);
+            yield return unit;
         }
+        // A single file tells it by itself, at its end.
+        if (units.Count > 1) await ProveWholeAsync(units, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    /// <summary>
+    /// A scan's answers may lie in one file each, and all but the last say that more follows. Where the last one is missing, all files say so: one that does not is
+    /// looked for from the end, where it will be.
+    /// </summary>
+    private static async Task ProveWholeAsync(List<Unit> units, CancellationToken cancellationToken)
+    {
+        for (int i = units.Count - 1; i >= 0; i--)
+        {
+            if (!await units[i].IsOpenAtItsEndAsync(cancellationToken).ConfigureAwait(false)) return;
+        }
+        throw ExportErrors.ScanIncomplete(units[^1].Address, units.Count);
+    }
 
     /// <summary>The files of the folder itself. One that holds exports, or an export that is still being written or copied, is none of items.</summary>
     private static async IAsyncEnumerable<StoredFile> ListAsync(ExportFolder folder, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -126,15 +145,43 @@ public sealed class ItemFolderSource : IItemSource
 
     private static bool IsGzip(string key) => key.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
-    private sealed class Unit(ExportFolder folder, StoredFile file) : IItemUnit
+    /// <param name="isAlone">No other file can hold the rest of its scan.</param>
+    private sealed class Unit(ExportFolder folder, StoredFile file, bool isAlone) : IItemUnit
     {
+        internal Uri Address => StoreKeys.Combine(folder.Store.Root, file.Key);
+
         public string Name => file.Key[folder.Path.Length..];
 
         public long? ItemCount => null;
 
         public long? Bytes => file.Length;
 
-        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => new ItemTextReader(
-            await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false), StoreKeys.Combine(folder.Store.Root, file.Key), IsGzip(file.Key));
+        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => await OpenAsync(isAlone ? RequireEnd : null, cancellationToken).ConfigureAwait(false);
+
+        /// <summary>Reads to the file's end, or to its first item where that is in no scan's answer.</summary>
+        internal async Task<bool> IsOpenAtItsEndAsync(CancellationToken cancellationToken)
+        {
+            bool isOpen = false;
+            ItemTextReader reader = await OpenAsync(end => isOpen = end, cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    while (reader.TryRead(out ItemRecord _))
+                    {
+                        if (!reader.IsInPage) return false;
+                    }
+                }
+            }
+            return isOpen;
+        }
+
+        private async Task<ItemTextReader> OpenAsync(Action<bool>? ended, CancellationToken cancellationToken) =>
+            new(await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false), Address, IsGzip(file.Key), ended: ended);
+
+        private void RequireEnd(bool isOpen)
+        {
+            if (isOpen) throw ExportErrors.ScanIncomplete(Address, 1);
+        }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ItemText(int maxItem) : IDisposable
     private int _depth;
     private Place _place;
     private (int Start, int End) _found;
+    private readonly ItemPage _page = new();
     private bool _isInPage;
     private bool _isArrayItem;
     private bool _isString;
@@ -50,6 +51,11 @@ internal sealed class ItemText(int maxItem) : IDisposable
     internal bool IsBetween => _place == Place.Outside;
 
     internal bool IsTooLong => _isTooLong;
+
+    internal bool IsInPage => _isInPage;
+
+    /// <summary>The last answer of a scan says that it goes on elsewhere.</summary>
+    internal bool IsOpen => _page.IsOpen;
 
     /// <summary>The item that <see cref="TryRead"/> found, until its next call.</summary>
     internal ReadOnlySpan<byte> Record => _record.AsSpan(_found.Start, _found.End - _found.Start);
@@ -111,7 +117,7 @@ internal sealed class ItemText(int maxItem) : IDisposable
                 return false;
             case Place.Array:
                 if (token == '{') Begin();
-                else if (token == ']') Enter(_isInPage ? Place.Rest : Place.Outside);
+                else if (token == ']') EnterBehindItems();
                 else if (token != ',') throw new FormatException($"'{(char)token}' stands where an item should begin");
                 return false;
             case Place.Item:
@@ -126,6 +132,7 @@ internal sealed class ItemText(int maxItem) : IDisposable
     {
         if (token == '[' && _depth == 1 && !_isArrayItem && IsItems())
         {
+            _page.Begin(_record.AsSpan(Wrapper.Length, _length - Wrapper.Length));
             _isInPage = true;
             Enter(Place.Array);
             return false;
@@ -155,14 +162,24 @@ internal sealed class ItemText(int maxItem) : IDisposable
 
     private void ReadInRest(byte token)
     {
+        if (token == '[' && _depth == 1 && _record.AsSpan(0, _length).EndsWith("\"Items\":"u8)) throw new FormatException("a second list of Items stands in one answer");
+        Append([token]);
         if (token == '"') _isString = true;
         else if (token is (byte)'{' or (byte)'[') _depth++;
         else if (token is (byte)'}' or (byte)']' && --_depth == 0)
         {
             _isInPage = false;
+            _page.End(_record.AsSpan(0, _length));
             Enter(Place.Outside);
         }
-        _length = 0;
+    }
+
+    private void EnterBehindItems()
+    {
+        Enter(_isInPage ? Place.Rest : Place.Outside);
+        if (!_isInPage) return;
+        ItemPage.Start.CopyTo(_record);
+        _length = ItemPage.Start.Length;
     }
 
     /// <summary>Whether the member whose value begins is a list called Items: an attribute's value is always a map, so no item has one.</summary>
@@ -209,6 +226,7 @@ internal sealed class ItemText(int maxItem) : IDisposable
     {
         // A first item on a line of its own tells that the file has one a line; then a line's end ends an item, sound or not.
         _isLine |= !_isArrayItem && !_hasBreak;
+        _page.Count(_isInPage);
         int length = _length;
         bool isTooLong = _isTooLong;
         Enter(_isArrayItem ? Place.Array : Place.Outside);

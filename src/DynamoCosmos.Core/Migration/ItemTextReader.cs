@@ -10,6 +10,7 @@ internal sealed class ItemTextReader : ItemReader
     private readonly Stream _text;
     private readonly ItemText _items;
     private readonly int _tail;
+    private readonly Action<bool>? _ended;
     private byte[] _buffer;
     private int _at;
     private int _end;
@@ -18,8 +19,10 @@ internal sealed class ItemTextReader : ItemReader
     private bool _isEnded;
 
     /// <param name="stored">Owned from here on.</param>
-    internal ItemTextReader(Stream stored, Uri address, bool isGzip, ReaderOptions? options = null)
+    /// <param name="ended">Called at the end of the file: whether its scan goes on elsewhere.</param>
+    internal ItemTextReader(Stream stored, Uri address, bool isGzip, ReaderOptions? options = null, Action<bool>? ended = null)
     {
+        _ended = ended;
         options ??= new();
         _address = address;
         _text = isGzip ? new GZipStream(new ProvedStream(stored), CompressionMode.Decompress) : stored;
@@ -56,6 +59,10 @@ internal sealed class ItemTextReader : ItemReader
         {
             throw ExportErrors.ItemFileNotRecognized(_address, _count + 1, error);
         }
+        catch (PageCountException error)
+        {
+            throw ExportErrors.PageCountMismatch(_address, error.Page, error.Expected, error.Actual);
+        }
         _at = Math.Max(_at, TextEnd) - text.Length;
         record = isFound ? new(_items.Record, ++_count, _items.IsTooLong) : default;
         // Only a manifest tells which window a change belongs to, and so what it may be applied to.
@@ -72,6 +79,9 @@ internal sealed class ItemTextReader : ItemReader
         _items.Dispose();
         await _text.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>The item that was read last is one of a scan's answer.</summary>
+    internal bool IsInPage => _items.IsInPage;
 
     private int TextEnd => _isEnded ? _end : _end - _tail;
 
@@ -101,5 +111,6 @@ internal sealed class ItemTextReader : ItemReader
         if (!_items.IsBetween) throw ExportErrors.ItemFileIncomplete(_address, _count);
         _end = 0;
         _isEnded = true;
+        _ended?.Invoke(_items.IsOpen);
     }
 }

@@ -103,13 +103,13 @@ public sealed class CosmosContainersTests
         Assert.True(target.IndexingDeferred);
         Assert.Empty(Included(standIn));
 
-        AccessPlan<CosmosTarget> completion = await containers.PlanCompletionAsync(new(target, null, new(ThroughputMode.Autoscale, 1000)), wait: true, default);
+        AccessPlan<CosmosTarget> completion = await containers.PlanCompletionAsync(new(target, null, new(ThroughputMode.Autoscale, 1000)), wait: true, NoMessages.Instance, default);
         Assert.Equal("Put the indexing policy in place; throughput: change from autoscale up to 4000 RU/s to autoscale up to 1000 RU/s", completion.Action);
         CosmosTarget complete = await completion.Apply(default);
         Assert.Equal(["/total/?"], Included(standIn));
         Assert.Equal((1000, true), standIn.Throughput("shop", "orders"));
         Assert.Equal((false, 1000, 100), (complete.IndexingDeferred, complete.AutoscaleMaxThroughput, containers.IndexProgress));
-        Assert.False((await containers.PlanCompletionAsync(new(complete), wait: true, default)).IsChange);
+        Assert.False((await containers.PlanCompletionAsync(new(complete), wait: true, NoMessages.Instance, default)).IsChange);
     }
 
     [Fact]
@@ -119,7 +119,9 @@ public sealed class CosmosContainersTests
         await using CosmosContainers containers = Open(standIn);
         await (await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default)).Apply(default);
         CosmosTarget bare = new() { AccountName = "sandboxcosmos", DatabaseName = "shop", ContainerName = "orders", PartitionKeyPath = [] };
-        CosmosTarget complete = await (await containers.PlanCompletionAsync(new(bare), wait: true, default)).Apply(default);
+        RecordedMessages heard = new();
+        CosmosTarget complete = await (await containers.PlanCompletionAsync(new(bare), wait: true, heard, default)).Apply(default);
+        Assert.Contains("service's default, which indexes everything", Assert.Single(heard.Warnings), StringComparison.Ordinal);
         Assert.Equal(["/*"], Included(standIn));
         Assert.Equal(["/pk"], complete.PartitionKeyPath);
     }
@@ -130,8 +132,11 @@ public sealed class CosmosContainersTests
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", ["/pk"], 400, indexingPolicy: (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("""{"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/big/*"}]}""")!);
         await using CosmosContainers containers = Open(standIn);
-        CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, NoMessages.Instance, default)).Apply(default);
-        await (await containers.PlanCompletionAsync(new(target), wait: true, default)).Apply(default);
+        RecordedMessages heard = new();
+        CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, heard, default)).Apply(default);
+        string warning = Assert.Single(heard.Warnings, static text => text.Contains("-DeferIndexing takes its index away", StringComparison.Ordinal));
+        Assert.Contains("/big/*", warning, StringComparison.Ordinal);
+        await (await containers.PlanCompletionAsync(new(target), wait: true, NoMessages.Instance, default)).Apply(default);
         Assert.Contains("/big/*", standIn.ContainerProperties("shop", "orders")["indexingPolicy"]!["excludedPaths"]!.ToJsonString());
     }
 

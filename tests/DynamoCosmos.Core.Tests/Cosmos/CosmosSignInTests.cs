@@ -34,7 +34,7 @@ public sealed class CosmosSignInTests
         Assert.False(again.IsChange, again.Action);
         Assert.DoesNotContain(scene.Manager.Requests, request => request.IsWrite && request.Path.Contains("sqlDatabases", StringComparison.Ordinal));
 
-        CosmosTarget complete = await (await containers.PlanCompletionAsync(new(again.Current!, null, new(ThroughputMode.Manual, 400)), wait: true, default)).Apply(default);
+        CosmosTarget complete = await (await containers.PlanCompletionAsync(new(again.Current!, null, new(ThroughputMode.Manual, 400)), wait: true, NoMessages.Instance, default)).Apply(default);
         Assert.Equal((400, false), (complete.Throughput, complete.IndexingDeferred));
         Assert.Equal((400, false), scene.Cosmos.Throughput("shop", "orders"));
     }

@@ -50,6 +50,17 @@ public sealed class ExportManifestTests : IDisposable
         else Assert.Equal("DataFileKeyUnsafe", (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync("01-ab"))).ErrorId);
     }
 
+    [Fact]
+    public async Task A_data_file_that_is_listed_twice_is_refused()
+    {
+        const string Line = """{"itemCount":1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","dataFileS3Key":"AWSDynamoDB/01-ab/data/x.json.gz"}""";
+        // By another prefix it is the same file.
+        WriteRaw("01-ab", files: $"{Line}\n{Line.Replace("\"AWSDynamoDB", "\"p/AWSDynamoDB", StringComparison.Ordinal)}\n", itemCount: 2);
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync("01-ab"));
+        Assert.Equal("ExportManifestDamaged", error.ErrorId);
+        Assert.Contains("line 2 names the data file '01-ab/data/x.json.gz'", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"itemCount":2,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","dataFileS3Key":"a/b/data/x"}""", "ManifestItemCountMismatch")]
     [InlineData("""{"itemCount":-1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","dataFileS3Key":"a/b/data/x"}""", "ExportManifestDamaged")]

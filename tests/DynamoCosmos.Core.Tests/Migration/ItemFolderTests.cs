@@ -70,6 +70,11 @@ public sealed class ItemFolderTests : IDisposable
     [InlineData("[" + BareA, "ItemFileIncomplete")]
     [InlineData("{\"Items\":[" + BareA + "],\"Count\":", "ItemFileIncomplete")]
     [InlineData(BareA + "\n{\"pk\":", "ItemFileIncomplete")]
+    [InlineData("{\"Items\":[" + BareA + "],\"Count\":2}", "CountMismatch")]
+    [InlineData("{\"Count\":2,\"Items\":[" + BareA + "]}", "CountMismatch")]
+    [InlineData("{\"Items\":[" + BareA + "],\"Count\":1}{\"Items\":[],\"Count\":1}", "CountMismatch")]
+    [InlineData("{\"Items\":[" + BareA + "],\"Items\":[" + BareB + "]}", "ItemFileNotRecognized")]
+    [InlineData("{\"Items\":[" + BareA + "],\"Count\" 1}", "ItemFileNotRecognized")]
     [InlineData("""{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}}}""", "ChangesWithoutManifest")]
     public async Task What_is_no_file_of_items_or_was_cut_is_an_error(string text, string errorId)
     {
@@ -113,6 +118,47 @@ public sealed class ItemFolderTests : IDisposable
         }
         Assert.Equal(1_000_001, items);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2 * 1024 * 1024);
+    }
+
+    [Theory]
+    [InlineData(""","LastEvaluatedKey":{"pk":{"S":"a"}}}""", true)]
+    [InlineData(""","NextToken":"e30=","Count":500}""", true)]
+    [InlineData(""","NextToken":null,"LastEvaluatedKey":{}}""", false)]
+    [InlineData(""","Count":0}""", false)]
+    public async Task A_single_scan_that_was_not_at_its_end_is_an_error_also_to_the_next_run(string rest, bool isOpen)
+    {
+        Write("scan.json", $$"""{"Items":[{{BareA}},{{BareB}}]{{rest}}""");
+        MemoryFiles files = new();
+        foreach (int _ in (int[])[1, 2])
+        {
+            await using ItemFolderSource source = await OpenAsync();
+            Task<ImportResult> import = new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
+            if (isOpen) Assert.Equal("ScanIncomplete", (await Assert.ThrowsAsync<MigrationException>(() => import)).ErrorId);
+            else Assert.True((await import).Completed);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, ""","LastEvaluatedKey":{"pk":{"S":"a"}}}""", ""","LastEvaluatedKey":{"pk":{"S":"b"}}}""")]
+    [InlineData(false, ""","LastEvaluatedKey":{"pk":{"S":"a"}}}""", "}")]
+    [InlineData(false, "}", ""","LastEvaluatedKey":{"pk":{"S":"b"}}}""")]
+    public async Task One_file_for_each_answer_of_a_scan_is_whole_with_its_last(bool isOpen, string first, string second)
+    {
+        Write("1.json", $$"""{"Items":[{{BareA}}]{{first}}""");
+        Write("2.json", $$"""{"Items":[{{BareB}}]{{second}}""");
+        MemoryFiles files = new();
+        foreach (int _ in (int[])[1, 2])
+        {
+            await using ItemFolderSource source = await OpenAsync();
+            Task<ImportResult> import = new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
+            if (!isOpen) Assert.True((await import).Completed);
+            else Assert.Contains("All 2 files end", (await Assert.ThrowsAsync<MigrationException>(() => import)).Message, StringComparison.Ordinal);
+        }
+        Write("3.jsonl", BareA);
+        await using ItemFolderSource mixed = await OpenAsync();
+        await foreach (IItemUnit _ in mixed.ReadUnitsAsync(default))
+        {
+        }
     }
 
     [Fact]

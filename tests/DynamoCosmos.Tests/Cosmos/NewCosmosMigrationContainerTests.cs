@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Cosmos;
 
@@ -8,6 +9,8 @@ namespace DynamoCosmos.Tests.Cosmos;
 public sealed class NewCosmosMigrationContainerTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dynamocosmos");
+
+    private const string Custom = """{"indexingMode":"consistent","automatic":true,"includedPaths":[{"path":"/*"}],"excludedPaths":[],"compositeIndexes":[[{"path":"/a","order":"ascending"},{"path":"/b","order":"descending"}]]}""";
 
     private const string Make = "New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop";
 
@@ -54,11 +57,110 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         session.Invoke($"{make} '/pk'").Single();
         session.Cosmos.ClearLog();
         session.Invoke($"{make} '/pk'").Single();
-        Assert.DoesNotContain(session.Cosmos.Requests, request => request.Method != "GET");
+        // Throughput is asked for by a query.
+        Assert.DoesNotContain(session.Cosmos.Requests, request => request.Method != "GET" && request.Kind != CosmosRequestKind.Offer);
         ScriptRun other = session.Invoke($"{make} '/customer'");
         Assert.Equal("PartitionKeyDiffers,DynamoCosmos.Commands.NewCosmosMigrationContainerCommand", other.ErrorId);
         Assert.Equal(ErrorCategory.InvalidArgument, other.Errors[0].CategoryInfo.Category);
         Assert.Null(other.Terminated);
+    }
+
+    [Theory]
+    [InlineData(null, 5000, "autoscale to 5,000 RU/s")]
+    [InlineData(900, null, "900 RU/s")]
+    public async Task A_container_that_is_there_shows_the_throughput_that_it_has(int? manual, int? autoscale, string shown)
+    {
+        await using SandboxSession session = await StartAsync();
+        session.Cosmos.CreateContainer("shop", "orders", ["/pk"], manual, autoscale);
+        foreach (string command in (string[])[$"{Make} -ContainerName orders -PartitionKeyPath '/pk'", "Complete-CosmosMigration mycosmos shop orders"])
+        {
+            PSObject target = session.Invoke(command).Single();
+            Assert.Equal((manual, autoscale, false), ((int?)target.Properties["Throughput"].Value, (int?)target.Properties["AutoscaleMaxThroughput"].Value, (bool)target.Properties["IsThroughputUnseen"].Value));
+            Assert.Contains(shown, session.Host.Render(command), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_serverless_account_has_none_to_show()
+    {
+        await using SandboxSession session = await StartAsync(new() { AccountName = "mycosmos", Serverless = true });
+        foreach (int _ in (int[])[1, 2])
+        {
+            Assert.Contains("shared or serverless", session.Host.Render($"{Make} -ContainerName orders -PartitionKeyPath '/pk'"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_container_made_without_a_throughput_shows_what_the_service_gave_it()
+    {
+        await using SandboxSession session = await StartAsync();
+        PSObject target = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk'").Single();
+        Assert.Equal(session.Cosmos.Throughput("shop", "orders")?.Value, (int?)target.Properties["Throughput"].Value);
+    }
+
+    [Fact]
+    public async Task A_policy_that_is_replaced_on_a_container_in_use_is_named_in_a_warning()
+    {
+        await using SandboxSession session = await StartAsync();
+        session.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400, indexingPolicy: (JsonObject)JsonNode.Parse(Custom)!);
+        ScriptRun replaced = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -WhatIf -IndexingPolicy '{{\"indexingMode\":\"consistent\",\"includedPaths\":[{{\"path\":\"/*\"}}]}}'").ThrowIfFailed();
+        Assert.Contains("compositeIndexes", Assert.Single(replaced.Warnings), StringComparison.Ordinal);
+        ScriptRun deferred = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -DeferIndexing").ThrowIfFailed();
+        Assert.Contains("compositeIndexes", Assert.Single(deferred.Warnings), StringComparison.Ordinal);
+        Assert.Empty(session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -DeferIndexing").ThrowIfFailed().Warnings);
+    }
+
+    [Theory]
+    [InlineData("$target")]
+    [InlineData("[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($target))")]
+    public async Task A_custom_policy_comes_back_also_from_an_object_of_an_earlier_session(string target)
+    {
+        await using SandboxSession session = await StartAsync();
+        ScriptRun run = session.Invoke($$"""
+            $target = {{Make}} -ContainerName orders -PartitionKeyAttribute pk:N -SortKeyAttribute sk -Throughput 4000 -DeferIndexing -IndexingPolicy '{{Custom}}'
+            {{target}} | Complete-CosmosMigration -NoWait
+            """).ThrowIfFailed();
+        Assert.Empty(run.Warnings);
+        Assert.Equal(("pk (N)", "sk", 4000), ($"{run.Output[0].Properties["PartitionKeyAttribute"].Value}", $"{run.Output[0].Properties["SortKeyAttribute"].Value}", (int?)run.Output[0].Properties["Throughput"].Value));
+        Assert.NotNull(session.Cosmos.ContainerProperties("shop", "orders")["indexingPolicy"]!["compositeIndexes"]);
+    }
+
+    [Fact]
+    public async Task Without_the_object_the_default_policy_is_told_in_a_warning()
+    {
+        await using SandboxSession session = await StartAsync();
+        session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -DeferIndexing -IndexingPolicy '{Custom}'").ThrowIfFailed();
+        ScriptRun run = session.Invoke("[pscustomobject]@{ AccountName = 'mycosmos'; DatabaseName = 'shop'; ContainerName = 'orders' } | Complete-CosmosMigration -NoWait").ThrowIfFailed();
+        Assert.Contains("which indexes everything", Assert.Single(run.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_endpoint_names_the_account()
+    {
+        await using SandboxSession session = await StartAsync();
+        string endpoint = $"-AccountEndpoint {session.Cosmos.Endpoint} -AccountKey (ConvertTo-Secure '{session.Cosmos.AccountKey}') -DatabaseName shop -ContainerName orders";
+        const string Secure = "function ConvertTo-Secure([string] $text) { $s = [securestring]::new(); foreach ($c in $text.ToCharArray()) { $s.AppendChar($c) }; $s }; ";
+        session.Invoke($"{Secure}New-CosmosMigrationContainer {endpoint} -PartitionKeyPath '/pk' -DeferIndexing").Single();
+        session.Invoke($"{Secure}Complete-CosmosMigration {endpoint} -NoWait").Single();
+        using ModuleHost bare = new();
+        Assert.StartsWith("CosmosAccountMissing,", bare.Invoke("New-CosmosMigrationContainer -DatabaseName shop -ContainerName orders -PartitionKeyPath '/pk'").ErrorId, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a/b", "orders")]
+    [InlineData("shop", "a/b")]
+    [InlineData("shop", "a?b")]
+    [InlineData("shop", "a\\b")]
+    [InlineData("shop", "orders ")]
+    public async Task A_name_that_cannot_be_is_an_error_that_names_it(string database, string container)
+    {
+        await using SandboxSession session = await StartAsync();
+        string place = $"-AccountName mycosmos -DatabaseName '{database}' -ContainerName '{container}'";
+        foreach (string command in (string[])[$"New-CosmosMigrationContainer {place} -PartitionKeyPath '/pk'", $"Complete-CosmosMigration {place}", $"@{{ pk = 'a' }} | Import-CosmosItems {place} -PartitionKeyAttribute pk", $"@{{ pk = 'a' }} | Compare-CosmosMigration {place} -PartitionKeyAttribute pk"])
+        {
+            ScriptRun run = session.Invoke(command);
+            Assert.StartsWith("CosmosNameInvalid,", run.ErrorId, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -16,6 +16,19 @@ public sealed class GetDynamoExportTests : IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Get-DynamoExport", "AmbiguousParameterSet")]
+    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Export-DynamoTable -S3Bucket b", "InputObjectNotBound")]
+    [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders", "InputObjectNotBound")]
+    [InlineData("Get-DynamoExport -Table @{ TableName = 'Orders' }", "ParameterArgumentTransformationError")]
+    [InlineData("Import-CosmosItems -Export ([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-DynamoTable Orders)))) -AccountName mycosmos -DatabaseName d -ContainerName c", "ParameterArgumentTransformationError")]
+    public void An_object_that_only_looks_like_one_of_the_modules_is_not_taken_for_one(string script, string id)
+    {
+        new SampleOrders().CreateTable(_session.Aws.Dynamo, 5);
+        ScriptRun run = _session.Invoke(script);
+        Assert.StartsWith($"{id},", run.ErrorId, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_tables_exports_come_newest_first_with_its_keys()
     {

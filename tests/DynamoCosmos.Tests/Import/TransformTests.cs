@@ -64,6 +64,32 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal("one", Document("u1")["kind"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("{ $_ }")]
+    [InlineData("{ $PSItem }")]
+    [InlineData("{ $_.n++; $_.n--; $_ }")]
+    [InlineData("{ param($Document) if ($Document.id -ne $_.id) { throw 'another' }; 1..2 | ForEach-Object { $null = $_ }; $_ }")]
+    public void The_document_is_also_the_current_object(string script)
+    {
+        PSObject result = Import("1..30 | ForEach-Object { @{ pk = \"u$_\"; n = $_ } }", script);
+        Assert.Equal((30L, 30L, 0L), (Get(result, "Read"), Get(result, "Written"), Get(result, "Filtered")));
+        Assert.Equal(7, Document("u7")["n"]!.GetValue<int>());
+        ScriptRun compared = _session.Invoke($"1..30 | ForEach-Object {{ @{{ pk = \"u$_\"; n = $_ }} }} | Compare-CosmosMigration -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform {script}").ThrowIfFailed();
+        Assert.True((bool)compared.Output[^1].Properties["Passed"].Value);
+        Assert.Equal("""{"id":"a","pk":"a"}""", _session.Invoke($"@{{ pk = 'a' }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform {{ $_ }}").Single().ToString());
+    }
+
+    [Fact]
+    public void A_script_that_leaves_out_everything_is_a_warning()
+    {
+        const string Items = "1..30 | ForEach-Object { @{ pk = \"u$_\" } }", To = "-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform";
+        foreach (string command in (string[])["Import-CosmosItems", "Compare-CosmosMigration"])
+        {
+            Assert.Contains(_session.Invoke($"{Items} | {command} {To} {{ $null = $_ }}").Warnings, static text => text.Contains("all 30 items were left out", StringComparison.Ordinal));
+            Assert.DoesNotContain(_session.Invoke($"{Items} | {command} {To} {{ if ($_.id -eq 'u3') {{ $_ }} }}").Warnings, static text => text.Contains("left out", StringComparison.Ordinal));
+        }
+    }
+
     [Fact]
     public void No_digit_is_lost_on_the_way()
     {

@@ -39,6 +39,14 @@ public sealed class NewMigrationMappingTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_is_not_there_is_an_error_before_anything_is_read()
+    {
+        ScriptRun run = _host.Invoke("New-MigrationMapping -Path /nowhere/at/all/mapping.json -Location /nowhere/export");
+        Assert.Equal("MappingNotWritable,DynamoCosmos.Commands.NewMigrationMappingCommand", run.ErrorId);
+        Assert.Null(run.Terminated);
+    }
+
+    [Fact]
     public void A_draft_names_attributes_as_the_table_does_also_where_Cosmos_DB_owns_the_name()
     {
         string[] lines =
