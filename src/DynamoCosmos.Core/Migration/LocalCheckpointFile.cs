@@ -42,7 +42,7 @@ internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
             File.Move(next, Location, overwrite: true);
             return Version();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (LockFile.IsNotWritable(error))
         {
             throw MigrationErrors.CheckpointNotWritable(Location, error.Message, error);
         }
@@ -58,7 +58,7 @@ internal sealed class LocalCheckpointFile(string path) : ICheckpointFile
         {
             throw MigrationErrors.RunAlreadyActive(Location, locked.Holder);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (LockFile.IsNotWritable(error))
         {
             throw MigrationErrors.CheckpointNotWritable(Location, error.Message, error);
         }

@@ -15,7 +15,7 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
         {
             throw MigrationErrors.RejectionFileShared(Location, $"another run writes to it{(locked.Holder is null ? "" : $" ({locked.Holder})")}.");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (LockFile.IsNotWritable(error))
         {
             throw MigrationErrors.RejectionFileNotWritable(Location, error.Message, error);
         }
@@ -47,7 +47,7 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
                 stream.Flush(flushToDisk: true);
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (LockFile.IsNotWritable(error))
         {
             throw MigrationErrors.RejectionFileNotWritable(Location, error.Message, error);
         }

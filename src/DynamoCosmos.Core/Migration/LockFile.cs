@@ -40,6 +40,9 @@ internal sealed class LockFile : IAsyncDisposable
         return new(held, holderPath);
     }
 
+    /// <summary>For <c>catch … when</c>: what a place throws that cannot be written. The runtime makes an argument's error of a file that would get too large.</summary>
+    internal static bool IsNotWritable(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
     public async ValueTask DisposeAsync()
     {
         // The lock file itself stays: to remove it would let a third run lock a new file of this name while a second still opens the old one.
