@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Core;
 
 namespace DynamoCosmos.Azure;
 
@@ -25,7 +26,7 @@ internal sealed class AccountLocator(ResourceManagerClient client)
     internal Task<IReadOnlyList<string>> ListStorageAsync(string? subscriptionId, CancellationToken cancellationToken) =>
         ListIdsAsync(StorageType, ApiVersions.Storage, subscriptionId, cancellationToken);
 
-    internal static string GroupOf(string id) => id.Split('/') is [_, _, _, _, { } group, ..] ? group : "";
+    internal static string GroupOf(string id) => new ResourceIdentifier(id).ResourceGroupName ?? "";
 
     private async Task<IReadOnlyList<string>> ListIdsAsync(string type, string apiVersion, string? subscriptionId, CancellationToken cancellationToken)
     {
@@ -121,7 +122,7 @@ internal sealed class AccountLocator(ResourceManagerClient client)
     private static AccountPlace Place(AccountResource account) => new(
         account.Id,
         account.Name,
-        account.Id.Split('/')[2],
+        new ResourceIdentifier(account.Id).SubscriptionId ?? "",
         GroupOf(account.Id),
         (account.Properties.DocumentEndpoint ?? account.Properties.PrimaryEndpoints?.Blob) is { } endpoint ? new(endpoint) : null,
         account.Properties.Capabilities?.Any(capability => capability.Name == "EnableServerless") == true,

@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Storage.Blobs.Models;
 
 namespace DynamoCosmos.Azure;
@@ -35,6 +36,6 @@ internal static class AzureNames
             from id in ids
             let @group = AccountLocator.GroupOf(id)
             where resourceGroup is null || @group.Equals(resourceGroup, StringComparison.OrdinalIgnoreCase)
-            select new ResourceName(id.Split('/')[^1], $"resource group {@group}"));
+            select new ResourceName(new ResourceIdentifier(id).Name, $"resource group {@group}"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Security.Cryptography;
 
 namespace DynamoCosmos.Migration;
@@ -12,7 +13,9 @@ internal sealed class ProvedStream(Stream source) : Stream
 {
     private const int BufferBytes = 128 * 1024;
 
-    private static readonly byte[] s_member = [.. (byte[])[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1, 16, 0, 0xEF, 0xFF], .. Mark, .. MarkTrailer()];
+    // A gzip member ends with CRC-32 and length, little endian.
+    private static readonly byte[] s_member =
+        [.. (byte[])[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255, 1, 16, 0, 0xEF, 0xFF], .. Mark, .. Crc32.Hash(Mark), (byte)Mark.Length, 0, 0, 0];
 
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -93,18 +96,5 @@ internal sealed class ProvedStream(Stream source) : Stream
         _isEnded = true;
         s_member.CopyTo(_buffer, 0);
         _end = s_member.Length;
-    }
-
-    // A gzip member ends with CRC-32 and length, little endian.
-    private static byte[] MarkTrailer()
-    {
-        uint crc = 0xFFFF_FFFF;
-        foreach (byte value in Mark)
-        {
-            crc ^= value;
-            for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB8_8320 & (0 - (crc & 1)));
-        }
-        crc = ~crc;
-        return [(byte)crc, (byte)(crc >> 8), (byte)(crc >> 16), (byte)(crc >> 24), (byte)Mark.Length, 0, 0, 0];
     }
 }
