@@ -1,136 +1,116 @@
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Extensions.Yaml;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
 namespace DynamoCosmos.Help;
 
-/// <summary>Reads the Markdown that help pages are written in: headings, paragraphs, lists, tables, fenced code, and the front matter of PlatyPS.</summary>
+/// <summary>A page of Markdown as the blocks that help is made of. Markdig reads it; comments and front matter are left out.</summary>
 internal sealed class MarkdownFile
 {
-    private readonly string[] _lines;
-    private readonly List<MarkdownBlock> _blocks = [];
-    private int _next;
+    private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
 
-    private MarkdownFile(string path, string[] lines)
-    {
-        Path = path;
-        _lines = lines;
-    }
+    private readonly List<MarkdownBlock> _blocks = [];
+
+    private MarkdownFile(string path) => Path = path;
 
     internal string Path { get; }
 
     internal IReadOnlyList<MarkdownBlock> Blocks => _blocks;
 
-    internal static MarkdownFile Read(string path) => Parse(path, File.ReadAllLines(path));
+    internal static MarkdownFile Read(string path) => Parse(path, File.ReadAllText(path));
 
-    internal static MarkdownFile Parse(string path, string[] lines)
+    internal static MarkdownFile Parse(string path, string text)
     {
-        MarkdownFile file = new(path, lines);
-        file.SkipFrontMatter();
-        while (file._next < lines.Length) file.ReadBlock();
+        MarkdownFile file = new(path);
+        foreach (Block block in Markdown.Parse(text, s_pipeline)) file.Add(block);
         return file;
     }
 
-    private void SkipFrontMatter()
+    private void Add(Block block)
     {
-        if (_lines.Length == 0 || _lines[0].TrimEnd() != "---") return;
-        int end = Array.FindIndex(_lines, 1, l => l.TrimEnd() == "---");
-        _next = end + 1;
-    }
-
-    private void ReadBlock()
-    {
-        string line = _lines[_next].Trim();
-        if (line.Length == 0) _next++;
-        else if (line.StartsWith("<!--", StringComparison.Ordinal)) SkipComment();
-        else if (IsHeading(line)) ReadHeading(line);
-        else if (line.StartsWith("```", StringComparison.Ordinal)) ReadCode(line);
-        else if (line.StartsWith('|')) ReadTable();
-        else if (IsListItem(_lines[_next])) ReadList();
-        else ReadParagraph();
-    }
-
-    private void SkipComment()
-    {
-        while (_next < _lines.Length && !_lines[_next++].Contains("-->", StringComparison.Ordinal))
+        switch (block)
         {
+            case HeadingBlock heading:
+                _blocks.Add(new(BlockKind.Heading, MarkdownText.Plain(heading.Inline, []), heading.Line + 1, heading.Level));
+                break;
+            case YamlFrontMatterBlock:
+                break;
+            case CodeBlock code:
+                string language = (code as FencedCodeBlock)?.Info ?? "";
+                string[] lines = [.. code.Lines.Lines.Take(code.Lines.Count).Select(static line => line.ToString().TrimEnd())];
+                _blocks.Add(new(BlockKind.Code, string.Join('\n', lines), code.Line + 1, Language: language));
+                break;
+            case ParagraphBlock paragraph:
+                List<MarkdownLink> links = [];
+                _blocks.Add(new(BlockKind.Paragraph, MarkdownText.Plain(paragraph.Inline, links), paragraph.Line + 1, Links: links));
+                break;
+            case ListBlock list:
+                AddList(list);
+                break;
+            case Table table:
+                AddTable(table);
+                break;
+            case QuoteBlock quote:
+                foreach (Block inner in quote) Add(inner);
+                break;
         }
     }
 
-    private void ReadHeading(string line)
+    private void AddTable(Table table)
     {
-        int level = line.IndexOf(' ');
-        (string text, _) = MarkdownText.Plain(line[level..].Trim());
-        _blocks.Add(new(BlockKind.Heading, text, ++_next, level));
-    }
-
-    private void ReadCode(string fence)
-    {
-        int start = ++_next;
-        int indent = _lines[start - 1].IndexOf('`');
-        while (_next < _lines.Length && _lines[_next].Trim() != "```") _next++;
-        IEnumerable<string> code = _lines[start.._next].Select(l => l.Length >= indent && string.IsNullOrWhiteSpace(l[..indent]) ? l[indent..].TrimEnd() : l.TrimEnd());
-        _blocks.Add(new(BlockKind.Code, string.Join('\n', code), start, Language: fence[3..].Trim()));
-        _next++;
-    }
-
-    private void ReadTable()
-    {
-        int start = _next;
-        List<string> rows = [];
         List<MarkdownLink> links = [];
-        for (; _next < _lines.Length && _lines[_next].TrimStart().StartsWith('|'); _next++)
-        {
-            // A bar inside a cell is written \| in Markdown.
-            string[] cells = _lines[_next].Trim().Trim('|').Replace("\\|", "\0", StringComparison.Ordinal).Split('|');
-            if (cells.All(c => c.Trim().Trim(':', '-').Length == 0)) continue;
-            rows.Add(string.Join('\t', cells.Select(c => Plain(c.Replace('\0', '|').Trim(), links))));
-        }
-        _blocks.Add(new(BlockKind.Table, string.Join('\n', rows), start + 1, Links: links));
+        IEnumerable<string> rows = table.Cast<TableRow>()
+            .Select(row => string.Join('\t', row.Cast<TableCell>().Select(cell => CellText(cell, links))));
+        _blocks.Add(new(BlockKind.Table, string.Join('\n', rows), table.Line + 1, Links: links));
     }
 
-    private void ReadList()
-    {
-        int start = _next;
-        List<string> items = [];
-        for (; _next < _lines.Length && _lines[_next].Trim().Length > 0 && !IsBlockStart(_lines[_next].Trim()); _next++)
-        {
-            if (IsListItem(_lines[_next])) items.Add(_lines[_next].TrimEnd());
-            else items[^1] += " " + _lines[_next].Trim();
-        }
-        List<MarkdownLink> links = [];
-        _blocks.Add(new(BlockKind.List, string.Join('\n', items.Select(i => Plain(i, links))), start + 1, Links: links));
-    }
+    private static string CellText(TableCell cell, List<MarkdownLink> links) =>
+        string.Join(' ', cell.Descendants<ParagraphBlock>().Select(text => MarkdownText.Plain(text.Inline, links)));
 
-    private void ReadParagraph()
+    // One line an item, those of inner lists indented as they stand. Code in an item stands between the lists before and after it.
+    private void AddList(ListBlock list)
     {
-        int start = _next;
         List<string> lines = [];
-        while (_next < _lines.Length && _lines[_next].Trim() is { Length: > 0 } line && !IsBlockStart(line) && !IsListItem(_lines[_next]))
-        {
-            lines.Add(line);
-            _next++;
-        }
         List<MarkdownLink> links = [];
-        _blocks.Add(new(BlockKind.Paragraph, Plain(string.Join(' ', lines), links), start + 1, Links: links));
-    }
+        int start = list.Line + 1;
+        AddItems(list);
+        Flush();
 
-    private static string Plain(string markdown, List<MarkdownLink> links)
-    {
-        (string text, IReadOnlyList<MarkdownLink> found) = MarkdownText.Plain(markdown);
-        links.AddRange(found);
-        return text;
-    }
+        void AddItems(ListBlock items)
+        {
+            foreach (ListItemBlock item in items.Cast<ListItemBlock>())
+            {
+                string mark = items.IsOrdered ? $"{item.Order}{items.OrderedDelimiter}" : items.BulletType.ToString();
+                lines.Add(new string(' ', item.Column) + mark);
+                foreach (Block block in item)
+                {
+                    if (block is ParagraphBlock { Inline: ContainerInline text }) AddText(MarkdownText.Plain(text, links), block);
+                    else if (block is ListBlock inner) AddItems(inner);
+                    else AddBetween(block);
+                }
+            }
+        }
 
-    private static bool IsHeading(string line)
-    {
-        int level = line.TakeWhile(c => c == '#').Count();
-        return level is > 0 and < 7 && line.Length > level && line[level] == ' ';
-    }
+        void AddText(string text, Block block)
+        {
+            if (lines.Count > 0) lines[^1] += " " + text;
+            else _blocks.Add(new(BlockKind.Paragraph, text, block.Line + 1, Links: [.. links]));
+        }
 
-    private static bool IsBlockStart(string line) => IsHeading(line) || line.StartsWith("```", StringComparison.Ordinal) || line.StartsWith('|');
+        void AddBetween(Block block)
+        {
+            Flush();
+            Add(block);
+            start = block.Line + 1;
+        }
 
-    private static bool IsListItem(string line)
-    {
-        string text = line.TrimStart();
-        if (text.StartsWith("- ", StringComparison.Ordinal) || text.StartsWith("* ", StringComparison.Ordinal)) return true;
-        int digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        return digits is > 0 and < 4 && text.Length > digits + 1 && text[digits] == '.' && text[digits + 1] == ' ';
+        void Flush()
+        {
+            if (lines.Count > 0) _blocks.Add(new(BlockKind.List, string.Join('\n', lines), start, Links: [.. links]));
+            lines.Clear();
+            links.Clear();
+        }
     }
 }

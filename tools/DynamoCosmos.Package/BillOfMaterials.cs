@@ -47,7 +47,7 @@ internal static class BillOfMaterials
         ["version"] = package.Version,
         ["copyright"] = package.Copyright,
         ["purl"] = Reference(package),
-        ["licenses"] = new JsonArray(new JsonObject { ["license"] = package.Licence is null ? new JsonObject { ["name"] = $"Licence of {package.Name}" } : new JsonObject { ["id"] = package.Licence } }),
+        ["licenses"] = new JsonArray(new JsonObject { ["license"] = package.License is null ? new JsonObject { ["name"] = $"License of {package.Name}" } : new JsonObject { ["id"] = package.License } }),
         ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-512", ["content"] = Convert.ToHexStringLower(Convert.FromBase64String(package.ContentHash)) }),
     };
 

@@ -6,10 +6,10 @@ namespace DynamoCosmos.Package;
 /// <summary>A NuGet package whose files the module brings along.</summary>
 /// <param name="ContentHash">SHA-512 of the package, base64, as the lock file pins it.</param>
 /// <param name="Files">Names of its files in the module.</param>
-/// <param name="Licence">An SPDX expression; null where the package brings a text of its own.</param>
-/// <param name="Texts">Licence and notice files that the package itself holds.</param>
+/// <param name="License">An SPDX expression; null where the package brings a text of its own.</param>
+/// <param name="Texts">License and notice files that the package itself holds.</param>
 internal sealed record ShippedPackage(
-    string Name, string Version, string ContentHash, IReadOnlyList<string> Files, IReadOnlyList<string> DependsOn, string? Licence, string Copyright, string Url, IReadOnlyList<string> Texts)
+    string Name, string Version, string ContentHash, IReadOnlyList<string> Files, IReadOnlyList<string> DependsOn, string? License, string Copyright, string Url, IReadOnlyList<string> Texts)
 {
     private static readonly string[] s_textNames = ["LICENSE", "NOTICE", "THIRDPARTYNOTICE", "THIRD-PARTY-NOTICES"];
 
@@ -44,10 +44,10 @@ internal sealed record ShippedPackage(
         string folder = Path.Combine(cache, parts[0].ToLowerInvariant(), parts[1].ToLowerInvariant());
         XElement metadata = XDocument.Load(Path.Combine(folder, parts[0].ToLowerInvariant() + ".nuspec")).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
         string[] texts = [.. Directory.EnumerateFiles(folder).Where(f => s_textNames.Any(n => Path.GetFileName(f).StartsWith(n, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal)];
-        XElement? licence = Find("license");
-        bool isExpression = licence?.Attribute("type")?.Value == "expression";
-        if (!isExpression && texts.Length == 0) throw new PackageException($"{id} names no licence that can be told: look at it by hand.");
-        return new(parts[0], parts[1], hash, files, dependsOn, isExpression ? licence!.Value : null, Find("copyright")?.Value ?? $"Copyright {Find("authors")?.Value}", Find("projectUrl")?.Value ?? "", texts);
+        XElement? license = Find("license");
+        bool isExpression = license?.Attribute("type")?.Value == "expression";
+        if (!isExpression && texts.Length == 0) throw new PackageException($"{id} names no license that can be told: look at it by hand.");
+        return new(parts[0], parts[1], hash, files, dependsOn, isExpression ? license!.Value : null, Find("copyright")?.Value ?? $"Copyright {Find("authors")?.Value}", Find("projectUrl")?.Value ?? "", texts);
 
         XElement? Find(string name) => metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name);
     }

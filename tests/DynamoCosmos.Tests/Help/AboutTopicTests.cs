@@ -59,7 +59,7 @@ public sealed class AboutTopicTests
 
 
             """;
-        Assert.Equal(Expected, AboutTopic.Render(MarkdownFile.Parse("about_Things.md", Topic.Split('\n'))), ignoreLineEndingDifferences: true);
+        Assert.Equal(Expected, AboutTopic.Render(MarkdownFile.Parse("about_Things.md", Topic)), ignoreLineEndingDifferences: true);
     }
 
     [Fact]

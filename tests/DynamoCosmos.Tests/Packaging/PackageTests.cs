@@ -51,7 +51,9 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
     public void The_specification_carries_the_manifests_words()
     {
         ModuleManifest manifest = ModuleManifest.Read(ModuleHost.ManifestPath);
-        XElement metadata = XDocument.Parse(NuGetPackage.Specification(manifest)).Root!.Elements().Single();
+        using ZipArchive zip = ZipFile.OpenRead(packaged.Package.File);
+        using Stream specification = zip.GetEntry("DynamoCosmos.nuspec")!.Open();
+        XElement metadata = XDocument.Load(specification).Root!.Elements().Single();
         string Value(string name) => metadata.Elements().Single(e => e.Name.LocalName == name).Value;
         Assert.Equal("DynamoCosmos", Value("id"));
         Assert.Equal(manifest.PackageVersion, Value("version"));
@@ -77,7 +79,7 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
     }
 
     [Fact]
-    public void Each_assembly_that_ships_has_its_package_in_the_bill_and_its_licence_in_the_notices()
+    public void Each_assembly_that_ships_has_its_package_in_the_bill_and_its_license_in_the_notices()
     {
         using JsonDocument bill = JsonDocument.Parse(File.ReadAllText(Path.Combine(packaged.Package.Folder, BillOfMaterials.FileName)));
         Dictionary<string, JsonElement> components = bill.RootElement.GetProperty("components").EnumerateArray().ToDictionary(c => c.GetProperty("purl").GetString()!);
