@@ -20,14 +20,17 @@ internal sealed class AwsClients : IDisposable
     private readonly AWSCredentials? _credentials;
     private readonly Lazy<AmazonDynamoDBClient> _dynamo;
 
-    /// <exception cref="MigrationException">AwsKeyIncomplete, AwsProfileNotUsable.</exception>
+    /// <exception cref="MigrationException">AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
     internal AwsClients(AwsSettings settings)
     {
         Settings = settings;
-        CredentialProfile? profile = settings.ProfileName is null ? null : FindProfile(settings.ProfileName);
-        _credentials = ExplicitCredentials(settings) ?? (profile is null ? null : ProfileCredentials(profile));
-        Region = settings.Region ?? profile?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
+        ProfileSignIn profiles = new();
+        CredentialProfile? named = settings.ProfileName is null ? null : profiles.Find(settings.ProfileName);
+        Region = settings.Region ?? named?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
         _dynamo = new(CreateDynamo);
+        _credentials = ExplicitCredentials(settings);
+        if (_credentials is not null) return;
+        if ((named ?? profiles.FindAmbient()) is CredentialProfile profile) _credentials = profiles.SignIn(profile, Region);
     }
 
     internal AwsSettings Settings { get; }
@@ -105,20 +108,5 @@ internal sealed class AwsClients : IDisposable
         return settings.SessionToken is Secret token
             ? new SessionAWSCredentials(settings.AccessKey, settings.SecretKey.Reveal(), token.Reveal())
             : new BasicAWSCredentials(settings.AccessKey, settings.SecretKey.Reveal());
-    }
-
-    private static CredentialProfile FindProfile(string name) =>
-        new CredentialProfileStoreChain().TryGetProfile(name, out CredentialProfile? profile) ? profile : throw DynamoErrors.ProfileNotFound(name);
-
-    private static AWSCredentials ProfileCredentials(CredentialProfile profile)
-    {
-        try
-        {
-            return AWSCredentialsFactory.GetAWSCredentials(profile, new CredentialProfileStoreChain());
-        }
-        catch (AmazonClientException error)
-        {
-            throw DynamoErrors.ProfileNotUsable(profile.Name, error);
-        }
     }
 }

@@ -12,7 +12,13 @@ namespace DynamoCosmos.Dynamo;
 /// <param name="Resource">As the user knows it: a table's name, a bucket, an s3:// URL.</param>
 internal readonly record struct AwsAsk(string Action, string Resource, string? Region, Uri? Endpoint)
 {
-    internal string Service => Action.StartsWith("s3:", StringComparison.Ordinal) ? "Amazon S3" : "DynamoDB";
+    internal string Service => Action[..Action.IndexOf(':')] switch
+    {
+        "s3" => "Amazon S3",
+        "sts" => "AWS STS",
+        "sso" => "AWS SSO",
+        _ => "DynamoDB",
+    };
 
     internal string Where => Endpoint?.GetLeftPart(UriPartial.Authority) ?? $"the region {Region}";
 }
@@ -52,7 +58,7 @@ internal static partial class AwsFailure
                 DynamoErrors.RegionWrong(ask.Resource, ask.Region, RightRegion(answer), answer),
             "InvalidSignatureException" when answer.Message.Contains("valid region", StringComparison.Ordinal) => DynamoErrors.RegionWrong(ask.Resource, ask.Region, null, answer),
             "RequestTimeTooSkewed" or "RequestInTheFuture" => DynamoErrors.ClockSkewed(answer),
-            "InvalidSignatureException" when answer.Message.StartsWith("Signature ", StringComparison.Ordinal) => DynamoErrors.ClockSkewed(answer),
+            "InvalidSignatureException" or "SignatureDoesNotMatch" when answer.Message.StartsWith("Signature ", StringComparison.Ordinal) => DynamoErrors.ClockSkewed(answer),
             "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "TokenRefreshRequired" => DynamoErrors.TokenExpired(code, answer),
             "UnrecognizedClientException" or "InvalidClientTokenId" or "InvalidAccessKeyId" or "InvalidSignatureException" or "SignatureDoesNotMatch" or "InvalidToken" or
                 "MissingAuthenticationTokenException" or "IncompleteSignatureException" => DynamoErrors.CredentialsRejected(code, answer),

@@ -11,10 +11,16 @@ internal static partial class DynamoErrors
     internal static MigrationException ProfileNotFound(string name) =>
         new("AwsProfileNotFound", FailureKind.NotFound, $"There is no profile '{name}' in the shared AWS files (~/.aws/config, ~/.aws/credentials). 'aws configure list-profiles' shows those there are.", name);
 
-    internal static MigrationException ProfileNotUsable(string name, Exception inner) =>
+    /// <param name="why">A clause or sentence that ends with a full stop.</param>
+    internal static MigrationException ProfileNotUsable(string name, string why, Exception? inner = null) =>
         new("AwsProfileNotUsable", FailureKind.AuthenticationFailed,
-            $"The profile '{name}' gives no credentials: {FirstLine(inner)} " +
-            "For single sign-on, 'aws configure export-credentials --format env' sets the environment variables that this module reads.", name, inner);
+            $"The profile '{name}' gives no credentials: {why} Where the AWS CLI can sign in with it, 'aws configure export-credentials --profile {name} " +
+            "--format powershell' prints lines that put the credentials into the environment, where this module finds them.", name, inner);
+
+    internal static MigrationException SsoLoginNeeded(string profile, Exception inner) =>
+        new("AwsSsoLoginNeeded", FailureKind.AuthenticationFailed,
+            $"The profile '{profile}' signs in with AWS SSO, and there is no valid token for it: {FirstLine(inner)} " +
+            $"Run: aws sso login --profile {(profile.Contains(' ') ? $"'{profile}'" : profile)}. Then run the same line again; what was done is kept.", profile, inner);
 
     internal static MigrationException CredentialsMissing(Exception inner) =>
         new("AwsCredentialsMissing", FailureKind.AuthenticationFailed, $"No AWS credentials were found: {FirstLine(inner)} {SignInWays}", null, inner);

@@ -13,9 +13,12 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
     private static readonly TimeSpan s_s3Skew = TimeSpan.FromMinutes(15), s_skew = TimeSpan.FromMinutes(5);
 
     /// <param name="payloadHash">The body's hash, or what x-amz-content-sha256 says in its place.</param>
-    internal SignedIdentity Verify(AwsCall call, string payloadHash)
+    internal SignedIdentity Verify(AwsCall call, string payloadHash) => Verify(
+        new SignedRequest(call.Request, call.RawPath, call.RawQuery, call.Service, call.IsDynamo ? SignatureWords.Dynamo : SignatureWords.S3, MayBePresigned: !call.IsDynamo), payloadHash);
+
+    internal SignedIdentity Verify(SignedRequest call, string payloadHash)
     {
-        SignatureWords words = call.IsDynamo ? SignatureWords.Dynamo : SignatureWords.S3;
+        SignatureWords words = call.Words;
         SignedClaim claim;
         try
         {
@@ -25,7 +28,7 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         {
             throw words.Malformed(error.Message);
         }
-        if (claim.IsPresigned && call.IsDynamo) throw words.Missing();
+        if (claim.IsPresigned && !call.MayBePresigned) throw words.Missing();
 
         AwsCredential credential = options.Credentials.FirstOrDefault(known => known.AccessKey == claim.AccessKey) ?? throw words.UnknownKey(claim.AccessKey);
         if (claim.Service != call.Service) throw words.WrongService(call.Service, claim.Service);
@@ -41,7 +44,7 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         return new(credential, claim, key);
     }
 
-    private static void CheckHeaders(AwsCall call, SignedClaim claim, SignatureWords words)
+    private static void CheckHeaders(SignedRequest call, SignedClaim claim, SignatureWords words)
     {
         foreach (string name in claim.SignedHeaders)
             if (!call.Request.Headers.ContainsKey(name)) throw words.WrongSignature();
@@ -50,10 +53,10 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         if (unsigned is not null) throw words.UnsignedHeader(unsigned);
     }
 
-    private static void CheckTime(AwsCall call, SignedClaim claim, SignatureWords words)
+    private static void CheckTime(SignedRequest call, SignedClaim claim, SignatureWords words)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        TimeSpan skew = call.IsDynamo ? s_skew : s_s3Skew;
+        TimeSpan skew = call.Service == "s3" ? s_s3Skew : s_skew;
         if (claim.Expires is TimeSpan expires)
         {
             if (now > claim.Timestamp + expires) throw new AwsException(403, "AccessDenied", "Request has expired");
@@ -74,3 +77,6 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
 
 /// <summary>A proved sender. The key goes on to sign the chunks of a streamed body.</summary>
 internal sealed record SignedIdentity(AwsCredential Credential, SignedClaim Claim, byte[] SigningKey);
+
+/// <summary>What of a request its signature is made over, and the service that it is for.</summary>
+internal sealed record SignedRequest(HttpRequest Request, string RawPath, string RawQuery, string Service, SignatureWords Words, bool MayBePresigned = false);

@@ -12,6 +12,8 @@ internal abstract class SignatureWords
 
     internal static SignatureWords Dynamo { get; } = new DynamoWords();
 
+    internal static SignatureWords Sts { get; } = new StsWords();
+
     internal abstract AwsException Missing();
 
     internal abstract AwsException Malformed(string why);
@@ -111,5 +113,33 @@ internal abstract class SignatureWords
 
         internal override AwsException ExpiredToken() =>
             new(400, Coral + "ExpiredTokenException", "The security token included in the request is expired");
+    }
+
+    private sealed class StsWords : SignatureWords
+    {
+        private const string BadToken = "The security token included in the request is invalid.";
+
+        internal override AwsException Missing() => new(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
+
+        internal override AwsException Malformed(string why) => new(400, "IncompleteSignature", $"Authorization header is not valid: {why}.");
+
+        internal override AwsException UnknownKey(string accessKey) => WrongToken();
+
+        internal override AwsException WrongSignature() => Refused(Mismatch + " Consult the service documentation for details.");
+
+        internal override AwsException WrongRegion(SignedClaim claim, string region) => Refused("Credential should be scoped to a valid region. ");
+
+        internal override AwsException WrongService(string expected, string actual) => Refused($"Credential should be scoped to correct service: '{expected}'. ");
+
+        internal override AwsException UnsignedHeader(string name) => Refused($"'{name}' must be a 'SignedHeader' in the AWS Authorization.");
+
+        internal override AwsException Skewed(string timestamp, DateTimeOffset now, TimeSpan allowed) =>
+            Refused($"Signature expired: {timestamp} is now earlier than {now - allowed:yyyyMMdd'T'HHmmss'Z'} ({now:yyyyMMdd'T'HHmmss'Z'} - {allowed.TotalMinutes} min.)");
+
+        internal override AwsException WrongToken() => new(403, "InvalidClientTokenId", BadToken);
+
+        internal override AwsException ExpiredToken() => new(403, "ExpiredToken", "The security token included in the request is expired");
+
+        private static AwsException Refused(string message) => new(403, "SignatureDoesNotMatch", message);
     }
 }
