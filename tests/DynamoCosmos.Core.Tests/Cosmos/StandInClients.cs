@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using DynamoCosmos.Sandbox.Cosmos;
 using Microsoft.Azure.Cosmos;
 
@@ -7,10 +6,6 @@ namespace DynamoCosmos.Core.Tests.Cosmos;
 /// <summary>Real SDK clients for a stand-in.</summary>
 internal static class StandInClients
 {
-    // The SDK asks an instance metadata address at its start unless it is told not to; there is none here.
-    [ModuleInitializer]
-    internal static void ForbidInstanceMetadata() => Environment.SetEnvironmentVariable("COSMOS_DISABLE_IMDS_ACCESS", "true");
-
     internal static CosmosClient Connect(this CosmosStandIn standIn, bool bulk = false, int throttleTries = 9, string? key = null) =>
         new(standIn.Endpoint.ToString(), key ?? standIn.AccountKey, new()
         {

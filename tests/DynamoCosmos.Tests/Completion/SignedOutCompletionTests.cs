@@ -10,13 +10,6 @@ public sealed class SignedOutCompletionTests : IDisposable
 {
     private readonly ModuleHost _host = new();
 
-    public SignedOutCompletionTests()
-    {
-        // Neither SDK may look for a machine's own identity: these tests have none, and leave this machine for none.
-        Environment.SetEnvironmentVariable("AWS_EC2_METADATA_DISABLED", "true");
-        Environment.SetEnvironmentVariable("AWS_SHARED_CREDENTIALS_FILE", Path.Combine(Path.GetTempPath(), "no-such-credentials"));
-    }
-
     public void Dispose() => _host.Dispose();
 
     [Theory]
