@@ -91,6 +91,12 @@ public sealed unsafe partial class DocumentBuffer
     internal (string? PartitionKey, string? SortKey) KeyTexts() =>
         (TextOf(_plan.PartitionKey), _plan.SortKey is null ? null : TextOf(_plan.SortKey));
 
+    /// <summary>Of an item that was not rejected: the text of its table's partition key.</summary>
+    internal ReadOnlySpan<byte> PartitionKeyText => Text(_captures[_plan.PartitionKey.Index]);
+
+    /// <summary>The same of the sort key; empty where the table has none.</summary>
+    internal ReadOnlySpan<byte> SortKeyText => _plan.SortKey is null ? default : Text(_captures[_plan.SortKey.Index]);
+
     private string? TextOf(NameRule rule) => _captures[rule.Index].IsPresent ? System.Text.Encoding.UTF8.GetString(Text(_captures[rule.Index])) : null;
 
     private bool MakeId()

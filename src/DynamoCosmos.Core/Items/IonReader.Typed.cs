@@ -9,13 +9,14 @@ internal unsafe ref partial struct IonReader
     private const int TagLength = 8;
 
     /// <returns>False where the record is refused; the buffer tells why.</returns>
-    internal bool ReadTyped(IBufferWriter<byte> into)
+    internal bool ReadTyped(IBufferWriter<byte> into, bool withMetadata = false)
     {
         if (!ReadRecord()) return RejectTyped();
         into.Write("{"u8);
         if (_members.Item != null) WriteMap("\"Item\":{"u8, into);
         // Keys come first, so that a comma stands before each of the others.
-        else if (!WriteMap("\"Keys\":{"u8, _members.Keys, into) || !WriteMap(",\"NewImage\":{"u8, _members.NewImage, into) || !WriteMap(",\"OldImage\":{"u8, _members.OldImage, into)) return RejectTyped();
+        else if (!WriteMap("\"Keys\":{"u8, _members.Keys, into) || !WriteMap(",\"NewImage\":{"u8, _members.NewImage, into) || !WriteMap(",\"OldImage\":{"u8, _members.OldImage, into)
+            || (withMetadata && !WriteMap(",\"Metadata\":{"u8, _members.Metadata, into))) return RejectTyped();
         into.Write("}"u8);
         return true;
     }

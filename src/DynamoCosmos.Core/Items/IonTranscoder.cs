@@ -28,10 +28,18 @@ public sealed class IonTranscoder
     public bool TryTranscode(ReadOnlySpan<byte> record, IBufferWriter<byte> into)
     {
         ArgumentNullException.ThrowIfNull(into);
+        return TryTranscode(record, into, withMetadata: false);
+    }
+
+    /// <summary>The same, with what a change says of itself.</summary>
+    internal bool TryTranscodeWithMetadata(ReadOnlySpan<byte> record, IBufferWriter<byte> into) => TryTranscode(record, into, withMetadata: true);
+
+    private bool TryTranscode(ReadOnlySpan<byte> record, IBufferWriter<byte> into, bool withMetadata)
+    {
         unsafe
         {
             byte* start = ItemConverter.Begin(s_plan, record, IonReader.TypedExpansion, _buffer);
-            return start != null && new IonReader(_buffer, s_plan, start, record.Length, isTyped: true).ReadTyped(into);
+            return start != null && new IonReader(_buffer, s_plan, start, record.Length, isTyped: true).ReadTyped(into, withMetadata);
         }
     }
 }

@@ -7,12 +7,12 @@ internal unsafe struct RecordMembers
     internal byte* Keys;
     internal byte* NewImage;
     internal byte* OldImage;
-    private byte* _metadata;
+    internal byte* Metadata;
 
     /// <summary>An item and nothing else, or a change with its keys.</summary>
-    internal readonly bool IsWhole => Item != null ? Keys == null && NewImage == null && OldImage == null && _metadata == null : Keys != null;
+    internal readonly bool IsWhole => Item != null ? Keys == null && NewImage == null && OldImage == null && Metadata == null : Keys != null;
 
-    internal readonly bool IsEmpty => Item == null && Keys == null && NewImage == null && OldImage == null && _metadata == null;
+    internal readonly bool IsEmpty => Item == null && Keys == null && NewImage == null && OldImage == null && Metadata == null;
 
     /// <summary>False for a name that does not belong, or comes again.</summary>
     internal bool Add(ReadOnlySpan<byte> name, byte* map)
@@ -21,7 +21,7 @@ internal unsafe struct RecordMembers
         if (name.SequenceEqual("Keys"u8)) return Set(ref Keys, map);
         if (name.SequenceEqual("NewImage"u8)) return Set(ref NewImage, map);
         if (name.SequenceEqual("OldImage"u8)) return Set(ref OldImage, map);
-        return name.SequenceEqual("Metadata"u8) && Set(ref _metadata, map);
+        return name.SequenceEqual("Metadata"u8) && Set(ref Metadata, map);
     }
 
     private static bool Set(ref byte* member, byte* map)

@@ -28,4 +28,7 @@ public enum RejectionReason
 
     /// <summary>Cosmos DB answered with a lasting refusal; the rejection carries its status.</summary>
     Refused,
+
+    /// <summary>An incremental export has several records of one item and does not tell which of them was written last.</summary>
+    UndecidedChange,
 }

@@ -16,21 +16,20 @@ internal sealed class DuplicateWatch
     // 32 MB at most.
     private const int MostSlots = 1 << 22, LeastSlots = 1 << 10;
 
-    private readonly ulong[] _slots;
+    private readonly MarkTable _made;
     private readonly bool[] _watched;
     private readonly bool[] _unique;
-    private int _count;
     private int _news;
 
     private DuplicateWatch(bool[] watched, bool[] unique, long? documents)
     {
         _watched = watched;
         _unique = unique;
-        _slots = new ulong[(int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots, MostSlots)];
+        _made = new((int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots, MostSlots));
     }
 
     /// <summary>Documents that it can tell apart.</summary>
-    internal int Capacity => _slots.Length / 4 * 3;
+    internal int Capacity => _made.Capacity;
 
     /// <summary>Null where ids are unique by what they are made of.</summary>
     /// <param name="documents">About how many there will be.</param>
@@ -53,7 +52,7 @@ internal sealed class DuplicateWatch
     /// <param name="hash">The caller's own, to be used again.</param>
     internal bool IsNew(int container, DocumentBuffer document, XxHash3 hash)
     {
-        if (!IsWatched(container) || Mark(MarkOf(container, document, hash))) return true;
+        if (!IsWatched(container) || _made.Add(MarkOf(container, document, hash))) return true;
         if (_unique[container]) Interlocked.CompareExchange(ref _news, 1, 0);
         return false;
     }
@@ -70,39 +69,15 @@ internal sealed class DuplicateWatch
     {
         if (!IsWatched(container)) return true;
         ulong[] marks = [.. documents.Select(made => MarkOf(container, made, hash))];
-        lock (_slots)
+        lock (_made)
         {
-            if (Array.Exists(marks, IsMarked)) return false;
-            foreach (ulong mark in marks) Mark(mark);
+            if (Array.Exists(marks, _made.Contains)) return false;
+            foreach (ulong mark in marks) _made.Add(mark);
             return true;
         }
     }
 
-    private bool IsWatched(int container) => _watched[container] && Volatile.Read(ref _count) < Capacity;
-
-    private bool IsMarked(ulong mark)
-    {
-        mark = Math.Max(1, mark);
-        for (int slot = (int)(mark & (uint)(_slots.Length - 1)); ; slot = (slot + 1) & (_slots.Length - 1))
-        {
-            ulong there = Volatile.Read(ref _slots[slot]);
-            if (there == 0 || there == mark) return there == mark;
-        }
-    }
-
-    private bool Mark(ulong mark)
-    {
-        mark = Math.Max(1, mark);
-        for (int slot = (int)(mark & (uint)(_slots.Length - 1)); ; slot = (slot + 1) & (_slots.Length - 1))
-        {
-            ulong there = Volatile.Read(ref _slots[slot]);
-            if (there == 0) there = Interlocked.CompareExchange(ref _slots[slot], mark, 0);
-            if (there == mark) return false;
-            if (there != 0) continue;
-            Interlocked.Increment(ref _count);
-            return true;
-        }
-    }
+    private bool IsWatched(int container) => _watched[container] && !_made.IsFull;
 
     private static ulong MarkOf(int container, DocumentBuffer document, XxHash3 hash)
     {

@@ -8,6 +8,7 @@ internal sealed class ImportRun : IAsyncDisposable
 {
     private readonly IItemSource _source;
     private readonly IItemSink _sink;
+    private readonly ItemRouter _router;
     private readonly ImportFiles _files;
     private readonly ImportOptions _options;
     private readonly Checkpoint _begun;
@@ -25,6 +26,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private readonly FailedUnits _failedUnits = new();
     private MigrationException? _failure;
     private long _rejected;
+    private ChangeOrder? _order;
     private bool _isAllRead;
     private volatile bool _isTimeUp;
     private int? _units;
@@ -34,6 +36,7 @@ internal sealed class ImportRun : IAsyncDisposable
     {
         _source = source;
         _sink = sink;
+        _router = router;
         _files = files;
         _options = options;
         _begun = begun;
@@ -120,10 +123,13 @@ internal sealed class ImportRun : IAsyncDisposable
         Task[] readers = [.. _readings.Select(reading => Task.Run(() => ReadUnitsAsync(reading, units.Reader, messages)))];
         try
         {
+            await OrderChangesAsync(messages).ConfigureAwait(false);
             int ordinal = 0;
             await foreach (IItemUnit unit in _source.ReadUnitsAsync(_stop.Token).ConfigureAwait(false))
             {
-                if (_ledger.Begin(ordinal++, unit) is UnitProgress progress) await units.Writer.WriteAsync(progress, _stop.Token).ConfigureAwait(false);
+                UnitProgress? progress = _ledger.Begin(ordinal++, unit);
+                if (_order?.FailureOf(unit.Name) is MigrationException failure) await LeaveOutAsync(failure, messages).ConfigureAwait(false);
+                else if (progress is not null) await units.Writer.WriteAsync(progress, _stop.Token).ConfigureAwait(false);
             }
             _units = ordinal;
             _isAllRead = true;
@@ -150,8 +156,7 @@ internal sealed class ImportRun : IAsyncDisposable
                 catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error))
                 {
                     _checkpoints.Expect(-_ledger.Discard(unit));
-                    if (_failedUnits.TryAdd(error)) await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
-                    else Fail(error);
+                    await LeaveOutAsync(error, messages).ConfigureAwait(false);
                 }
                 catch (Exception error) when (error is not (MigrationException or OperationCanceledException))
                 {
@@ -163,6 +168,22 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException ?? MigrationErrors.ReadFailed(_source.Identity, error));
         }
+    }
+
+    private async Task LeaveOutAsync(MigrationException error, IRunMessages messages)
+    {
+        if (!_failedUnits.TryAdd(error)) Fail(error);
+        else await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
+    }
+
+    private async Task OrderChangesAsync(IRunMessages messages)
+    {
+        _order = await ChangeOrder.ReadAsync(_source, _router, _readings.Length, _stop.Token).ConfigureAwait(false);
+        foreach (UnitReading reading in _readings) reading.Order = _order;
+        if (_order is not { Several: > 0 and int several }) return;
+        await messages.WarningAsync(
+            $"{several:N0} items have several records in this incremental export, which DynamoDB does not write. " +
+            "Of each, the one that was written last counts, by its WriteTimestampMicros; the others are counted as Filtered.", _stop.Token).ConfigureAwait(false);
     }
 
     private void Observe()

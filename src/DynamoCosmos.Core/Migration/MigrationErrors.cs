@@ -27,6 +27,11 @@ internal static class MigrationErrors
             "replaces or deletes by the keys alone, so documents would be left behind. Make the container and all imports into it with -IdFrom Keys or SortKey and a partition key of " +
             "the table's keys, or import full exports only.", source);
 
+    internal static MigrationException WindowNotOrdered(string source, int most) =>
+        new("WindowNotOrdered", FailureKind.LimitsExceeded,
+            $"{source} is an incremental export with more than {most:N0} items that have several records each. DynamoDB writes one record for each " +
+            "changed item, so its data files were put together by something else, or from several exports. Import the exports one by one, each with its own manifest.", source);
+
     internal static MigrationException ChangesNotTransformable(string source) =>
         new("ChangesNotTransformable", FailureKind.InvalidArgument,
             $"{source} is an incremental export, and -Transform is given. A change that deletes an item does not tell which documents a script once made of it, so documents would be left behind. " +

@@ -45,6 +45,9 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     /// <summary>A record was no item, but a change of one.</summary>
     internal bool HasChanges { get; private set; }
 
+    /// <summary>Which changes count; null where records are none. To be set before anything is read.</summary>
+    internal ChangeOrder? Order { get; set; }
+
     internal async Task ReadAsync(UnitProgress unit, CancellationToken cancellationToken)
     {
         ItemReader reader = await unit.Unit.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -105,6 +108,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
             }
             ConversionOutcome outcome = router.Convert(record.Text, _now, _document, out int container);
             if (_document.IsChange) HasChanges = true;
+            if (Order is not null && outcome != ConversionOutcome.Rejected && !IsLatest(Order, record, container)) continue;
             switch (outcome)
             {
                 case ConversionOutcome.Rejected:
@@ -136,6 +140,15 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
 
     private bool IsDuplicate(int container) =>
         duplicates is not null && (!_document.IsChange || duplicates.IsWatchedForChanges(container)) && !duplicates.IsNew(container, _document, _mark);
+
+    /// <summary>A change that another one of the same item makes void is filtered, and one that may be is rejected.</summary>
+    private bool IsLatest(ChangeOrder order, ItemRecord record, int container)
+    {
+        ChangeVerdict verdict = order.Judge(_document, _segment.Unit.Unit.Name, record, _mark);
+        if (verdict == ChangeVerdict.Superseded) Pass(record, container, ConversionOutcome.Filtered);
+        else if (verdict == ChangeVerdict.Undecided) Reject(record, container, RejectionReason.UndecidedChange, ChangeOrder.OfUndecided);
+        return verdict == ChangeVerdict.Latest;
+    }
 
     /// <summary>What the transform makes of an item: nothing, a rejection, or documents, of which one may find no room.</summary>
     private Operation? TakeMade(ItemRecord record, int container, CancellationToken cancellationToken)

@@ -58,6 +58,33 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         Assert.Equal(["Keys", "NewImage", "OldImage"], _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_.PSObject.Properties.Name }""").Output.Select(static name => name.ToString()).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Of_several_records_of_one_item_the_last_write_counts_for_import_and_comparison(bool isIon)
+    {
+        DateTimeOffset time = DateTimeOffset.UtcNow.AddHours(-2);
+        SampleOrders orders = new();
+        ExportLayout window = ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = time, ToTime = time.AddHours(1), OutputView = "NEW_IMAGE" });
+        using (DataFileWriter file = window.AddDataFile())
+        {
+            file.WriteChange(20, KeyOf(orders.Item(2)), With(orders.Item(2), "last"), default);
+            file.WriteChange(10, KeyOf(orders.Item(3)), orders.Item(3), default);
+        }
+        using (DataFileWriter file = window.AddDataFile())
+        {
+            file.WriteChange(15, KeyOf(orders.Item(2)), With(orders.Item(2), "before"), default);
+            file.WriteChange(11, KeyOf(orders.Item(3)), default, default);
+        }
+        window.Complete();
+        ScriptRun run = _session.Invoke($"Import-CosmosItems -Location '{window.Folder}' {Target} -AllowGap").ThrowIfFailed();
+        PSObject result = run.Single();
+        Assert.Equal((4L, 1L, 1L, 2L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value, result.Properties["Filtered"].Value));
+        Assert.Contains(run.Warnings, static warning => warning.ToString().Contains("2 items have several records", StringComparison.Ordinal));
+        PSObject summary = _session.Invoke($"Compare-CosmosMigration -Location '{window.Folder}' {Target}").Single();
+        Assert.Equal((true, 4L, 2L), (summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
+    }
+
     [Fact]
     public void A_comparison_with_a_window_that_was_not_imported_finds_each_of_its_changes()
     {

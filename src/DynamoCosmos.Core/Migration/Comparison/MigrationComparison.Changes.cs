@@ -20,6 +20,7 @@ public sealed partial class MigrationComparison
         _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
+        await OrderChangesAsync(cancellationToken).ConfigureAwait(false);
         LookupCounts counts = new();
         ParallelOptions sideBySide = new() { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(_source.ReadUnitsAsync(cancellationToken), sideBySide, async (unit, stop) =>
@@ -36,6 +37,9 @@ public sealed partial class MigrationComparison
         long matched = counts.LookedUp - report.Count - counts.Expired;
         return Summarize(report, _sourceWalk, matched, counts.Expired) with { TargetDocuments = counts.Present };
     }
+
+    private async Task OrderChangesAsync(CancellationToken cancellationToken) =>
+        _sourceWalk.Order = await ChangeOrder.ReadAsync(_source, _router, _options.Concurrency, cancellationToken).ConfigureAwait(false);
 
     private async Task LookUpAsync(List<HeldDocument> documents, DifferenceReport report, LookupCounts counts, CancellationToken cancellationToken)
     {

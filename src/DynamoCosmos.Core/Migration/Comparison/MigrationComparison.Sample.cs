@@ -20,6 +20,7 @@ public sealed partial class MigrationComparison
         _began = _time.GetTimestamp();
         using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
         _report = report;
+        await OrderChangesAsync(cancellationToken).ConfigureAwait(false);
         List<HeldDocument> sample;
         try
         {

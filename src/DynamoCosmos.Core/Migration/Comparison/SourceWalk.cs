@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Hashing;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Migration;
@@ -20,6 +21,9 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
 
     /// <summary>Records read.</summary>
     internal long Read => Interlocked.Read(ref _read);
+
+    /// <summary>Which changes count; null where records are none. To be set before anything is read.</summary>
+    internal ChangeOrder? Order { get; set; }
 
     /// <summary>Records read, without those of other containers and those that no container gets.</summary>
     internal long Items => Interlocked.Read(ref _items);
@@ -65,6 +69,7 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
     /// <param name="afterSome">Called between visits, before more than a chunk of the unit has been visited.</param>
     internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, Func<CancellationToken, ValueTask> afterSome, CancellationToken cancellationToken)
     {
+        if (Order?.FailureOf(unit.Name) is MigrationException failure) throw failure;
         if (!_benches.TryTake(out Bench? bench)) bench = new(router, transform, rules);
         try
         {
@@ -101,8 +106,18 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
                 continue;
             }
             counts.Items++;
+            ChangeVerdict verdict = Order is null || outcome == ConversionOutcome.Rejected
+                ? ChangeVerdict.Latest
+                : Order.Judge(bench.Document, unit, record, bench.Mark);
             switch (outcome)
             {
+                case var _ when verdict == ChangeVerdict.Superseded:
+                    counts.Skipped++;
+                    break;
+                case var _ when verdict == ChangeVerdict.Undecided:
+                    counts.Rejected++;
+                    RejectedExample ??= Describe(RejectionReason.UndecidedChange, unit, record.Line);
+                    break;
                 case ConversionOutcome.Document when bench.Maker is not null:
                     VisitMade(bench, bench.Maker, unit, record.Line, visit, ref counts, cancellationToken);
                     break;
@@ -190,6 +205,8 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
     private sealed class Bench(ItemRouter router, IDocumentTransform? transform, ComparisonRules rules)
     {
         internal DocumentBuffer Document { get; } = new();
+
+        internal XxHash3 Mark { get; } = new();
 
         internal DocumentHasher Hasher { get; } = new(rules);
 
