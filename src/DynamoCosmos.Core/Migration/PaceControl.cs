@@ -32,6 +32,10 @@ internal sealed class PaceControl
     private const double LongestStep = 0.2;
     private const double OutOfReach = 3;
 
+    // A second that gets less than this share of what is usual done says nothing about the limit: something else is wrong. So many of them in a row do.
+    private const double DarkShare = 0.1;
+    private const int MostDarkSeconds = 3;
+
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     private readonly ServiceSeconds _seconds = new();
@@ -42,6 +46,10 @@ internal sealed class PaceControl
     private double _mostSettled;
     private double _step;
     private double _limit;
+    private double _usual;
+    private int _darkSeconds;
+    private double _paceBefore;
+    private double _paceToRestore;
 
     /// <summary>Operations a second; null where nothing holds them back.</summary>
     internal double? Pace { get; private set; }
@@ -51,10 +59,30 @@ internal sealed class PaceControl
 
     internal void Observe(FlightSample sample)
     {
-        if (_seconds.Observe(sample) is ServiceSecond second) Pace = Pace is double pace ? Correct(pace, second) : Consider(second);
+        if (_seconds.Observe(sample) is ServiceSecond second) Take(second);
         // A process that stood still can make up for what it lost of this second of the service, but the one before has gone by.
         TimeSpan most = _seconds.Present > s_tick ? _seconds.Present : s_tick;
         Allowance = Pace * (sample.Elapsed < most ? sample.Elapsed : most).TotalSeconds;
+    }
+
+    private void Take(ServiceSecond second)
+    {
+        if (second.Settled < DarkShare * _usual && second.ThrottledShare > Crowded && _darkSeconds < MostDarkSeconds)
+        {
+            // The second before may have been dark in part, and have cut the pace.
+            _darkSeconds++;
+            _suspicion = 0;
+            if (Pace is not null) _paceToRestore = Math.Max(_paceToRestore, _paceBefore);
+            return;
+        }
+        _darkSeconds = 0;
+        _usual = second.Settled;
+        double? before = Pace;
+        Pace = before is double pace ? Correct(pace, second) : Consider(second);
+        _paceBefore = before ?? 0;
+        if (Pace is not double next || second.ThrottledShare > Busy) return;
+        Pace = Math.Max(next, _paceToRestore);
+        _paceToRestore = 0;
     }
 
     /// <summary>Whether to set a pace at all: not for one bad second, nor for what a split or a neighbour does in passing.</summary>

@@ -115,12 +115,43 @@ public sealed class PaceControlTests
         Assert.Equal(pace, control.Pace);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void Two_seconds_in_which_everything_is_refused_set_no_pace(int begin)
+    {
+        PaceControl control = new();
+        for (int tick = 0; tick < 100; tick++)
+        {
+            bool isDark = tick >= 50 + begin && tick < 70 + begin;
+            control.Observe(new(s_tick, isDark ? 0 : 2_200, isDark ? 1_000 : 0, true));
+            Assert.Null(control.Pace);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    [InlineData(8)]
+    public void A_pace_is_back_three_seconds_after_everything_was_refused(int begin)
+    {
+        PaceControl control = new();
+        for (int tick = 0; tick < 40 + begin; tick++) control.Observe(new(s_tick, 100, tick < 20 ? 10 : 3, true));
+        double pace = control.Pace!.Value;
+        for (int tick = 0; tick < 20; tick++) control.Observe(new(s_tick, 0, 100, true));
+        for (int tick = 0; tick < 30; tick++) control.Observe(new(s_tick, (long)Math.Min(100, Math.Ceiling((control.Pace ?? 1_000) / 10)), 0, true));
+        Assert.InRange(control.Pace ?? pace, pace * 0.95, pace * 1.5);
+    }
+
     [Fact]
-    public void A_service_that_refuses_everything_for_seconds_is_not_held_at_next_to_nothing()
+    public void A_service_that_goes_on_refusing_is_asked_for_less_but_not_for_next_to_nothing()
     {
         PaceControl control = new();
         for (int tick = 0; tick < 40; tick++) control.Observe(new(s_tick, 100, 10, true));
-        for (int tick = 0; tick < 20; tick++) control.Observe(new(s_tick, 0, 100, true));
+        for (int tick = 0; tick < 50; tick++) control.Observe(new(s_tick, 0, 100, true));
         Assert.InRange(control.Pace!.Value, 200, 600);
     }
 
