@@ -3,6 +3,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using DynamoCosmos.Bench.EndToEnd;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Bench;

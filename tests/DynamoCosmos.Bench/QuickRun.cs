@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Unicode;
+using DynamoCosmos.Assessment;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
 
 namespace DynamoCosmos.Bench;
 

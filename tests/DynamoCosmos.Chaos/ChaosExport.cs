@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Chaos;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DynamoCosmos.Chaos;
+using CancellationTokenSource stop = new();
 
 // dotnet run -c Release --project tests/DynamoCosmos.Chaos -- --runs 20 --seed 1 --kills 10
 // With --stores 1 disks are full and lakes are away beside the kills.
@@ -13,7 +14,6 @@ int Option(string name, int otherwise)
 
 int runs = Option("runs", 20), seed = Option("seed", 1), kills = Option("kills", 10), least = Option("least", 10_000), most = Option("most", 100_000);
 bool hasFailingStores = Option("stores", 0) != 0;
-using CancellationTokenSource stop = new();
 Console.CancelKeyPress += (_, e) =>
 {
     e.Cancel = true;

@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using DynamoCosmos.Basics;
 
-namespace DynamoCosmos.Tests;
+namespace DynamoCosmos.Core.Tests;
 
 /// <summary>Who may use whom (docs/architecture.md). What the compiler cannot hold is held here.</summary>
 public sealed partial class LayeringTests

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests;

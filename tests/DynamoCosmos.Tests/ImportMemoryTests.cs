@@ -1,6 +1,7 @@
 using System.Globalization;
 using DynamoCosmos.PowerShellHost;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Cosmos;
 using Xunit.Abstractions;
 

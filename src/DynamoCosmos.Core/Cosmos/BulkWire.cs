@@ -1,5 +1,5 @@
 using System.Globalization;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Cosmos;
 

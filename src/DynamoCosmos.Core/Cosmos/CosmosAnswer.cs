@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Writing;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Azure.Identity;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Cosmos;
 

@@ -1,5 +1,6 @@
 using Azure.Core;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

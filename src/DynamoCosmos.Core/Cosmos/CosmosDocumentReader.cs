@@ -1,7 +1,8 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Comparison;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

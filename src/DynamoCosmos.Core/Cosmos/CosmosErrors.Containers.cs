@@ -1,4 +1,5 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Cosmos;
 

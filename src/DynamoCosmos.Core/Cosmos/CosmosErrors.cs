@@ -1,3 +1,5 @@
+using DynamoCosmos.Basics;
+
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>What can go wrong with an account of Cosmos DB: reaching it, signing in, permissions.</summary>

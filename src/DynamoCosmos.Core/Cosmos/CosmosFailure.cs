@@ -1,7 +1,9 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Azure.Identity;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Identity.Client;
 

@@ -1,4 +1,4 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

@@ -1,4 +1,5 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Cosmos;
 

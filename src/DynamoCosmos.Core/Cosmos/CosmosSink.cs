@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Ports;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

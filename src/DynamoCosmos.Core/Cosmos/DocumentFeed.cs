@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Comparison;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;

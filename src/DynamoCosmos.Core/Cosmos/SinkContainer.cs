@@ -1,5 +1,6 @@
 using System.Text.Json;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Import;
 using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;
@@ -47,8 +48,8 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
         ContainerProperties now = await clients.Calls.RunAsync(
             Reference, "read the container", async stop => (await Writes.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
         if (!now.PartitionKeyPaths.SequenceEqual(PartitionKeyPath))
-            throw MigrationErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
-        if (ResourceIdOf(now) is string id && id != ResourceId) throw MigrationErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
+            throw ImportErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
+        if (ResourceIdOf(now) is string id && id != ResourceId) throw ImportErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
     }
 
     private static string ResourceIdOf(ContainerProperties properties) => properties.SelfLink.TrimEnd('/').Split('/')[^1];

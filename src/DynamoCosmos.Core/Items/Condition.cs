@@ -1,3 +1,5 @@
+using DynamoCosmos.Basics;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>

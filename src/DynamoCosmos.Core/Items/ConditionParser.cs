@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Items;
 

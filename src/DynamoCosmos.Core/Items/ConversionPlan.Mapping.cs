@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Items;
 

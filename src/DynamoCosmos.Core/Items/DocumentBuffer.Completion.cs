@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 

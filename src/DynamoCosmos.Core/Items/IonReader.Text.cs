@@ -1,3 +1,5 @@
+using DynamoCosmos.Items.Text;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>Strings and quoted symbols, written as the inside of a canonical JSON string.</summary>

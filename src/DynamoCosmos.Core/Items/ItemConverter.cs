@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 

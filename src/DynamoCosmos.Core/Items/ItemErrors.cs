@@ -1,3 +1,5 @@
+using DynamoCosmos.Basics;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>What can be wrong with a conversion's settings, and a rejection where nobody keeps a rejects file.</summary>

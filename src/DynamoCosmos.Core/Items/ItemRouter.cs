@@ -1,3 +1,5 @@
+using DynamoCosmos.Basics;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>One way that items of a table can go.</summary>

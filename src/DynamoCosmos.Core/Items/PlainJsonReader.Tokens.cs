@@ -1,3 +1,5 @@
+using DynamoCosmos.Items.Text;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>Strings, numbers, words.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 

@@ -1,3 +1,5 @@
+using DynamoCosmos.Items.Text;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>Puts the elements of a written set in order: strings by their UTF-8 bytes, numbers by their values. Equal elements are equal bytes.</summary>

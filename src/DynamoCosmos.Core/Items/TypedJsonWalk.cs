@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 

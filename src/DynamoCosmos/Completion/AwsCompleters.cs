@@ -1,4 +1,7 @@
-namespace DynamoCosmos.Commands;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Sessions;
+
+namespace DynamoCosmos.Completion;
 
 /// <summary>Regions of AWS.</summary>
 public sealed class RegionCompleter : NameCompleter

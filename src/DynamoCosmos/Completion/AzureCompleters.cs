@@ -1,6 +1,7 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Model;
+using DynamoCosmos.Sessions;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>Cosmos DB accounts that the sign-in sees.</summary>
 public sealed class CosmosAccountCompleter : NameCompleter

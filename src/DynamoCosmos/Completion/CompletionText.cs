@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using DynamoCosmos.Sessions;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>Between a word as it stands on the line, quotes and all, and the value that it means.</summary>
 internal static class CompletionText

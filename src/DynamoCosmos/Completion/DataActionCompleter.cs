@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>The data actions of Cosmos DB, found by any part of their names: "upsert" is enough.</summary>
 public sealed class DataActionCompleter : IArgumentCompleter

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>
 /// The user's $PSDefaultParameterValues for one command: how endpoints and secrets reach this module's cmdlets. The engine hands a completer what stands

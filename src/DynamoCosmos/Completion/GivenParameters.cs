@@ -1,8 +1,10 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Security;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Parameters;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>
 /// What stands on the line already, as far as the engine can tell without running anything (constants and variables), and the user's default values for

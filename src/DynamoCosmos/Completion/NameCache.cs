@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Commands;
+using DynamoCosmos.Sessions;
+
+namespace DynamoCosmos.Completion;
 
 /// <summary>
 /// Names that were asked for a moment ago. Nobody waits for them longer than <see cref="s_patience"/>; a question that takes longer goes on for a while,

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using DynamoCosmos.Sessions;
 
-namespace DynamoCosmos.Commands;
+namespace DynamoCosmos.Completion;
 
 /// <summary>
 /// Completes an argument with names that are there: looked up with what the line says already, kept for a moment, and nothing at all where nobody is

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Azure.Cosmos;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <param name="Cpu">Of this process, all its threads.</param>
 internal sealed record LoopFacts(TimeSpan Duration, TimeSpan Cpu);

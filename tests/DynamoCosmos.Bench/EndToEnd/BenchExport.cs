@@ -1,6 +1,8 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Sessions;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>A generated export on disk for as long as it is needed, and its documents once somebody asks for them.</summary>
 internal sealed class BenchExport : IDisposable

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>The table of docs/performance.md: each row a match of yardstick and product in this run.</summary>
 internal static class BenchRun

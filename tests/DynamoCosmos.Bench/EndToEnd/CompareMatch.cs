@@ -1,8 +1,12 @@
+using DynamoCosmos.Comparison;
 using DynamoCosmos.Cosmos;
+using DynamoCosmos.Exports;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Sessions;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>A comparison of an export with the container it was imported to, against only reading both: the files' lines, and the container's pages.</summary>
 internal sealed class CompareMatch(string key, string name, double goal, BenchExport export) : Match(key, name, "items/s", goal)

@@ -3,12 +3,14 @@ using Amazon.S3.Model;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Dynamo;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sessions;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>A streamed copy from S3 to a lake, proved by MD5 on its way, against a bare loop over the two SDKs that proves nothing.</summary>
 internal sealed class CopyMatch(string key, string name, double goal, long bytes) : Match(key, name, "MB/s", goal)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>Time, and the time of this process on its CPUs, from here on.</summary>
 internal readonly struct CpuWatch()

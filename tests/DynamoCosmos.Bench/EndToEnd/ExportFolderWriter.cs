@@ -1,6 +1,6 @@
-using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>Writes sample items as a whole export into a folder, streamed, so that it may be of any size.</summary>
 internal static class ExportFolderWriter

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>An import against the best bare loop: more in flight, or fewer, is tried for the loop, while the import has to find its number by itself.</summary>
 /// <param name="latency">Added to each answer, in milliseconds.</param>

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>One side's go in one round.</summary>
 /// <param name="Score">In the match's unit; more is better.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using DynamoCosmos.PowerShellHost;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>One import by the cmdlet in a process of its own, PowerShell included, and that process's memory as it went.</summary>
 /// <param name="Curve">Working set by time, in bytes.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using DynamoCosmos.PowerShellHost;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>Items as objects through ForEach-Object into a container, against the same pipeline without the import. Each in a PowerShell of its own.</summary>
 /// <param name="times">In one PowerShell; the last counts. 1: one that has just begun.</param>

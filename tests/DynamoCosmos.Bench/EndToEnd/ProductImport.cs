@@ -1,10 +1,15 @@
 using System.Diagnostics;
 using System.Globalization;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Import;
+using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Sessions;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <param name="Cpu">Of this process, all its threads.</param>
 /// <param name="Steering">Second by second: settled, answered 429, waiting to be tried again, limit in flight, pace.</param>

@@ -1,9 +1,10 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>What reading a data file is held against.</summary>
 internal enum ReadingYardstick

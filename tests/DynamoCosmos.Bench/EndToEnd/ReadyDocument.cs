@@ -1,7 +1,10 @@
+using DynamoCosmos.Exports;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Sessions;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>A document as bytes, for a yardstick that has nothing to do but write.</summary>
 internal sealed record ReadyDocument(string PartitionKey, byte[] Body)

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
+using DynamoCosmos.Sandbox.Aws.S3;
 using DynamoCosmos.Sandbox.Blob;
 using DynamoCosmos.Sandbox.Cosmos;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>What is asked of the process that the stand-ins run in. A line of JSON each.</summary>
 /// <param name="Kind">cosmos, copy or count.</param>

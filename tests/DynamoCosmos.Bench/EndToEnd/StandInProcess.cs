@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>This side of <see cref="StandInHost"/>.</summary>
 internal sealed class StandInProcess : IAsyncDisposable

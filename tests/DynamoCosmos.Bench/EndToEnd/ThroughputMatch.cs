@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>
 /// What of the provisioned throughput is used, from the first item to the last answer. The yardstick is the SDK's own congestion control, with so many in

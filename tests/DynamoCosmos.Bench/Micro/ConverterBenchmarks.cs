@@ -2,7 +2,7 @@ using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.Micro;
 
 /// <summary>One record to its document, from either format; and the least that any reader of JSON has to do, walking over its tokens.</summary>
 [MemoryDiagnoser]

@@ -1,9 +1,9 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
+using DynamoCosmos.Comparison;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.Micro;
 
 /// <summary>A document's fingerprint, as the comparison takes one of each document on both sides; beside walking over its tokens alone.</summary>
 [MemoryDiagnoser]

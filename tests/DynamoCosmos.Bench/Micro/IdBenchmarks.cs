@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Text;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.Micro;
 
 /// <summary>A key's text to a document's id: as it is, with what has to be escaped, of a number, and too long for Cosmos DB; copying it is the least.</summary>
 [MemoryDiagnoser]

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using BenchmarkDotNet.Attributes;
-using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
+using DynamoCosmos.Sources;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.Micro;
 
 /// <summary>A data file's lines, an operation each: cut out of text, and read out of gzip with the proof of MD5 and length; beside the search and the decompression alone.</summary>
 [MemoryDiagnoser]

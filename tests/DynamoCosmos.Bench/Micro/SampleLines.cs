@@ -1,6 +1,6 @@
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Bench;
+namespace DynamoCosmos.Bench.Micro;
 
 /// <summary>Records by themselves, so few that they stay in the processor's cache: what is measured is the work, not the memory.</summary>
 internal sealed class SampleLines

@@ -5,6 +5,9 @@ using System.Text.Json.Nodes;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+using DynamoCosmos.Sandbox.Aws.Exports;
+using DynamoCosmos.Sandbox.Aws.S3;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 

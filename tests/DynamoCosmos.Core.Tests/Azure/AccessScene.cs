@@ -1,4 +1,6 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;

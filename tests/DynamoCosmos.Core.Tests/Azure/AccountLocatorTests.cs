@@ -1,4 +1,5 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Core.Tests.Azure;

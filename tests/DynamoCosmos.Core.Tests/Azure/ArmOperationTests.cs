@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
 using Azure;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
+using DynamoCosmos.Cosmos.Containers;
+using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

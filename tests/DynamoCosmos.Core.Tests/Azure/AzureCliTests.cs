@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Cosmos.Throughput;
+using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Entra;
 

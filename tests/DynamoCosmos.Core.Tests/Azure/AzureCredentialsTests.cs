@@ -1,7 +1,8 @@
 using System.Net;
 using Azure.Core;
 using Azure.Identity;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

@@ -1,6 +1,10 @@
 using System.Text;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
+using DynamoCosmos.Ports;
 using DynamoCosmos.RealServers;
 
 namespace DynamoCosmos.Core.Tests.Azure;

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Cosmos.Throughput;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;

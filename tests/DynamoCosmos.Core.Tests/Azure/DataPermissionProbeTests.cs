@@ -1,5 +1,5 @@
-using DynamoCosmos.Azure;
-using DynamoCosmos.Cosmos;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Sandbox.Entra;
 
 namespace DynamoCosmos.Core.Tests.Azure;

@@ -1,4 +1,7 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Entra;
 

@@ -1,6 +1,9 @@
 using Azure.Core;
 using Azure.Identity;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Entra;
 

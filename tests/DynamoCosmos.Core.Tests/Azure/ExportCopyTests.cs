@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;
 

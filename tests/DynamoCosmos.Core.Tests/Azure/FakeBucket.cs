@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 using DynamoCosmos.Sandbox;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,6 @@
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Blob;
 

@@ -1,4 +1,5 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

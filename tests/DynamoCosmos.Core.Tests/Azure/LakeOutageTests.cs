@@ -1,8 +1,10 @@
-using DynamoCosmos.Azure;
-using DynamoCosmos.Core.Tests.Migration;
-using DynamoCosmos.Core.Tests.Migration.Fakes;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Core.Tests.Fakes;
+using DynamoCosmos.Import;
+using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;

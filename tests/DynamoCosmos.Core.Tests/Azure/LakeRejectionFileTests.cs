@@ -1,6 +1,7 @@
 using System.Text;
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;

@@ -1,7 +1,12 @@
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Blob;
 using DynamoCosmos.Sandbox.Entra;
+using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

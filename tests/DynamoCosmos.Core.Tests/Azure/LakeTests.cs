@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Storage.Blobs;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;

@@ -1,5 +1,9 @@
 using System.Net;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Access;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Azure.Identity;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Entra;
 
 namespace DynamoCosmos.Core.Tests.Azure;

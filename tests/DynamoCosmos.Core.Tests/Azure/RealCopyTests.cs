@@ -1,12 +1,17 @@
 using Amazon.S3;
 using Amazon.S3.Model;
-using DynamoCosmos.Azure;
+using DynamoCosmos.Aws;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Aws;
-using DynamoCosmos.Dynamo;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Blob;
+using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

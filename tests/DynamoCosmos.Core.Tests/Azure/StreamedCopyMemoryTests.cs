@@ -1,5 +1,8 @@
-using DynamoCosmos.Azure;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 
 namespace DynamoCosmos.Core.Tests.Azure;

@@ -1,4 +1,6 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Cosmos.Throughput;
+using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 

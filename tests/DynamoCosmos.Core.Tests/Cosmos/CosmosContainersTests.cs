@@ -1,7 +1,9 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
+using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Items;
+using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Comparison;
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Cosmos;
 using DynamoCosmos.Sandbox.Faults;
 

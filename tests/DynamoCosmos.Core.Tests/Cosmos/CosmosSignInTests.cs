@@ -1,7 +1,10 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Cosmos.Containers;
+using DynamoCosmos.Model;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Entra;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;

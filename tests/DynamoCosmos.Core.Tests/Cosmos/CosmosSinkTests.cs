@@ -1,8 +1,10 @@
 using System.Text;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Cosmos;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;
 

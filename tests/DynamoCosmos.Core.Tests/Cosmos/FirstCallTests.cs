@@ -1,6 +1,9 @@
-using DynamoCosmos.Azure;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Cosmos.Containers;
+using DynamoCosmos.Cosmos.Throughput;
+using DynamoCosmos.Model;
+using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;

@@ -1,4 +1,5 @@
 using System.Security;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Sandbox.Cosmos;
 
@@ -11,7 +12,7 @@ internal static class Keys
     {
         SecureString secure = new();
         foreach (char c in text) secure.AppendChar(c);
-        return DynamoCosmos.Secret.From(secure)!;
+        return global::DynamoCosmos.Basics.Secret.From(secure)!;
     }
 
     internal static CosmosSettings Settings(this CosmosStandIn standIn) =>

@@ -1,5 +1,5 @@
 using DynamoCosmos.Core.Tests.Azure;
-using DynamoCosmos.Cosmos;
+using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;

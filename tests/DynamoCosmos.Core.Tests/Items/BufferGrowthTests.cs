@@ -1,7 +1,7 @@
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A document is the same whatever its buffer begins with, and wherever in the item it has to grow.</summary>
 public sealed class BufferGrowthTests

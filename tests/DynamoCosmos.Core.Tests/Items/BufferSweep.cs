@@ -1,6 +1,6 @@
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
 /// Converts each record twice: in one buffer that all records share, and in another that begins small or moves whenever it could grow. Both have to come to the same.

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Aws;
 using DynamoCosmos.Items;
 using DynamoCosmos.RealServers;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>What conditions mean: what DynamoDB itself says of the same item.</summary>
 [Collection(DynamoDBLocalTests.Name)]

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A row of a case file. <c>conversion-cases.json</c> is the sample that the rules came with, <c>more-cases.json</c> has the same form and more.</summary>
 public sealed record ConversionCase(string Name, KeyMap Keys, ConversionOptions Options, byte[] Line, ConversionOutcome Outcome, string? Id, JsonElement? Document, string? DocumentText, string? Rejected, ItemFormat Format)

@@ -1,6 +1,6 @@
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Tables and settings that between them meet every rule of conversion.</summary>
 internal static class ConversionSettings

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
 /// The transcoder and its slow twin agree on everything: generated items in all notations, and damaged lines. DYNAMOCOSMOS_CONVERSION_RUNS sets how many

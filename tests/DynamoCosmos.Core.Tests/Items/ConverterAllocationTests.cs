@@ -1,7 +1,7 @@
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 public sealed class ConverterAllocationTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A value of a generated item. Type is DynamoDB's own word for it.</summary>
 /// <param name="Text">The string, the number's text, or base64; true or false; empty for the others.</param>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>The same item from JSON and from Ion makes the same bytes; damaged Ion makes a rejection or a sound document, never a crash.</summary>
 public sealed class IonAgreementTests

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Ion as typed JSON: every type and value is what the same record has in JSON, and what no export has is refused with the words of the conversion.</summary>
 public sealed class IonTranscoderTests

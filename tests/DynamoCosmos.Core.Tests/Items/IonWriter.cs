@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
 /// Writes generated items as Ion text: as AWS does, or, given a random source, in any notation that Ion has for the same value. It knows nothing of the reader.

@@ -1,7 +1,9 @@
 using System.Text;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Mappings;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 public sealed class ItemMappingTests
 {
@@ -28,7 +30,7 @@ public sealed class ItemMappingTests
     public void A_mapping_changes_the_document(string mapping, string expected)
     {
         DocumentBuffer buffer = new();
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Mapping = ItemMapping.FromJson(mapping) });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Mapping = MappingJson.Read(mapping) });
         Assert.Equal((ConversionOutcome.Document, ""), (converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer), buffer.Detail));
         Assert.Equal(expected, Encoding.UTF8.GetString(buffer.Document.Span));
     }
@@ -36,7 +38,7 @@ public sealed class ItemMappingTests
     [Fact]
     public void A_renamed_partition_key_takes_its_path_along()
     {
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Hierarchical = true, Mapping = ItemMapping.FromJson("""{"renameAttribute":{"pk":"order id"}}""") });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Hierarchical = true, Mapping = MappingJson.Read("""{"renameAttribute":{"pk":"order id"}}""") });
         Assert.Equal(["/\"order id\"", "/sk"], converter.PartitionKeyPaths);
         DocumentBuffer buffer = new();
         converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer);
@@ -46,7 +48,7 @@ public sealed class ItemMappingTests
     [Fact]
     public void A_partition_key_can_be_an_added_property_and_then_deletes_know_it_too()
     {
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { PartitionKeyPaths = ["/type", "/pk"], Mapping = ItemMapping.FromJson("""{"addProperty":{"type":"order"}}""") });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { PartitionKeyPaths = ["/type", "/pk"], Mapping = MappingJson.Read("""{"addProperty":{"type":"order"}}""") });
         DocumentBuffer buffer = new();
         Assert.Equal(ConversionOutcome.Document, converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer));
         Assert.Equal(["order", "o1"], buffer.GetPartitionKey("undefined"));
@@ -62,7 +64,7 @@ public sealed class ItemMappingTests
     public void What_does_not_fit_an_item_rejects_it(string mapping, RejectionReason reason, string says)
     {
         DocumentBuffer buffer = new();
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Mapping = ItemMapping.FromJson(mapping) });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Mapping = MappingJson.Read(mapping) });
         Assert.Equal((ConversionOutcome.Rejected, reason), (converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer), buffer.Reason));
         Assert.Contains(says, buffer.Detail, StringComparison.Ordinal);
         Assert.Equal("o1|7", buffer.Id);
@@ -102,7 +104,7 @@ public sealed class ItemMappingTests
     [InlineData("""{""", "MappingNotReadable")]
     public void What_cannot_be_meant_is_an_error_before_any_item(string mapping, string errorId)
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => new ItemConverter(new(new("pk", KeyType.S)), new() { Mapping = ItemMapping.FromJson(mapping) }));
+        MigrationException error = Assert.Throws<MigrationException>(() => new ItemConverter(new(new("pk", KeyType.S)), new() { Mapping = MappingJson.Read(mapping) }));
         Assert.Equal(errorId, error.ErrorId);
     }
 
@@ -110,8 +112,8 @@ public sealed class ItemMappingTests
     public void A_mapping_is_the_same_after_it_was_written_and_read()
     {
         const string Json = """{"excludeAttribute":["a*","b"],"includeAttribute":["*"],"renameAttribute":{"x":"y","é":"z"},"addProperty":{"k":{"a":[1.0]}},"stringAttribute":["s"],"attributeNumberMode":{"n":"Double"},"unpackJsonAttribute":["u"],"where":"n = 'é'"}""";
-        Assert.Equal(Json, ItemMapping.FromJson(Json).ToJson());
-        Assert.Equal(Json, ItemMapping.FromJson("/* reviewed */" + Json.Replace("\"a*\",\"b\"", "\"b\",\"a*\"", StringComparison.Ordinal)).ToJson());
+        Assert.Equal(Json, MappingJson.Read(Json).ToJson());
+        Assert.Equal(Json, MappingJson.Read("/* reviewed */" + Json.Replace("\"a*\",\"b\"", "\"b\",\"a*\"", StringComparison.Ordinal)).ToJson());
         Assert.Equal("{}", new ItemMapping().ToJson());
     }
 

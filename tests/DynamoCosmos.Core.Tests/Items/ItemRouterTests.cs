@@ -1,7 +1,9 @@
 using System.Text;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Mappings;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A single-table design split over containers.</summary>
 public sealed class ItemRouterTests
@@ -10,9 +12,9 @@ public sealed class ItemRouterTests
 
     private static readonly ItemRoute[] s_routes =
     [
-        new("customers", "begins_with(PK, 'CUST#') AND SK = 'PROFILE'", new() { Mapping = ItemMapping.FromJson("""{"renameAttribute":{"PK":"customer"}}""") }),
+        new("customers", "begins_with(PK, 'CUST#') AND SK = 'PROFILE'", new() { Mapping = MappingJson.Read("""{"renameAttribute":{"PK":"customer"}}""") }),
         new("orders", "begins_with(PK, 'CUST#') AND begins_with(SK, 'ORDER#')", new() { IdFrom = IdSource.SortKey }),
-        new("big", "size(lines) > 1", new() { PartitionKeyPaths = ["/kind"], Mapping = ItemMapping.FromJson("""{"addProperty":{"kind":"big"}}""") }),
+        new("big", "size(lines) > 1", new() { PartitionKeyPaths = ["/kind"], Mapping = MappingJson.Read("""{"addProperty":{"kind":"big"}}""") }),
     ];
 
     [Theory]

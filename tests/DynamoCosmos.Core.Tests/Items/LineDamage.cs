@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Damages lines as disks, networks and people do: cut, flipped, doubled, left out, mixed up. From a seed.</summary>
 public sealed class LineDamage(int seed)

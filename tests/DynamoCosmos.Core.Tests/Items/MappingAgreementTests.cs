@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Mapped conversions, from JSON and from Ion, equal the slow twin.</summary>
 public sealed class MappingAgreementTests

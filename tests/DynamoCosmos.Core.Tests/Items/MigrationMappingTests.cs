@@ -1,7 +1,9 @@
 using System.Text.Json;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Mappings;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>The words of a mapping, and what is wrong with them by line.</summary>
 public sealed class MigrationMappingTests

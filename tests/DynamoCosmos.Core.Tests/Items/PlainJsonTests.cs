@@ -1,7 +1,7 @@
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Documents that are JSON already.</summary>
 public sealed class PlainJsonTests

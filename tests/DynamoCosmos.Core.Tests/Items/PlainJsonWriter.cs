@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Writes generated items as JSON that is not typed.</summary>
 internal static class PlainJsonWriter

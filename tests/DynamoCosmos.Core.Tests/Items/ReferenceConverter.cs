@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>What a conversion came to, in plain values that can be compared.</summary>
 internal sealed record ReferenceResult(ConversionOutcome Outcome, RejectionReason Reason, string Document = "", string Id = "", string PartitionKey = "", int NumberLosses = 0)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A decimal of any size as Coefficient × 10^Exponent, without trailing zeros: the slow twin of the transcoder's numbers.</summary>
 internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Exponent) : IComparable<ReferenceDecimal>

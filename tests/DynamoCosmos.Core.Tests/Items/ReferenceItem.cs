@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>One item's way to its document: keys, id, names, partition key, time to live.</summary>
 internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List<(string Name, ReferenceValue Value)> attributes)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A mapping once more, plainly, over trees of values. It knows simple paths only: names without dots or quotes.</summary>
 internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using DynamoCosmos.Items;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>A value as the document will hold it.</summary>
 internal sealed record ReferenceValue(string Type, string Json)

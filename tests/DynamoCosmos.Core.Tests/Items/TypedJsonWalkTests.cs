@@ -1,8 +1,8 @@
 using System.Text;
+using DynamoCosmos.Assessment;
 using DynamoCosmos.Items;
-using DynamoCosmos.Migration;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>The walk over typed JSON sees in every notation what a plain count over the generated items sees.</summary>
 public sealed class TypedJsonWalkTests

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DynamoCosmos.Tests.Items;
+namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
 /// Writes generated items as lines of a data file: compact as AWS does, or, given a random source, in any way that JSON allows (spaces, escapes that are not needed).

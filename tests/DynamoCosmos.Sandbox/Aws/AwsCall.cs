@@ -1,3 +1,5 @@
+using DynamoCosmos.Sandbox.Aws.S3;
+using DynamoCosmos.Sandbox.Aws.Signing;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace DynamoCosmos.Sandbox.Aws;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+using DynamoCosmos.Sandbox.Aws.S3;
 
 namespace DynamoCosmos.Sandbox.Aws;
 

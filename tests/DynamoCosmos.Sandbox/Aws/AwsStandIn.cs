@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+using DynamoCosmos.Sandbox.Aws.S3;
+using DynamoCosmos.Sandbox.Aws.Signing;
 
 namespace DynamoCosmos.Sandbox.Aws;
 

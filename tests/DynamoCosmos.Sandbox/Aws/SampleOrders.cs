@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Sandbox.Aws;
 

@@ -29,10 +29,10 @@ public sealed class FreshTenantTests
         ScriptRun run = session.Invoke($"$VerbosePreference = $DebugPreference = 'Continue'; & '{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module '{ModuleHost.ManifestPath}' 3>&1 4>&1 5>&1").ThrowIfFailed();
         Assert.Contains(run.Output, output => output.BaseObject is VerboseRecord);
 
-        PSObject result = run.Output.Last(output => output.TypeNames[0] == "DynamoCosmos.Migration.ImportResult");
+        PSObject result = run.Output.Last(output => output.TypeNames[0] == "DynamoCosmos.Import.ImportResult");
         Assert.Equal((long)Items, result.Properties["Written"].Value);
         Assert.Equal(Items, session.Tenant.Cosmos.Count("shop", "orders"));
-        PSObject principal = run.Output.Single(output => output.TypeNames[0] == "DynamoCosmos.Azure.MigrationPrincipal");
+        PSObject principal = run.Output.Single(output => output.TypeNames[0] == "DynamoCosmos.Azure.Control.MigrationPrincipal");
         string objectId = (string)principal.Properties["PrincipalId"].Value;
         Assert.Equal(2, session.Tenant.Manager.Access.AzureAssignments.Count(assignment => assignment.PrincipalId == objectId));
         Assert.Single(session.Tenant.Manager.Access.DataAssignments, assignment => assignment.PrincipalId == objectId && assignment.Scope == "/dbs/shop/colls/orders");

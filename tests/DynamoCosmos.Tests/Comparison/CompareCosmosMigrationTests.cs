@@ -29,7 +29,7 @@ public sealed class CompareCosmosMigrationTests
         Assert.Matches("^/quantity: (\\d+) -> \"\\1\"$", Values(retyped).Single());
 
         PSObject summary = run.Output[^1];
-        Assert.Equal("DynamoCosmos.Migration.ComparisonResult", summary.TypeNames[0]);
+        Assert.Equal("DynamoCosmos.Comparison.ComparisonResult", summary.TypeNames[0]);
         Assert.Equal((false, 2_000L, 2_000L, 1_997L, 1L, 1L, 2L), (
             summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["TargetDocuments"].Value, summary.Properties["Matched"].Value,
             summary.Properties["Missing"].Value, summary.Properties["Extra"].Value, summary.Properties["Different"].Value));

@@ -1,5 +1,5 @@
 using DynamoCosmos.Sandbox.Aws;
-using DynamoCosmos.Sandbox.Blob;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Tests.Dynamo;
 

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using DynamoCosmos.PowerShellHost;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.SignIn;
 
 namespace DynamoCosmos.Tests.Dynamo;
 

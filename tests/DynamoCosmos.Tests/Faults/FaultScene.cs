@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.Sandbox.Aws;
-using DynamoCosmos.Sandbox.Blob;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Cosmos;
 using DynamoCosmos.Sandbox.Faults;
 

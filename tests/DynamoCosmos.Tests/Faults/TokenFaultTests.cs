@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Entra;
 using DynamoCosmos.Tests.Access;
 

@@ -30,7 +30,7 @@ public sealed class UnitsTests(UnitsTests.Host host) : IClassFixture<UnitsTests.
     [InlineData("Time($null)", "")]
     [InlineData("Time([DateTimeOffset]'2024-05-06T14:30:59+02:00')", "2024-05-06 12:30Z")]
     public void A_number_is_written_as_people_read_it(string call, string text) =>
-        Assert.Equal(text, host.Module.Invoke($"[DynamoCosmos.Commands.Units]::{call}").Single().BaseObject);
+        Assert.Equal(text, host.Module.Invoke($"[DynamoCosmos.Objects.Units]::{call}").Single().BaseObject);
 
     public sealed class Host : IDisposable
     {

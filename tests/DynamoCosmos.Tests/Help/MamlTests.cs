@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using DynamoCosmos.Help;
 
 namespace DynamoCosmos.Tests.Help;
 

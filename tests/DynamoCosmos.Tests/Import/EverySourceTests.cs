@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
 using DynamoCosmos.Tests.Dynamo;
 
 namespace DynamoCosmos.Tests.Import;

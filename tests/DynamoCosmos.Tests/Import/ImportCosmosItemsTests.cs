@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests.Import;

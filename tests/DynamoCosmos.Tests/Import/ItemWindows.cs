@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Tests.Import;
 

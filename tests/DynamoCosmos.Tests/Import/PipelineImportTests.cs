@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
-using DynamoCosmos.Sandbox.Cosmos;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Tests.Import;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using System.Text;
-using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Tests.Import;
 

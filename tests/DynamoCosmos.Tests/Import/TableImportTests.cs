@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
 
 namespace DynamoCosmos.Tests.Import;
 

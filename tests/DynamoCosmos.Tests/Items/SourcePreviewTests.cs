@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Text;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
+using DynamoCosmos.Sandbox.Aws.S3;
 
 namespace DynamoCosmos.Tests.Items;
 

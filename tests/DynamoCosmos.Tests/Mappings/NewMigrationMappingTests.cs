@@ -1,5 +1,5 @@
 using System.Text;
-using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
 namespace DynamoCosmos.Tests.Mappings;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.PowerShellHost;
-using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests.Mappings;

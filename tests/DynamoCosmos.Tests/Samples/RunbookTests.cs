@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
 
 namespace DynamoCosmos.Tests.Samples;
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Exports;
+using DynamoCosmos.Sandbox.Aws.S3;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Tests.Storage;
@@ -155,6 +157,7 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     public void Where_the_account_cannot_reach_S3_one_warning_says_so_and_the_files_are_streamed()
     {
         _session.Blob.Faults.Add(BlobFault.Refuse(403, "CannotVerifyCopySource"), "PutBlobFromUrl", times: -1);
+        _session.Blob.Faults.Add(BlobFault.Refuse(403, "CannotVerifyCopySource"), "PutBlockFromUrl", times: -1);
 
         ScriptRun run = _session.Invoke($"Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy");
 

@@ -1,6 +1,7 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// What there is to copy, and what of it is there already. The manifest's list is read to its end, and so proved, before a file is moved. A full

@@ -1,6 +1,6 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Model;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>How to copy.</summary>
 public sealed record CopyOptions

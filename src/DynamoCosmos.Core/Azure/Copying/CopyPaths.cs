@@ -1,6 +1,7 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// Where files come to lie: below the destination as below the bucket. A prefix that is no path everywhere (with <c>..</c>, an empty
@@ -19,7 +20,7 @@ internal sealed class CopyPaths
         // AWSDynamoDB/<export>/ and all below it are the service's own names.
         int export = source.Path.TrimEnd('/').LastIndexOf('/');
         int start = export < 0 ? 0 : source.Path.LastIndexOf('/', export - 1) + 1;
-        if (!IsSafe(source.Path[start..])) throw AzureErrors.CopyKeyUnsafe(source.Location, source.Path);
+        if (!IsSafe(source.Path[start..])) throw CopyErrors.CopyKeyUnsafe(source.Location, source.Path);
         _dropped = start;
     }
 

@@ -1,6 +1,6 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Model;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// Which way the files of an account go. With <see cref="CopyMethod.Auto"/> it turns once, from server-side to streamed: at once where Azure can

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>The counts of a copy, written by many files at a time.</summary>
 internal sealed class CopyTally

@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// One export on its way into a lake. Its inventory is taken when it is opened, so that a plan can be told before anything is written.
@@ -77,8 +79,8 @@ public sealed class ExportCopy : IAsyncDisposable
             async (file, stop) => await SettleAsync(copy, file, failed, stop).ConfigureAwait(false)).ConfigureAwait(false);
 
         CopyResult result = Sum(started);
-        if (result.CopiedFiles + result.SkippedFiles + result.FailedFiles != result.DataFiles) throw AzureErrors.CopyCountsDiffer(result);
-        if (result.FailedFiles > 0) throw AzureErrors.CopyIncomplete(result);
+        if (result.CopiedFiles + result.SkippedFiles + result.FailedFiles != result.DataFiles) throw CopyErrors.CopyCountsDiffer(result);
+        if (result.FailedFiles > 0) throw CopyErrors.CopyIncomplete(result);
         ManifestCopy manifests = new(_source, _target, _paths, _options);
         await manifests.CopyAsync(WithdrawAsync, cancellationToken).ConfigureAwait(false);
         return Sum(started);

@@ -1,6 +1,7 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>Sends each file the way that the account's route says, and turns the route where it has to.</summary>
 internal sealed class FileCopy
@@ -33,7 +34,7 @@ internal sealed class FileCopy
                 _route.NoteFetched();
                 return false;
             }
-            if (!_route.CanTurn) throw AzureErrors.CopyServerSideRefused(file.Address, refusal.Why);
+            if (!_route.CanTurn) throw CopyErrors.CopyServerSideRefused(file.Address, refusal.Why);
             if (_route.NoteRefused(refusal.IsLasting))
             {
                 await _messages.WarningAsync(

@@ -1,6 +1,6 @@
-using DynamoCosmos.Migration;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>One file on its way.</summary>
 /// <param name="Source">As found at its source, with its length.</param>

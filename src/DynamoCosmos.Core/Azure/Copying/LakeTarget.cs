@@ -1,8 +1,10 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>The folder of a lake that exports are copied below, and the clients that write there.</summary>
 internal sealed class LakeTarget : IDisposable
@@ -18,7 +20,7 @@ internal sealed class LakeTarget : IDisposable
     {
         _lake = lake;
         Folder = lake.Path.Length == 0 || lake.Path.EndsWith('/') ? lake.Path : lake.Path + "/";
-        if (Folder.Length > 0 && !StoreKeys.IsSafe(Folder.TrimEnd('/'))) throw AzureErrors.LakeLocationInvalid(lake.ToString(), "its path has a segment that is not safe everywhere.");
+        if (Folder.Length > 0 && !StoreKeys.IsSafe(Folder.TrimEnd('/'))) throw LakeErrors.LakeLocationInvalid(lake.ToString(), "its path has a segment that is not safe everywhere.");
         _client = LakeClient.Create(lake, settings, configure);
         _slow = LakeClient.Create(lake, settings, call =>
         {
@@ -82,7 +84,7 @@ internal sealed class LakeTarget : IDisposable
         }
     }
 
-    internal MigrationException Translate(Exception error, string key) => LakeFailure.Translate(error, _lake.At(key), _client.Settings, AzureErrors.ContributorRole);
+    internal MigrationException Translate(Exception error, string key) => LakeFailure.Translate(error, _lake.At(key), _client.Settings, LakeErrors.ContributorRole);
 
     internal static string ContentType(string key) =>
         key.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : key.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : "text/plain";

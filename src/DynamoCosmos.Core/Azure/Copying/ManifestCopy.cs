@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// The small files of an export: the list of its data files, the checksums, and last of all the summary. They have been read by this machine

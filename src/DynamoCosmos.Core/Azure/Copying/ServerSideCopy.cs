@@ -4,9 +4,11 @@ using System.Text;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// Azure fetches the file itself. Up to 5,000 MiB in one call that also compares the MD5 of what arrived with the manifest's, so that Azure proves
@@ -57,7 +59,7 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
                 if (!canHelp || tries >= MaxTries)
                 {
                     if (refusal is not null) return refusal;
-                    throw isMismatch ? AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, null) : target.Translate(error, file.TargetKey);
+                    throw isMismatch ? CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, null) : target.Translate(error, file.TargetKey);
                 }
             }
             catch (Exception error) when (LakeFailure.IsKnown(error))
@@ -80,7 +82,7 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         BlobContentInfo copied = await target.SlowBlob(file.TargetKey).SyncUploadFromUriAsync(url, call, cancellationToken).ConfigureAwait(false);
         // Older services and emulators may take the proof's header without looking at it.
         if (copied.ContentHash is { Length: > 0 } actual && !actual.AsSpan().SequenceEqual(md5))
-            throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
+            throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
     }
 
     // An empty source makes no block, and a block takes 4,000 MiB.
@@ -96,7 +98,7 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         StageBlockFromUriOptions call = new() { SourceRange = new(0, file.Source.Length), SourceContentHash = md5 };
         BlockInfo staged = await blob.StageBlockFromUriAsync(url, id, call, cancellationToken).ConfigureAwait(false);
         if (staged.ContentHash is { Length: > 0 } actual && !actual.AsSpan().SequenceEqual(md5))
-            throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
+            throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
         BlobHttpHeaders headers = new() { ContentHash = md5, ContentType = LakeTarget.ContentType(file.TargetKey) };
         await blob.CommitBlockListAsync([id], new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken)
             .ConfigureAwait(false);
@@ -125,7 +127,7 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         if (actual != file.Md5)
         {
             await blob.DeleteIfExistsAsync(conditions: sameVersion, cancellationToken: cancellationToken).ConfigureAwait(false);
-            throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, actual);
+            throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, actual);
         }
         headers.ContentHash = Convert.FromBase64String(actual);
         await blob.SetHttpHeadersAsync(headers, sameVersion, cancellationToken).ConfigureAwait(false);

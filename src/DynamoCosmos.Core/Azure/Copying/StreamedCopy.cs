@@ -5,9 +5,11 @@ using System.Text;
 using Azure.Storage;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
-using DynamoCosmos.Migration;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 
-namespace DynamoCosmos.Azure;
+namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// Through this machine: one block of memory for each file. Azure proves each block by its own MD5, the MD5 of the whole is taken on the way, and
@@ -25,7 +27,7 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
         {
             string actual = await TryCopyAsync(file, cancellationToken).ConfigureAwait(false);
             if (actual == file.Md5) return;
-            if (tries == MaxTries) throw AzureErrors.CopyMd5Mismatch(file.Address, file.Md5, actual);
+            if (tries == MaxTries) throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, actual);
             await Task.Delay(Backoff.Next(options.FirstPause, tries, null, Random.Shared.NextDouble()), cancellationToken).ConfigureAwait(false);
         }
     }

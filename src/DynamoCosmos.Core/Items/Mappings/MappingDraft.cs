@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>A first mapping, to be reviewed: what holds without it, what a sample suggests, and remarks on what was seen.</summary>
 public static class MappingDraft

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Items;
+using DynamoCosmos.Basics;
+
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>What can be wrong with the text of a mapping; what its words contradict is among <see cref="ItemErrors"/>.</summary>
 public static class MappingErrors

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Items;
+using DynamoCosmos.Basics;
+
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>Understands the words of a mapping. They are those of the cmdlets' parameters.</summary>
 internal static class MappingReader

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>What some items of a table tell about it: which attributes they have, and which kinds of items there are by the beginnings of their keys.</summary>
 public sealed class MappingSample(KeyMap keys, ItemFormat format)

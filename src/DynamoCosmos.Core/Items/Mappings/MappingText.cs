@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using DynamoCosmos.Basics;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>Reads a mapping that is written as JSON; comments and commas behind the last element are fine.</summary>
 public static class MappingText

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DynamoCosmos.Basics;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>
 /// A value of a mapping with the place it stands at: the one form that a JSON file, a PSD1 file, and parameters of a cmdlet take before they are understood.

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Items;
+using DynamoCosmos.Basics;
+
+namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>All that a migration's settings say of documents: their id, their partition key, what is changed on the way, and which container takes which.</summary>
 public sealed class MigrationMapping

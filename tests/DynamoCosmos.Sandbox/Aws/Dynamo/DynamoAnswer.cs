@@ -3,8 +3,9 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DynamoCosmos.Sandbox.Aws.Signing;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>DynamoDB's answers: JSON 1.0 with a CRC that the SDK checks.</summary>
 internal static class DynamoAnswer

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>A request's JSON. Members that the stand-in does not handle are refused: ignoring one would be an answer to another question.</summary>
 internal readonly struct DynamoInput(JsonElement root)

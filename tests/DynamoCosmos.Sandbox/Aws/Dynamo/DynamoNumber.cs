@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>A number as DynamoDB keeps it: up to 38 significant digits, from 1E-130 to 9.99…E+125.</summary>
 internal readonly record struct DynamoNumber(bool IsNegative, string Digits, int Exponent)

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>Answers DynamoDB's operations.</summary>
 internal sealed class DynamoOperations(DynamoStandIn dynamo)

@@ -2,8 +2,10 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DynamoCosmos.Sandbox.Aws.Exports;
+using DynamoCosmos.Sandbox.Aws.S3;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>The tables and their exports.</summary>
 public sealed partial class DynamoStandIn

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using DynamoCosmos.Sandbox.Aws.Exports;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>Exports: to ask for one, to look at one, to list them.</summary>
 internal sealed partial class ExportOperations(DynamoStandIn dynamo)

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>A write: what was there before and after it. Either can be nothing.</summary>
 /// <param name="At">Microseconds since 1970.</param>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>
 /// Reads typed DynamoDB JSON as a write would, refuses what DynamoDB refuses in its words, and writes it as DynamoDB gives it back: numbers

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>An item's key as typed JSON, taken from the item.</summary>
 internal static class KeyJson

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>Counts read units in windows of one second.</summary>
 internal sealed class ReadCapacity

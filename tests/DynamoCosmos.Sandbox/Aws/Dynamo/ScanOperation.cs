@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>Scan: segments, pages of 1 MB, counts, capacity.</summary>
 internal sealed class ScanOperation(DynamoStandIn dynamo)

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>An item as the table holds it: proved, its numbers normalised, with the keys that place it.</summary>
 /// <param name="Partition">The partition key's bytes; N in sortable form.</param>

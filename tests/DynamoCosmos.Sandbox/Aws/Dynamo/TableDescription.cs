@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>What CreateTable says of a table, and how DescribeTable shows it.</summary>
 internal static class TableDescription

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>A table's key schema.</summary>
 /// <param name="PartitionType">S, N or B.</param>

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>Tables, their TTL and their continuous backups.</summary>
 internal sealed class TableOperations(DynamoStandIn dynamo)

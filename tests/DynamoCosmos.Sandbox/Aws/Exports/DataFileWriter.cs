@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>One data file on its way: lines in, gzip out, hashed as it is stored.</summary>
 public sealed class DataFileWriter : IDisposable

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>Puts a table's items, or its changes, into data files by the partition that they are in.</summary>
 internal static class ExportContent

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>What an export is of, as its manifest tells it.</summary>
 public sealed record ExportFacts

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>What ExportTableToPointInTime was asked for: two requests are the same when all of it is.</summary>
 internal sealed record ExportRequest(

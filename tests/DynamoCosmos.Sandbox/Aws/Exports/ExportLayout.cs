@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>Writes an export file by file, in the layout that DynamoDB writes. Nothing of it is kept in memory but one line a data file.</summary>
 public sealed class ExportLayout

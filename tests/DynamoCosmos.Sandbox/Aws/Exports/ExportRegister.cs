@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
+using DynamoCosmos.Sandbox.Aws.S3;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>All exports: started at once, written when their time has come and somebody looks.</summary>
 internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisposable

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.S3;
+
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>Where an export is written: a bucket of the stand-in, a folder on disk.</summary>
 internal interface IExportTarget

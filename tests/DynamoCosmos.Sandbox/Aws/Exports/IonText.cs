@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using DynamoCosmos.Sandbox.Aws.Dynamo;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Exports;
 
 /// <summary>Writes typed DynamoDB JSON as the Ion text of an export.</summary>
 internal sealed class IonText

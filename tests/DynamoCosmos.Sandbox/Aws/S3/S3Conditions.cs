@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>Conditional requests and ranges.</summary>
 internal static class S3Conditions

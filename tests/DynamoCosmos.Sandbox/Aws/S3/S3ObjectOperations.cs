@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>Single objects: put, get, ranges, copy, delete, and what they depend on.</summary>
 internal sealed class S3ObjectOperations(S3StandIn s3)

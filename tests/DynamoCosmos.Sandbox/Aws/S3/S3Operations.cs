@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>Answers S3's operations: first whether the bucket may be asked at all, then the operation.</summary>
 internal sealed class S3Operations(S3StandIn s3)

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>Which operation a request is, and the IAM action that it needs.</summary>
 internal static class S3Route

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>A multipart upload under way.</summary>
 internal sealed record S3Upload(string Id, string Key, IReadOnlyDictionary<string, string> Headers, string ContentType)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml.Linq;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>Multipart uploads.</summary>
 internal sealed class S3UploadOperations(S3StandIn s3)

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>A bucket and its objects, open to the tests.</summary>
 public sealed class StandInBucket(string name, string region, string ownerId)

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.S3;
 
 /// <summary>An object's content: one array a part, so that a multipart upload is put together without copying.</summary>
 public sealed class StandInObject

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.SignIn;
 
 /// <summary>What the stand-ins of AWS SSO and STS know.</summary>
 public sealed record SignInOptions

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.SignIn;
 
 /// <summary>
 /// The services by which AWS profiles sign in, on one loopback listener: the portal of AWS SSO (GetRoleCredentials), SSO-OIDC (CreateToken,

@@ -1,4 +1,6 @@
-namespace DynamoCosmos.Sandbox.Aws;
+using DynamoCosmos.Sandbox.Aws.Signing;
+
+namespace DynamoCosmos.Sandbox.Aws.SignIn;
 
 /// <summary>The portal of AWS SSO: a valid token gives the credentials of a role that is assigned to its owner.</summary>
 internal sealed class SsoPortal(SignInOptions options, SsoTokens tokens)

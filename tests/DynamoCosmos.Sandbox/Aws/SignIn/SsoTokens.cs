@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.SignIn;
 
 /// <summary>SSO-OIDC: knows the valid tokens, and exchanges a refresh token for the next one, once.</summary>
 internal sealed class SsoTokens(SignInOptions options)

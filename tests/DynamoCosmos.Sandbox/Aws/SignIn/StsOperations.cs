@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using DynamoCosmos.Sandbox.Aws.Signing;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.SignIn;
 
 /// <summary>AWS STS: AssumeRole, in its Query form. Whoever signs must be named by the role's trust policy.</summary>
 internal sealed partial class StsOperations(SignInOptions options)

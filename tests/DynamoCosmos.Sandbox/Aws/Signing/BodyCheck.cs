@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>Reads a request's body and proves it together with its signature, in each of the ways that a client can send it.</summary>
 internal sealed class BodyCheck(SignatureCheck signatures)

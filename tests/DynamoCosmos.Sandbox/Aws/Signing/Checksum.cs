@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Security.Cryptography;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>S3's additional checksums (x-amz-checksum-…), base64 of the value in network order.</summary>
 internal static class Checksum

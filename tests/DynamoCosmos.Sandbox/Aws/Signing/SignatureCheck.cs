@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>
 /// Proves who sent a request, as strictly as the services do: known key, its session token, the clock, the region and service of the scope, all

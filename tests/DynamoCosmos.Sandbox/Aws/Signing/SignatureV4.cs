@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>The arithmetic of AWS Signature Version 4, written from its specification and independent of the SDK that it checks.</summary>
 internal static class SignatureV4

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>How each service words the same refusal.</summary>
 internal abstract class SignatureWords

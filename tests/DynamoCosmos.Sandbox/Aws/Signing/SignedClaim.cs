@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>What a request says of its own signature, from the Authorization header or a presigned URL's query.</summary>
 internal sealed record SignedClaim(

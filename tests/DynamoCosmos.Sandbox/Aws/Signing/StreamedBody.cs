@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DynamoCosmos.Sandbox.Aws;
+namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>
 /// Takes an aws-chunked body apart and proves it: each chunk's signature (which chains on from the request's own), the trailer's, the decoded length.

@@ -1,0 +1,13 @@
+using DynamoCosmos.Basics;
+
+namespace DynamoCosmos.Access;
+
+/// <summary>What can go wrong with granting and testing access.</summary>
+internal static class GrantErrors
+{
+    internal static MigrationException StorageMissing(MigrationStage stage) =>
+        new("GrantStorageMissing", FailureKind.InvalidArgument, $"-Stage {stage} gives a role on the storage account, but -StorageAccountName is not given. Give it, and -FileSystem to narrow the role to one container.", stage);
+
+    internal static MigrationException CosmosMissing(MigrationStage stage) =>
+        new("GrantCosmosMissing", FailureKind.InvalidArgument, $"-Stage {stage} gives roles on the Cosmos DB account, but -AccountName is not given. Give it, and -DatabaseName and -ContainerName to narrow the data role.", stage);
+}

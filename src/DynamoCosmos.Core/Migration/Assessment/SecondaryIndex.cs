@@ -1,6 +1,0 @@
-using DynamoCosmos.Items;
-
-namespace DynamoCosmos.Migration;
-
-/// <summary>An index of the table, as advice on it needs to know it.</summary>
-public sealed record SecondaryIndex(string Name, string Kind, KeyAttribute PartitionKey, KeyAttribute? SortKey);

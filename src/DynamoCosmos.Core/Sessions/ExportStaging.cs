@@ -1,0 +1,49 @@
+using DynamoCosmos.Aws;
+using DynamoCosmos.Azure.Copying;
+using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Model;
+
+namespace DynamoCosmos.Sessions;
+
+/// <summary>Brings exports into one place of a lake. What it learns about the account (whether it can fetch files itself) holds for all of them.</summary>
+public sealed class ExportStaging : IDisposable
+{
+    private readonly AzureSettings _azure;
+    private readonly CopyOptions _options;
+    private readonly LakeTarget _target;
+
+    /// <param name="destination">The folder below which exports lie as they do in the bucket.</param>
+    public ExportStaging(LakeLocation destination, AzureSettings azure, CopyOptions options)
+    {
+        Destination = destination;
+        _azure = azure;
+        _options = options;
+        _target = new(destination, azure, options);
+    }
+
+    /// <summary>Reads and proves the export's manifest and looks what is there already; writes nothing.</summary>
+    /// <exception cref="MigrationException">CopyExportNotCompleted, CopySourceUnknown, and what is wrong with the manifest or with either side.</exception>
+    public async Task<ExportCopy> OpenAsync(DynamoExport export, AwsSettings aws, CancellationToken cancellationToken)
+    {
+        if (export.ExportStatus != "COMPLETED") throw CopyErrors.CopyExportNotCompleted(export.ExportArn ?? export.TableName, export.ExportStatus);
+        Uri location = export.Location ?? throw CopyErrors.CopySourceUnknown(export.ExportArn ?? export.TableName);
+        return await ExportCopy.OpenAsync(ExportStores.Open(location, aws, _azure), _target, _options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The folder that exports are copied below.</summary>
+    public LakeLocation Destination { get; }
+
+    /// <summary>An export that is known by its place only. Its manifest does not name the table's keys.</summary>
+    public async Task<DynamoExport> FindAsync(Uri location, AwsSettings aws, CancellationToken cancellationToken)
+    {
+        ExportFolder folder = ExportStores.Open(location, aws, _azure);
+        await using (folder.ConfigureAwait(false)) return await ExportReading.ReadAsync(folder, aws, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same export, at its new place.</summary>
+    public static DynamoExport Staged(DynamoExport export, CopyResult result) => export with { Location = result.Location, Copy = result };
+
+    public void Dispose() => _target.Dispose();
+}

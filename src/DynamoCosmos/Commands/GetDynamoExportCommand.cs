@@ -1,0 +1,98 @@
+using System.Management.Automation;
+using DynamoCosmos.Aws;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Completion;
+using DynamoCosmos.Exports;
+using DynamoCosmos.Items;
+using DynamoCosmos.Model;
+using DynamoCosmos.Parameters;
+using DynamoCosmos.Sessions;
+using DynamoCosmos.Work;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Finds exports: in AWS's records, or where their files lie.</summary>
+[Cmdlet(VerbsCommon.Get, "DynamoExport", DefaultParameterSetName = "Table")]
+[OutputType(typeof(DynamoExport))]
+public sealed class GetDynamoExportCommand : CloudCommand
+{
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    public string[] TableName { get; set; } = [];
+
+    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    public DynamoTable? Table { get; set; }
+
+    [Parameter(Mandatory = true, ParameterSetName = "Arn", ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
+    public string[] ExportArn { get; set; } = [];
+
+    /// <summary>s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    public string[] Location { get; set; } = [];
+
+    /// <summary>Manifests do not name the keys.</summary>
+    [Parameter(ParameterSetName = "Location")]
+    public KeyAttribute? PartitionKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Location")]
+    public KeyAttribute? SortKeyAttribute { get; set; }
+
+    [Parameter(ParameterSetName = "Location")]
+    public string? TtlAttribute { get; set; }
+
+    protected override void ProcessRecord()
+    {
+        switch (ParameterSetName)
+        {
+            case "Location":
+                Uri[] locations = [.. Location.Select(LocationAt)];
+                Run((output, stop) => EachAsync(locations, ReadAsync, output, stop));
+                break;
+            case "Arn":
+                Run((output, stop) => EachAsync(ExportArn, FindAsync, output, stop));
+                break;
+            case "TableObject":
+                Run((output, stop) => EachAsync([Table!.TableArn], (table, _, token) => ListAsync(table, GetAwsSettings(Table.Region, Table.EndpointUrl), output, token), output, stop));
+                break;
+            default:
+                Run((output, stop) => EachAsync(TableName, (table, _, token) => ListAsync(table, GetAwsSettings(), output, token), output, stop));
+                break;
+        }
+    }
+
+    // What fails for one does not keep the others from being found.
+    private static async Task EachAsync<T>(IEnumerable<T> sources, Func<T, CommandOutput, CancellationToken, Task> find, CommandOutput output, CancellationToken stop)
+    {
+        foreach (T source in sources)
+        {
+            try
+            {
+                await find(source, output, stop);
+            }
+            catch (MigrationException failure)
+            {
+                await output.ErrorAsync(failure, stop);
+            }
+        }
+    }
+
+    private static async Task ListAsync(string table, AwsSettings settings, CommandOutput output, CancellationToken stop)
+    {
+        using TableExport exports = new(settings);
+        await foreach (DynamoExport export in exports.ListAsync(table, stop)) await output.WriteAsync(export, stop);
+    }
+
+    private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop)
+    {
+        using TableExport exports = new(GetAwsSettings(TableExport.RegionOf(arn)));
+        await output.WriteAsync(await exports.FindAsync(arn, stop), stop);
+    }
+
+    private async Task ReadAsync(Uri location, CommandOutput output, CancellationToken stop)
+    {
+        AwsSettings aws = GetAwsSettings();
+        await using ExportFolder folder = ExportStores.Open(location, aws, GetAzureSettings());
+        DynamoExport export = await ExportReading.ReadAsync(folder, aws, stop);
+        if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
+        await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+using DynamoCosmos.Aws;
+using DynamoCosmos.Completion;
+using DynamoCosmos.Model;
+using DynamoCosmos.Parameters;
+
+namespace DynamoCosmos.Commands;
+
+/// <summary>Shows tables with what their migration needs to know.</summary>
+[Cmdlet(VerbsCommon.Get, "DynamoTable")]
+[OutputType(typeof(DynamoTable))]
+public sealed class GetDynamoTableCommand : AwsCommand
+{
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    protected override void ProcessRecord() => Run(async (output, stop) =>
+    {
+        using DynamoTables tables = new(GetAwsSettings());
+        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(Name, Matcher(), stop), stop))
+        {
+            if (answer.Table is not null) await output.WriteAsync(answer.Table, stop);
+            else await output.ErrorAsync(answer.Failure!, stop);
+        }
+    });
+
+    private Func<string, bool>? Matcher()
+    {
+        WildcardPattern[] patterns = [.. Name.Where(WildcardPattern.ContainsWildcardCharacters).Select(static name => new WildcardPattern(name, WildcardOptions.IgnoreCase))];
+        return patterns.Length == 0 ? null : name => patterns.Any(pattern => pattern.IsMatch(name));
+    }
+}

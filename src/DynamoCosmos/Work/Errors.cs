@@ -1,0 +1,95 @@
+using System.Management.Automation;
+using DynamoCosmos.Basics;
+using DynamoCosmos.Objects;
+
+namespace DynamoCosmos.Work;
+
+/// <summary>
+/// Every ErrorRecord that the module writes. Core's catalogue gives id, kind, message and target; this class gives them PowerShell's form, and holds
+/// the few errors that only a cmdlet can find.
+/// </summary>
+internal static class Errors
+{
+    internal static ErrorRecord From(Exception failure, object? target = null) => failure switch
+    {
+        MigrationException known => new(known, known.ErrorId, Category(known.Kind), known.TargetObject),
+        OperationCanceledException => new(failure, "OperationCanceled", ErrorCategory.OperationStopped, target),
+        _ => new(failure, "UnexpectedFailure", ErrorCategory.NotSpecified, target),
+    };
+
+    internal static ErrorRecord NotAFileSystemPath(string path, string provider) => new(
+        new ArgumentException($"'{path}' is a path of the PowerShell provider '{provider}', not of the file system. Give a folder or file on disk."),
+        "NotAFileSystemPath", ErrorCategory.InvalidArgument, path);
+
+    internal static ErrorRecord ContainerWithoutDatabase(string container) => new(
+        new ArgumentException($"-ContainerName '{container}' needs -DatabaseName too: a container's name is unique in its database only."),
+        "ContainerWithoutDatabase", ErrorCategory.InvalidArgument, container);
+
+    internal static ErrorRecord NoExport(object target) => new(
+        new InvalidOperationException("The container came without an export or a table. Pipe one through New-CosmosMigrationContainer, or pipe the export or table itself, with -AccountName, -DatabaseName and -ContainerName."),
+        "NoExport", ErrorCategory.InvalidOperation, target);
+
+    internal static ErrorRecord NotAnItem(object value, NotAnItemException why) => new(
+        new ArgumentException($"An object of the pipeline is no item: {why.Message}. Pipe hashtables, objects with properties, or JSON objects; the others go on.", why),
+        "NotAnItem", ErrorCategory.InvalidData, value);
+
+    internal static ErrorRecord LoadSizeMissing() => new(
+        new ArgumentException("-ForLoad needs to know how much is to be loaded. Pipe an export or a table, or give -Export or -SizeBytes."),
+        "LoadSizeMissing", ErrorCategory.InvalidArgument, null);
+
+    internal static ErrorRecord IncrementalUnclear() => new(
+        new ArgumentException("Give -Incremental with -From, or -Since with an earlier export. -To and -ExportViewType belong to either, and -ExportTime to neither: it is the moment of a full export."),
+        "IncrementalUnclear", ErrorCategory.InvalidArgument, null);
+
+    internal static ErrorRecord ScanUnclear(IReadOnlyList<string> parameters, bool isScan) => new(
+        new ArgumentException(isScan
+            ? $"A scan cannot do what {string.Join(", ", parameters.Select(static name => "-" + name))} asks for: only DynamoDB's own export can. Leave that out, or leave out -Scan."
+            : $"{string.Join(", ", parameters.Select(static name => "-" + name))} is about reading the table itself. Give -Scan with it, or leave it out: DynamoDB's own export takes no read capacity."),
+        "ScanUnclear", ErrorCategory.InvalidArgument, null);
+
+    internal static ErrorRecord MappingFileExists(string path) => new(
+        new IOException($"The file {path} is there already, and may hold a mapping that somebody reviewed. Choose another -Path, or write over it with -Force."),
+        "MappingFileExists", ErrorCategory.ResourceExists, path);
+
+    internal static ErrorRecord MappingNotWritable(string path, Exception error) => new(
+        new IOException($"The mapping cannot be written to {path}: {error.Message.TrimEnd('.')}. Make the folder, or give another -Path.", error),
+        "MappingNotWritable", ErrorCategory.WriteError, path);
+
+    internal static ErrorRecord LakeIncomplete() => new(
+        new ArgumentException("-StorageAccountName and -FileSystem belong together: a lake is tried in one file system. Give both, or neither."),
+        "LakeIncomplete", ErrorCategory.InvalidArgument, null);
+
+    internal static ErrorRecord NothingToReport(string path) => new(
+        new InvalidOperationException($"There is nothing to write to {path}. Pipe what Measure-DynamoTable, Import-CosmosItems or Compare-CosmosMigration gave."),
+        "NothingToReport", ErrorCategory.InvalidOperation, path);
+
+    internal static ErrorRecord NotReportable(object given) => new(
+        new ArgumentException($"A {given.GetType().FullName} has no place in a report. Pipe what Measure-DynamoTable, Import-CosmosItems or Compare-CosmosMigration gave, in the session that gave it."),
+        "NotReportable", ErrorCategory.InvalidType, given);
+
+    internal static ErrorRecord ReportExists(string path) => new(
+        new IOException($"{path} is there already, and -NoClobber keeps it. Give another -Path."), "ReportExists", ErrorCategory.ResourceExists, path);
+
+    internal static ErrorRecord ReportNotWritable(string path, Exception error) => new(
+        new IOException($"The report cannot be written to {path}: {error.Message} Give another -Path; -Force writes over a file that is read-only.", error),
+        "ReportNotWritable", ErrorCategory.WriteError, path);
+
+    private static ErrorCategory Category(FailureKind kind) => kind switch
+    {
+        FailureKind.InvalidArgument => ErrorCategory.InvalidArgument,
+        FailureKind.InvalidData => ErrorCategory.InvalidData,
+        FailureKind.InvalidOperation => ErrorCategory.InvalidOperation,
+        FailureKind.NotFound => ErrorCategory.ObjectNotFound,
+        FailureKind.AlreadyExists => ErrorCategory.ResourceExists,
+        FailureKind.AuthenticationFailed => ErrorCategory.AuthenticationError,
+        FailureKind.PermissionDenied => ErrorCategory.PermissionDenied,
+        FailureKind.LimitsExceeded => ErrorCategory.LimitsExceeded,
+        FailureKind.Throttled => ErrorCategory.QuotaExceeded,
+        FailureKind.ConnectionFailed => ErrorCategory.ConnectionError,
+        FailureKind.TimedOut => ErrorCategory.OperationTimeout,
+        FailureKind.Incomplete => ErrorCategory.InvalidResult,
+        FailureKind.Busy => ErrorCategory.ResourceBusy,
+        FailureKind.NotSupported => ErrorCategory.NotImplemented,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
