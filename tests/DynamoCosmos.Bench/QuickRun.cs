@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Unicode;
 using DynamoCosmos.Assessment;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench;
 

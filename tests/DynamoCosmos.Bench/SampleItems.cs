@@ -1,5 +1,5 @@
 using System.Globalization;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
+using DynamoCosmos.Items.Statistics;
 
 namespace DynamoCosmos.Assessment;
 

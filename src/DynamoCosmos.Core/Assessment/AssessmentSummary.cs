@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Statistics;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Assessment;

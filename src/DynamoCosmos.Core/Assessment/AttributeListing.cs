@@ -1,5 +1,5 @@
 using System.Text;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Statistics;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Assessment;

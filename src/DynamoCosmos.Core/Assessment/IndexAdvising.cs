@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Assessment;
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Hashing;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
+using DynamoCosmos.Items.Statistics;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Assessment;

@@ -1,4 +1,4 @@
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Assessment;
 

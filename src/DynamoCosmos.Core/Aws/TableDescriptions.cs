@@ -1,8 +1,8 @@
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
-using KeyType = DynamoCosmos.Items.KeyType;
+using KeyType = DynamoCosmos.Items.Rules.KeyType;
 
 namespace DynamoCosmos.Aws;
 

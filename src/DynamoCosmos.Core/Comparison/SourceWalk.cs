@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Import;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
 

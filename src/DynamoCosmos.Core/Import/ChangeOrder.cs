@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
 

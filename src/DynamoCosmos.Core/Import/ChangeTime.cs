@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Import;

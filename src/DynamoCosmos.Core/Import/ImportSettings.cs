@@ -1,5 +1,6 @@
 using System.Globalization;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
 

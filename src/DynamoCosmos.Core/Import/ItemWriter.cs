@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Writing;
 

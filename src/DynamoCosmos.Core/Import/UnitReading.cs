@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Hashing;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
 using DynamoCosmos.Transforms;

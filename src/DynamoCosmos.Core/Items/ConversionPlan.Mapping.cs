@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items;
 

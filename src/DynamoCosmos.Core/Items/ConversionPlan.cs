@@ -1,3 +1,6 @@
+using DynamoCosmos.Items.Conditions;
+using DynamoCosmos.Items.Rules;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>Everything that key map, options and mapping decide once for all items: which names matter and what becomes of them. Immutable once made.</summary>
@@ -42,8 +45,8 @@ internal sealed partial class ConversionPlan
         Paths = [.. PathsOf(keys, options).Select(Source)];
         PartitionKey.IsIncluded = true;
         if (SortKey is not null) SortKey.IsIncluded = true;
-        Condition = options.Mapping?.Where is string where ? Condition.Parse(where, this) : null;
-        if (routes is not null) Routes = [.. routes.Select(route => route is null ? null : Condition.Parse(route, this))];
+        Condition = options.Mapping?.Where is string where ? Parse(where) : null;
+        if (routes is not null) Routes = [.. routes.Select(route => route is null ? null : Parse(route))];
         Top.Fill();
         if (Condition is not null && Routes is null && ChangesWhatConditionsSee())
         {
@@ -93,7 +96,7 @@ internal sealed partial class ConversionPlan
     internal ConversionPlan? Filter { get; }
 
     /// <summary>A condition looks at elements of lists, which only a plan without a mapping can tell from what its paths go through.</summary>
-    internal bool NamesElements { get; set; }
+    internal bool NamesElements { get; private set; }
 
     /// <summary>The conditions of a router, null for one that every item meets.</summary>
     internal Condition?[]? Routes { get; }
@@ -133,6 +136,14 @@ internal sealed partial class ConversionPlan
         if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey("-Hierarchical");
         if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
         if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(paths.Count);
+    }
+
+    private Condition Parse(string text)
+    {
+        ConditionParser parser = new(text, Top);
+        Condition condition = parser.Read();
+        NamesElements |= parser.NamesElements;
+        return condition;
     }
 
     private List<string> PathsOf(KeyMap keys, ConversionOptions options)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using DynamoCosmos.Items.Conditions;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;

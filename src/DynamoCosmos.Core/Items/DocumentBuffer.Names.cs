@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -47,7 +48,7 @@ public sealed unsafe partial class DocumentBuffer
             KeepText(rule.OutputName);
             length += s_prefix.Length;
         }
-        Names.Add(TopScope, NameTable.HashOf(NameAt(at, length)), at, length, this);
+        Names.Add(TopScope, NameHash.Of(NameAt(at, length)), at, length, this);
         return prefixes;
     }
 

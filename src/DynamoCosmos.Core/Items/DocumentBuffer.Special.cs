@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using DynamoCosmos.Items.Conditions;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -91,7 +93,7 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     /// <summary>What a condition looks at.</summary>
-    internal ConditionValue CapturedValue(NameRule rule)
+    ConditionValue IConditionItem.CapturedValue(NameRule rule)
     {
         ref readonly Captured capture = ref _captures[rule.Index];
         return capture.IsPresent ? new(capture.Tag, Text(capture), _tags.AsSpan(capture.TagsAt, capture.TagCount)) : default;

@@ -1,4 +1,6 @@
 using System.Text;
+using DynamoCosmos.Items.Conditions;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -7,7 +9,7 @@ namespace DynamoCosmos.Items;
 /// Takes one conversion's result, and is used again for the next: after the first few items a conversion allocates nothing. All spans and memory that it
 /// shows are valid until then. Not for two threads at once.
 /// </summary>
-public sealed partial class DocumentBuffer
+public sealed partial class DocumentBuffer : IConditionItem
 {
     /// <summary>Cosmos DB's limit for a document, 2 MB of UTF-8 (service limits: "Maximum size of an item").</summary>
     public const int MaxDocumentBytes = 2_097_152;
@@ -76,6 +78,8 @@ public sealed partial class DocumentBuffer
 
     /// <summary>The item meets the condition of its plan's <see cref="ConversionPlan.Filter"/>.</summary>
     internal bool PassesFilter { get; set; }
+
+    bool IConditionItem.PassesFilter => PassesFilter;
 
     /// <summary>The record was a change of an item.</summary>
     internal bool IsChange { get; private set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items;
 

@@ -1,3 +1,5 @@
+using DynamoCosmos.Items.Rules;
+
 namespace DynamoCosmos.Items;
 
 /// <summary>What stands around an item: version marker, wrapper, and the record of a change.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -71,7 +72,7 @@ internal unsafe ref partial struct IonReader
             uint hash;
             if (length > 0)
             {
-                hash = NameTable.Hash(p, length);
+                hash = NameHash.Of(p, length);
                 p += length;
                 _output = text + length;
             }
@@ -82,7 +83,7 @@ internal unsafe ref partial struct IonReader
                 if (p == null) return null;
                 text = _base + propertyAt + 2;
                 length = (int)(_output - text);
-                hash = NameTable.Hash(text, length);
+                hash = NameHash.Of(text, length);
             }
             NameRule? rule = rules is null ? null : rules.Find(hash, text, length);
             int place = rule is null ? propertyAt + 2 : _into.PlaceOf(rule, text, length);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items;
 

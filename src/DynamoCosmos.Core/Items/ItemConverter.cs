@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;

@@ -1,4 +1,5 @@
 using System.Text;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -97,7 +98,7 @@ internal unsafe ref partial struct PlainJsonReader
             if (p == null) return null;
             byte* text = _base + propertyAt + 2;
             int length = (int)(_output - text) - 1;
-            uint hash = NameTable.Hash(text, length);
+            uint hash = NameHash.Of(text, length);
             NameRule? rule = rules is null ? null : rules.Find(hash, text, length);
             int place = rule is null ? propertyAt + 2 : _into.PlaceOf(rule, text, length);
             if (depth == 0) _into.SetAttribute(place, length);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items;
 

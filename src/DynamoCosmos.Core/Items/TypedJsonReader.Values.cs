@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
@@ -75,14 +76,14 @@ internal unsafe ref partial struct TypedJsonReader
             uint hash;
             p = name + length;
             o = text + length;
-            if (*p == '"') hash = NameTable.Hash(name, length);
+            if (*p == '"') hash = NameHash.Of(name, length);
             else
             {
                 p = CopyString(p, o);
                 if (p == null) return null;
                 o = _output;
                 length = (nint)(o - text);
-                hash = NameTable.Hash(text, length);
+                hash = NameHash.Of(text, length);
             }
             p = p[1] == ':' ? p + 2 : Expect(p + 1, (byte)':');
             if (p == null) return null;

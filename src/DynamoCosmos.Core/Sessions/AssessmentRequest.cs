@@ -1,5 +1,5 @@
 using DynamoCosmos.Assessment;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;

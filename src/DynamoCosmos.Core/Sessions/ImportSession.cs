@@ -2,6 +2,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Import;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sessions;

@@ -1,5 +1,5 @@
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
 

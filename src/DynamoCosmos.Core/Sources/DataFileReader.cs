@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;

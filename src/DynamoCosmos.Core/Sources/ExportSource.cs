@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;

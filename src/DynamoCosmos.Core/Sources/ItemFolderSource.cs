@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;

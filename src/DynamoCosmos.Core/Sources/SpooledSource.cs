@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;

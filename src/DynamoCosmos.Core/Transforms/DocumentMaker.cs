@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Transforms;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Hashing;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Transforms;

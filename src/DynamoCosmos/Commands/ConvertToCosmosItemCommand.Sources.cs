@@ -1,5 +1,6 @@
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sessions;

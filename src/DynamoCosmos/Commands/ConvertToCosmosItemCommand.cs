@@ -7,6 +7,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Mappings;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Parameters;

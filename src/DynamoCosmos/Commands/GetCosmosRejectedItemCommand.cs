@@ -2,7 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Parameters;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Work;

@@ -3,7 +3,7 @@ using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Parameters;
 using DynamoCosmos.Sessions;

@@ -3,7 +3,7 @@ using System.Security;
 using System.Text;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Parameters;

@@ -1,6 +1,6 @@
 using System.Text;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Transforms;
 
 namespace DynamoCosmos.Objects;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;

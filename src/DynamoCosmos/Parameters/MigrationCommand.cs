@@ -5,6 +5,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;

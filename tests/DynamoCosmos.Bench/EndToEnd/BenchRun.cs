@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 

@@ -1,7 +1,7 @@
 using DynamoCosmos.Comparison;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;

@@ -5,7 +5,7 @@ using DynamoCosmos.Cosmos;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;
 

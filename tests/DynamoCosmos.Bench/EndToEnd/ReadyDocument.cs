@@ -1,5 +1,6 @@
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using DynamoCosmos.Assessment;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Assessment;
 

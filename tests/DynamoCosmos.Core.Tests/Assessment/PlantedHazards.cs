@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DynamoCosmos.Core.Tests.Fakes;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Assessment;
 

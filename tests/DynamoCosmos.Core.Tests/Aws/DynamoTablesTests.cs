@@ -2,12 +2,12 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Aws.Dynamo;
-using KeyType = DynamoCosmos.Items.KeyType;
+using KeyType = DynamoCosmos.Items.Rules.KeyType;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 

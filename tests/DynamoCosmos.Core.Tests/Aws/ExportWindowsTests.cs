@@ -1,6 +1,6 @@
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Core.Tests.Aws;

@@ -4,10 +4,11 @@ using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox.Aws;
-using KeyType = DynamoCosmos.Items.KeyType;
+using KeyType = DynamoCosmos.Items.Rules.KeyType;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 

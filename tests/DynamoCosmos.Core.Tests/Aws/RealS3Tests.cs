@@ -7,7 +7,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
 using DynamoCosmos.RealServers;

@@ -1,7 +1,7 @@
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Aws.Dynamo;

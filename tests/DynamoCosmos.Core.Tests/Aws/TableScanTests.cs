@@ -3,6 +3,7 @@ using System.Text;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Aws;

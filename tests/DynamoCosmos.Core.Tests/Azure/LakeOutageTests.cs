@@ -3,7 +3,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Blob;
 

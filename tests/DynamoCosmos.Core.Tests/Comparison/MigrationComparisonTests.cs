@@ -3,6 +3,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Comparison;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Mappings;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Comparison;
 

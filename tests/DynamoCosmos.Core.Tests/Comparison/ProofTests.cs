@@ -1,6 +1,6 @@
 using DynamoCosmos.Basics;
 using DynamoCosmos.Comparison;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Comparison;
 

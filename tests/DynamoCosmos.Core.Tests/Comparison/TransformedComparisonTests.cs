@@ -3,6 +3,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Comparison;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Transforms;
 
 namespace DynamoCosmos.Core.Tests.Comparison;

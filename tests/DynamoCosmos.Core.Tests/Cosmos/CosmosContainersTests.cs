@@ -2,7 +2,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Cosmos;
 

@@ -1,6 +1,7 @@
 using DynamoCosmos.Basics;
 using DynamoCosmos.Import;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
 

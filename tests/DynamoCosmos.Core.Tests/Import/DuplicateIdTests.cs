@@ -2,6 +2,7 @@ using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Transforms;
 
 namespace DynamoCosmos.Core.Tests.Import;

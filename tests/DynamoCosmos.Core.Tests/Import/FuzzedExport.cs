@@ -1,6 +1,6 @@
 using System.Text;
 using DynamoCosmos.Core.Tests.Items;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Sandbox.Aws.Exports;
 using DynamoCosmos.Sessions;
 

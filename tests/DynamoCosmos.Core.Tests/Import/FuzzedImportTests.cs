@@ -8,6 +8,7 @@ using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Cosmos;
 using DynamoCosmos.Sessions;

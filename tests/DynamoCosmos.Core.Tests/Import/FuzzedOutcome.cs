@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DynamoCosmos.Core.Tests.Items;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Import;
 

@@ -1,6 +1,6 @@
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Core.Tests.Import;

@@ -2,7 +2,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Import;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Core.Tests.Import;

@@ -1,7 +1,7 @@
 using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Core.Tests.Import;

@@ -4,6 +4,7 @@ using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Import;
 

@@ -5,6 +5,7 @@ using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

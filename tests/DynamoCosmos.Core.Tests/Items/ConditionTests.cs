@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Aws;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.RealServers;
 
 namespace DynamoCosmos.Core.Tests.Items;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

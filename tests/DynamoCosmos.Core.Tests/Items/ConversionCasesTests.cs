@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

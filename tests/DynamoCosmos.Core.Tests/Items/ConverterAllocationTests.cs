@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 
@@ -25,11 +26,16 @@ public sealed class ConverterAllocationTests
         }
         long components = Round(converter, lines, items.Now, buffer);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        components -= Round(converter, lines, items.Now, buffer);
-        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // The runtime itself may allocate once, when it compiles a method again; what a conversion allocates shows in each round.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            long again = Round(converter, lines, items.Now, buffer);
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.Equal(components, again);
+        }
 
-        Assert.Equal(0, components);
         Assert.Equal(0, allocated);
     }
 

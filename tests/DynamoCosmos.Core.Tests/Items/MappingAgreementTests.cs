@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

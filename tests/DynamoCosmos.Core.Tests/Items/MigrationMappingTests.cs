@@ -2,6 +2,7 @@ using System.Text.Json;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Mappings;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoCosmos.Assessment;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
+using DynamoCosmos.Items.Statistics;
 
 namespace DynamoCosmos.Core.Tests.Items;
 

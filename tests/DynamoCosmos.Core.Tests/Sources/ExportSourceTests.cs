@@ -4,7 +4,7 @@ using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sandbox.Aws.Exports;

@@ -1,6 +1,7 @@
 using System.Text;
 using DynamoCosmos.Core.Tests.Items;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
 

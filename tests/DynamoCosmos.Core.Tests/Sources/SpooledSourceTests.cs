@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
 

@@ -38,7 +38,7 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
     private static IEnumerable<string> Catalogued()
     {
         IEnumerable<string> sources = Directory.EnumerateFiles(Repository.PathOf("src"), "*Errors*.cs", SearchOption.AllDirectories);
-        IEnumerable<string> reasons = Enum.GetNames(Formatting.CoreTypes.Assembly.GetType("DynamoCosmos.Items.RejectionReason")!).Where(r => r != "None");
+        IEnumerable<string> reasons = Enum.GetNames(Formatting.CoreTypes.Assembly.GetType("DynamoCosmos.Items.Rules.RejectionReason")!).Where(r => r != "None");
         return sources.SelectMany(f => Id().Matches(File.ReadAllText(f))).Select(m => m.Groups["id"].Value).Concat(reasons).Distinct();
     }
 

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items.Mappings;
 

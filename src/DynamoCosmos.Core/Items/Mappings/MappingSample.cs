@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items.Mappings;
 

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>How the records of a source are written.</summary>
 public enum ItemFormat

@@ -1,15 +1,16 @@
 using System.Globalization;
 using System.Text;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Items.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Conditions;
 
 /// <summary>
 /// Reads a condition: <c>begins_with(PK, 'CUST#') AND NOT status IN ('deleted', 'void') AND size(lines) &gt; 0</c>. <c>PK begins_with 'CUST#'</c> is the same as the function.
 /// Names with other signs than letters, digits and _ stand in double quotes, strings in single ones (doubled inside).
 /// </summary>
-internal sealed class ConditionParser(string text, ConversionPlan plan)
+internal sealed class ConditionParser(string text, NameRules top)
 {
     // Far more than anybody writes; without an end the stack would have one.
     private const int MaxDepth = 100;
@@ -17,6 +18,10 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
     private readonly ConditionTokens _tokens = new(text);
     private int _depth;
 
+    /// <summary>The condition looks at elements of lists.</summary>
+    internal bool NamesElements { get; private set; }
+
+    /// <exception cref="MigrationException">The text is no condition.</exception>
     internal Condition Read()
     {
         Condition condition = Or();
@@ -182,7 +187,7 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
 
     private AttributeOperand Attribute()
     {
-        NameRules level = plan.Top;
+        NameRules level = top;
         NameRule rule = level.Get(Name());
         while (true)
         {
@@ -200,7 +205,7 @@ internal sealed class ConditionParser(string text, ConversionPlan plan)
         if (_tokens.Kind != TokenKind.Number || !int.TryParse(_tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int index)) throw Wrong("the number of a list's element is expected, from 0.");
         _tokens.Next();
         Expect("]");
-        plan.NamesElements = true;
+        NamesElements = true;
         return index;
     }
 

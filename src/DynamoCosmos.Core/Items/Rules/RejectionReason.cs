@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>Why an item was refused. The words are for life: they stand in rejects files.</summary>
 public enum RejectionReason

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>What becomes of a number that a double cannot keep.</summary>
 public enum NumberMode

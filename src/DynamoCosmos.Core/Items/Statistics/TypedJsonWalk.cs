@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using DynamoCosmos.Items.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Statistics;
 
 /// <summary>
 /// Walks a record of typed DynamoDB JSON and notes in an <see cref="AttributeTree"/> what stands where, without making anything of it. The record has been

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using DynamoCosmos.Items.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>The rules for the names of one map: of the item itself, or of a map in it.</summary>
 internal sealed class NameRules(List<NameRule> all, bool isTop)
@@ -87,7 +87,7 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
         foreach (NameRule rule in _byName.Values)
         {
             rule.IsDropped |= IsExcluded(rule.Name) || (_isClosed && !rule.IsIncluded && !IsIncluded(rule.Name));
-            byte slot = (byte)NameTable.HashOf(rule.Name);
+            byte slot = (byte)NameHash.Of(rule.Name);
             rule.Next = _slots[slot];
             _slots[slot] = rule;
             rule.Children?.Fill();
@@ -115,7 +115,7 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     }
 
     /// <summary>Whether the document gets an attribute of this name under this very name.</summary>
-    internal bool Keeps(ReadOnlySpan<byte> name) => Find(_slots[(byte)NameTable.HashOf(name)], name) is not { } rule || (!rule.IsDropped && !rule.IsRenamed);
+    internal bool Keeps(ReadOnlySpan<byte> name) => Find(_slots[(byte)NameHash.Of(name)], name) is not { } rule || (!rule.IsDropped && !rule.IsRenamed);
 
     private NameRule? Find(NameRule? rule, ReadOnlySpan<byte> name)
     {

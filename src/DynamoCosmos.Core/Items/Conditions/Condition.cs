@@ -1,6 +1,4 @@
-using DynamoCosmos.Basics;
-
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Conditions;
 
 /// <summary>
 /// A condition on an item as DynamoDB holds it, in the words of DynamoDB's condition expressions and with their meaning: an attribute that is missing or of another
@@ -8,20 +6,17 @@ namespace DynamoCosmos.Items;
 /// </summary>
 internal abstract class Condition
 {
-    /// <exception cref="MigrationException">It cannot be read.</exception>
-    internal static Condition Parse(string text, ConversionPlan plan) => new ConditionParser(text, plan).Read();
-
-    internal abstract bool IsTrue(DocumentBuffer item);
+    internal abstract bool IsTrue(IConditionItem item);
 }
 
 internal sealed class NotCondition(Condition condition) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => !condition.IsTrue(item);
+    internal override bool IsTrue(IConditionItem item) => !condition.IsTrue(item);
 }
 
 internal sealed class AndCondition(Condition[] all) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item)
+    internal override bool IsTrue(IConditionItem item)
     {
         foreach (Condition condition in all)
         {
@@ -33,7 +28,7 @@ internal sealed class AndCondition(Condition[] all) : Condition
 
 internal sealed class OrCondition(Condition[] any) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item)
+    internal override bool IsTrue(IConditionItem item)
     {
         foreach (Condition condition in any)
         {
@@ -43,20 +38,20 @@ internal sealed class OrCondition(Condition[] any) : Condition
     }
 }
 
-/// <summary>What another plan found of the item before: see <see cref="ConversionPlan.Filter"/>.</summary>
+/// <summary>What another plan found of the item before, where one look is not enough.</summary>
 internal sealed class FilterCondition : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => item.PassesFilter;
+    internal override bool IsTrue(IConditionItem item) => item.PassesFilter;
 }
 
 internal sealed class ExistsCondition(ConditionOperand attribute) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => attribute.Get(item).Tag != 0;
+    internal override bool IsTrue(IConditionItem item) => attribute.Get(item).Tag != 0;
 }
 
 internal sealed class TypeCondition(ConditionOperand attribute, byte tag) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => attribute.Get(item).Tag == tag;
+    internal override bool IsTrue(IConditionItem item) => attribute.Get(item).Tag == tag;
 }
 
 internal enum Comparison
@@ -71,7 +66,7 @@ internal enum Comparison
 
 internal sealed class ComparisonCondition(ConditionOperand left, Comparison comparison, ConditionOperand right) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item)
+    internal override bool IsTrue(IConditionItem item)
     {
         ConditionValue a = left.Get(item), b = right.Get(item);
         return comparison switch
@@ -88,7 +83,7 @@ internal sealed class ComparisonCondition(ConditionOperand left, Comparison comp
 
 internal sealed class BetweenCondition(ConditionOperand value, ConditionOperand low, ConditionOperand high) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item)
+    internal override bool IsTrue(IConditionItem item)
     {
         ConditionValue middle = value.Get(item);
         return middle.CompareTo(low.Get(item)) >= 0 && middle.CompareTo(high.Get(item)) <= 0;
@@ -97,7 +92,7 @@ internal sealed class BetweenCondition(ConditionOperand value, ConditionOperand 
 
 internal sealed class InCondition(ConditionOperand value, ConditionOperand[] list) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item)
+    internal override bool IsTrue(IConditionItem item)
     {
         ConditionValue wanted = value.Get(item);
         foreach (ConditionOperand operand in list)
@@ -110,10 +105,10 @@ internal sealed class InCondition(ConditionOperand value, ConditionOperand[] lis
 
 internal sealed class BeginsWithCondition(ConditionOperand value, ConditionOperand beginning) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => value.Get(item).BeginsWith(beginning.Get(item));
+    internal override bool IsTrue(IConditionItem item) => value.Get(item).BeginsWith(beginning.Get(item));
 }
 
 internal sealed class ContainsCondition(ConditionOperand value, ConditionOperand part) : Condition
 {
-    internal override bool IsTrue(DocumentBuffer item) => value.Get(item).Holds(part.Get(item));
+    internal override bool IsTrue(IConditionItem item) => value.Get(item).Holds(part.Get(item));
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>A mapping as JSON: to be kept in a file, and to tell two mappings apart.</summary>
 public sealed partial record ItemMapping

@@ -1,6 +1,6 @@
 using DynamoCosmos.Basics;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>What can be wrong with a conversion's settings, and a rejection where nobody keeps a rejects file.</summary>
 public static class ItemErrors

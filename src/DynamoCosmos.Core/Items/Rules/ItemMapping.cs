@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>
 /// What is changed on the way from item to document, beside the rules for all. Attributes are named as DynamoDB does: <c>name</c>, nested <c>address.city</c>,

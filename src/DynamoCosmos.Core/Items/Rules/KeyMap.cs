@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>The types that DynamoDB allows for a key attribute.</summary>
 public enum KeyType

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>The text of a partition key path: segments after slashes, quoted where they are not plain identifiers.</summary>
 internal static class PartitionKeyPath

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>The kinds of value that a partition key can hold.</summary>
 public enum PartitionKeyKind

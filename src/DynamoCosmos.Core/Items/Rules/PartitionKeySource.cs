@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>Where one component of the partition key comes from.</summary>
 /// <param name="Path">As Cosmos DB writes it.</param>

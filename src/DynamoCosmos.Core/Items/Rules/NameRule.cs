@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>What is done with attributes of one name in one place. Names are canonical JSON text without quotes.</summary>
 internal sealed class NameRule(int index, byte[] name, bool isTop)

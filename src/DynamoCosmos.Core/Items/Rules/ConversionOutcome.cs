@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>What became of a record.</summary>
 public enum ConversionOutcome

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using DynamoCosmos.Items.Text;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Conditions;
 
 /// <summary>A value of an item, or of a condition, while it is compared.</summary>
 internal readonly ref struct ConditionValue

@@ -1,4 +1,7 @@
-namespace DynamoCosmos.Items;
+using DynamoCosmos.Items.Rules;
+using DynamoCosmos.Items.Text;
+
+namespace DynamoCosmos.Items.Statistics;
 
 /// <summary>
 /// Every place at which the items of a table have values, up to a limit: tables whose maps have data for names would fill any memory.
@@ -44,7 +47,7 @@ internal sealed class AttributeTree
     {
         AttributeNode? guess = before is null ? map.First : before.After;
         if (guess is not null && guess.IsNamed(name)) return guess;
-        uint hash = NameTable.HashOf(name);
+        uint hash = NameHash.Of(name);
         AttributeNode? child = map.Find(name, hash) ?? Add(map, name, hash);
         if (before is null) map.First = child ?? map.First;
         else before.After = child ?? before.After;
@@ -79,7 +82,7 @@ internal sealed class AttributeTree
         to.HasMore |= from.HasMore;
         foreach (AttributeNode child in from.Children)
         {
-            uint hash = NameTable.HashOf(child.Name);
+            uint hash = NameHash.Of(child.Name);
             AttributeNode? mine = to.Find(child.Name, hash) ?? Add(to, child.Name, hash);
             if (mine is null) Unlisted += child.Count;
             else Add(mine, child);
@@ -105,7 +108,7 @@ internal sealed class AttributeTree
     private AttributeNode Pin(string name)
     {
         byte[] text = NameRules.Canonical(name);
-        uint hash = NameTable.HashOf(text);
+        uint hash = NameHash.Of(text);
         if (Root.Find(text, hash) is AttributeNode pinned) return pinned;
         NodeCount++;
         return Root.Add(text, hash);

@@ -1,7 +1,7 @@
 using System.Text;
 using DynamoCosmos.Basics;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Rules;
 
 /// <summary>One name of a path.</summary>
 /// <param name="IsPattern">It holds wildcards outside of quotes.</param>

@@ -1,4 +1,4 @@
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Statistics;
 
 /// <summary>What was seen at one place of a table's items: an attribute, a name within a map, or the elements of a list.</summary>
 internal sealed class AttributeNode(byte[] name, AttributeNode? parent)

@@ -1,7 +1,8 @@
 using System.Text;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Items.Rules;
 
-namespace DynamoCosmos.Items;
+namespace DynamoCosmos.Items.Conditions;
 
 internal enum TokenKind
 {
