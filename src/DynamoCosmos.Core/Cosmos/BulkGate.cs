@@ -4,24 +4,21 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Stands between the bulk client and the service. A write in bulk mode cannot be cancelled by itself, since it waits in a batch with others: the gate
+/// Stands between the clients for writes and the service. A write in bulk mode cannot be cancelled by itself, since it waits in a batch with others: the gate
 /// holds batches back once the run is given up, so that every write ends at once and nothing still reads a document's memory. It also keeps the words
 /// of a refusal that concerns a whole batch, which the SDK does not hand on to the single writes.
 /// </summary>
-internal sealed class BulkGate : RequestHandler
+internal sealed class BulkGate
 {
-    // Of a batch, as the SDK makes them.
-    private const int MostOperations = 100;
-
     private volatile StrongBox _stop = new(CancellationToken.None);
     private volatile string? _refusal;
     private long _repeats;
 
-    /// <summary>What the service said to the latest batch that it refused as a whole.</summary>
+    /// <summary>What the service said to the latest request that it refused as a whole.</summary>
     internal string? Refusal => _refusal;
 
-    /// <summary>A batch failed in a way that does not tell whether its writes were done; the SDK, or the run, sends them again.</summary>
-    internal void NotePossibleRepeat() => Interlocked.Add(ref _repeats, MostOperations);
+    /// <summary>A request failed in a way that does not tell whether its writes were done; the SDK, or the run, sends them again.</summary>
+    internal void NotePossibleRepeats(int writes) => Interlocked.Add(ref _repeats, writes);
 
     /// <summary>Takes one of the writes that may have been sent twice.</summary>
     internal bool TryTakeRepeat()
@@ -41,14 +38,8 @@ internal sealed class BulkGate : RequestHandler
         if (_stop.Token != stop) _stop = new(stop);
     }
 
-    public override async Task<ResponseMessage> SendAsync(RequestMessage request, CancellationToken cancellationToken)
-    {
-        CancellationToken stop = _stop.Token;
-        if (stop.IsCancellationRequested) return new(HttpStatusCode.ServiceUnavailable, request, "The run was stopped before this batch was sent.");
-        if (!stop.CanBeCanceled) return Note(await base.SendAsync(request, cancellationToken));
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
-        return Note(await base.SendAsync(request, either.Token));
-    }
+    /// <summary>What puts a client's requests through the gate. Each client needs one of its own.</summary>
+    internal RequestHandler CreateHandler() => new Door(this);
 
     private ResponseMessage Note(ResponseMessage response)
     {
@@ -57,4 +48,16 @@ internal sealed class BulkGate : RequestHandler
     }
 
     private sealed record StrongBox(CancellationToken Token);
+
+    private sealed class Door(BulkGate gate) : RequestHandler
+    {
+        public override async Task<ResponseMessage> SendAsync(RequestMessage request, CancellationToken cancellationToken)
+        {
+            CancellationToken stop = gate._stop.Token;
+            if (stop.IsCancellationRequested) return new(HttpStatusCode.ServiceUnavailable, request, "The run was stopped before this batch was sent.");
+            if (!stop.CanBeCanceled) return gate.Note(await base.SendAsync(request, cancellationToken));
+            using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
+            return gate.Note(await base.SendAsync(request, either.Token));
+        }
+    }
 }

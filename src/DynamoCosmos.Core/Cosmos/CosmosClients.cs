@@ -5,13 +5,16 @@ using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;
 
-/// <summary>The two clients of an account: one in bulk mode for writes, where a lone operation would wait for its batch, and one without for all else.</summary>
+/// <summary>
+/// The clients of an account: one in bulk mode for writes, where a lone operation would wait for its batch, one for writes that go one by one, and one for all else.
+/// </summary>
 internal sealed class CosmosClients : IDisposable
 {
     private readonly CosmosSettings _settings;
     private readonly HttpMessageHandler _http;
     private readonly Lazy<CosmosClient> _reads;
     private readonly Lazy<CosmosClient> _bulk;
+    private readonly Lazy<CosmosClient> _single;
 
     internal CosmosClients(CosmosSettings settings)
     {
@@ -21,6 +24,7 @@ internal sealed class CosmosClients : IDisposable
         Calls = new(settings.RetryTimeout, TimeProvider.System);
         _reads = new(() => Create(BulkTuning.None));
         _bulk = new(() => Create(BulkTuning.Default));
+        _single = new(() => Create(BulkTuning.Single));
     }
 
     /// <summary>For everything but writes in bulk.</summary>
@@ -29,15 +33,19 @@ internal sealed class CosmosClients : IDisposable
     /// <summary>For writes only. Keep many under way.</summary>
     internal CosmosClient Bulk => _bulk.Value;
 
-    /// <summary>Makes all calls but writes in bulk.</summary>
+    /// <summary>For writes that are not to wait for a batch.</summary>
+    internal CosmosClient Single => _single.Value;
+
+    /// <summary>Makes all calls but the writes of an import.</summary>
     internal CosmosCalls Calls { get; }
 
-    /// <summary>What passes between the bulk client and the service.</summary>
+    /// <summary>What passes between the clients for writes and the service.</summary>
     internal BulkGate Gate { get; }
 
     public void Dispose()
     {
         if (_bulk.IsValueCreated) _bulk.Value.Dispose();
+        if (_single.IsValueCreated) _single.Value.Dispose();
         if (_reads.IsValueCreated) _reads.Value.Dispose();
         _http.Dispose();
     }
@@ -54,10 +62,10 @@ internal sealed class CosmosClients : IDisposable
             LimitToEndpoint = !_settings.IsAzure,
             MaxRetryAttemptsOnRateLimitedRequests = tuning.ThrottleTries,
             MaxRetryWaitTimeOnRateLimitedRequests = tuning.LongestThrottle,
-            HttpClientFactory = () => new(tuning.IsBulk ? new BulkWire(_http, Gate) : _http, disposeHandler: false),
+            HttpClientFactory = () => new(tuning.IsGated ? new BulkWire(_http, Gate) : _http, disposeHandler: false),
             CosmosClientTelemetryOptions = new() { DisableDistributedTracing = true },
         };
-        if (tuning.IsBulk) options.CustomHandlers.Add(Gate);
+        if (tuning.IsGated) options.CustomHandlers.Add(Gate.CreateHandler());
         string endpoint = _settings.Endpoint.AbsoluteUri;
         if (_settings.Azure.AccountKey is not { } key) return new(endpoint, Token(), options);
         string text = key.Reveal();
@@ -99,14 +107,18 @@ internal sealed class CosmosClients : IDisposable
 }
 
 /// <summary>How a client batches and how long it bears being throttled by itself.</summary>
-internal sealed record BulkTuning(bool IsBulk, int ThrottleTries, TimeSpan LongestThrottle)
+/// <param name="IsGated">Its requests pass <see cref="BulkGate"/>.</param>
+internal sealed record BulkTuning(bool IsBulk, int ThrottleTries, TimeSpan LongestThrottle, bool IsGated)
 {
     /// <summary>A point read or query may wait out a minute of throttling; the caller has nothing better to do.</summary>
-    internal static BulkTuning None { get; } = new(false, 100, TimeSpan.FromMinutes(1));
+    internal static BulkTuning None { get; } = new(false, 100, TimeSpan.FromMinutes(1), IsGated: false);
 
     /// <summary>
     /// None by itself: in bulk mode the SDK sends what was refused again at once, whatever the service asked for, and nine refusals in a row only cost the
     /// service's time. The run waits as long as it was told to, and steers by each refusal.
     /// </summary>
-    internal static BulkTuning Default { get; } = new(true, 0, TimeSpan.FromSeconds(30));
+    internal static BulkTuning Default { get; } = new(true, 0, TimeSpan.FromSeconds(30), IsGated: true);
+
+    /// <summary>The same without batches.</summary>
+    internal static BulkTuning Single { get; } = Default with { IsBulk = false };
 }

@@ -16,6 +16,7 @@ public sealed class CosmosSink : IItemSink
     private readonly CosmosClients _clients;
     private readonly SinkContainer[] _containers;
     private readonly Task?[] _verifying;
+    private volatile bool _goOneByOne;
 
     private CosmosSink(CosmosSettings settings, CosmosClients clients, string databaseName, SinkContainer[] containers)
     {
@@ -58,6 +59,8 @@ public sealed class CosmosSink : IItemSink
 
     public string GetName(int container) => _containers[container].Reference.ToString();
 
+    public void UseBatches(bool inBatches) => _goOneByOne = !inBatches;
+
     public async Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,7 +69,7 @@ public sealed class CosmosSink : IItemSink
         try
         {
             PartitionKey key = CosmosKeys.Of(write.PartitionKey);
-            Container container = _containers[write.Container].Writes;
+            Container container = _goOneByOne ? _containers[write.Container].SingleWrites.Value : _containers[write.Container].Writes;
             using ResponseMessage response = write.Kind == WriteKind.Upsert
                 ? await container.UpsertItemStreamAsync(AsStream(write.Document), key, s_options, cancellationToken).ConfigureAwait(false)
                 : await container.DeleteItemStreamAsync(write.Id, key, s_options, cancellationToken).ConfigureAwait(false);

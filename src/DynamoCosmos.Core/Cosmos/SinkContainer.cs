@@ -8,6 +8,9 @@ namespace DynamoCosmos.Cosmos;
 /// <summary>One of the containers that a sink writes to.</summary>
 internal sealed record SinkContainer(Container Writes, ContainerReference Reference, string ResourceId)
 {
+    /// <summary>The same container, for writes that go one by one.</summary>
+    internal required Lazy<Container> SingleWrites { get; init; }
+
     /// <summary>The container's partition key paths.</summary>
     internal required IReadOnlyList<string> PartitionKeyPath { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
         IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
         return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
         {
+            SingleWrites = new(() => clients.Single.GetContainer(reference.DatabaseName, properties.Id)),
             PartitionKeyPath = properties.PartitionKeyPaths,
             DefaultTimeToLive = properties.DefaultTimeToLive,
             Ranges = ranges.Count,

@@ -14,6 +14,9 @@ namespace DynamoCosmos.Import;
 /// </summary>
 internal sealed class ItemWriter : IAsyncDisposable
 {
+    /// <summary>How many times as long an operation pauses that was refused before there is a pace.</summary>
+    internal const int UnpacedPauses = 3;
+
     private readonly IItemSink _sink;
     private readonly ItemRouter _router;
     private readonly ImportOptions _options;
@@ -26,6 +29,7 @@ internal sealed class ItemWriter : IAsyncDisposable
     private readonly CancellationTokenSource _abandon = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDraining;
+    private volatile bool _hasPace;
     private long _answers;
     private long _done;
     private long _throttled;
@@ -74,10 +78,12 @@ internal sealed class ItemWriter : IAsyncDisposable
     internal TimeSpan? TakeToldWait(long now) =>
         Interlocked.Exchange(ref _toldUntil, 0) is long until and not 0 ? TimeSpan.FromSeconds(Math.Max(0, until - now) / (double)_time.TimestampFrequency) : null;
 
-    /// <summary>Lets so many operations begin until this is called again; null for as many as there is room for. Those that were refused go first.</summary>
-    internal void Refill(double? operations)
+    /// <summary>Lets as many operations begin as a pace says, until this is called again. Those that were refused go first.</summary>
+    internal void Refill(PaceControl pace)
     {
-        Gate.Refill(operations);
+        _hasPace = pace.Pace is not null;
+        _sink.UseBatches(!pace.IsTooSlowForBatches);
+        Gate.Refill(pace.Allowance);
         _retries.BeginDue();
         Gate.WakeIfRoom();
     }
@@ -194,7 +200,9 @@ internal sealed class ItemWriter : IAsyncDisposable
             return;
         }
         Interlocked.Increment(ref _retried);
-        if (!_retries.TryAdd(operation, Backoff.Next(rule.FirstPause, operation.Tries, answer.RetryAfter, Random.Shared.NextDouble()))) LeaveOpen(operation);
+        // Before there is a pace nothing but the pauses holds back what was refused.
+        TimeSpan first = answer.Status == 429 && !_hasPace ? UnpacedPauses * rule.FirstPause : rule.FirstPause;
+        if (!_retries.TryAdd(operation, Backoff.Next(first, operation.Tries, answer.RetryAfter, Random.Shared.NextDouble()))) LeaveOpen(operation);
     }
 
     private void Reject(Operation operation, WriteAnswer answer, WriteRule rule)

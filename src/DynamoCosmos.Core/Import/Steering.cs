@@ -19,7 +19,7 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
     private const double SecondsInFlight = 1;
 
     private readonly FlightControl _flight = new(options.InFlightOver(ranges), ranges);
-    private readonly PaceControl _pace = new();
+    private readonly PaceControl _pace = new(ranges);
 
     /// <summary>Operations a second; null where nothing holds them back.</summary>
     internal double? Pace => _pace.Pace;
@@ -51,6 +51,6 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
         if (_pace.Pace is null) _flight.Observe(sample);
         int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), _flight.Limit, _flight.Cap) : _flight.Limit;
         if (writer.Gate.Limit != limit) writer.Gate.Limit = limit;
-        writer.Refill(_pace.Allowance);
+        writer.Refill(_pace);
     }
 }

@@ -30,6 +30,11 @@ public interface IItemSink : IAsyncDisposable
     /// </summary>
     bool TryTakeRepeat() => false;
 
+    /// <summary>Says whether writes are to go in batches, which wait until they are full or a moment has passed, or one by one. In batches until this is called.</summary>
+    void UseBatches(bool inBatches)
+    {
+    }
+
     /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
     Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);
 }

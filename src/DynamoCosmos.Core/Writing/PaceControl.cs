@@ -6,7 +6,8 @@ namespace DynamoCosmos.Writing;
 /// retries, and is what gets done in a second and a little more: the little keeps the ranges busy, and is all that is refused, however many wait.
 /// Knows no clock: time comes with the samples.
 /// </summary>
-internal sealed class PaceControl
+/// <param name="ranges">Parts of the service that throttle by themselves.</param>
+internal sealed class PaceControl(int ranges = 1)
 {
     private const double LeastPace = 5;
 
@@ -36,9 +37,15 @@ internal sealed class PaceControl
     private const double DarkShare = 0.1;
     private const int MostDarkSeconds = 3;
 
+    // The SDK sends a batch when it holds 100 operations, and else after a tenth of a second or more. Below this pace for each range most would wait, and go alone instead;
+    // beyond the other one, that many requests cost too much CPU.
+    private const double FullBatches = 600;
+    private const double MostAlone = 6_000;
+
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     private readonly ServiceSeconds _seconds = new();
+    private readonly PaceBrake _brake = new(ranges);
 
     // One of a run's first seconds may decide alone: so far nothing has shown that the service can do better.
     private int _firstSeconds = 2;
@@ -57,12 +64,18 @@ internal sealed class PaceControl
     /// <summary>Operations that may begin until the next sample; null for any number.</summary>
     internal double? Allowance { get; private set; }
 
+    /// <summary>Whether operations go one by one, since at this pace batches do not fill.</summary>
+    internal bool IsTooSlowForBatches => Pace < FullBatches * ranges && Pace < MostAlone;
+
     internal void Observe(FlightSample sample)
     {
-        if (_seconds.Observe(sample) is ServiceSecond second) Take(second);
+        ServiceSecond? ended = _seconds.Observe(sample);
+        if (ended is ServiceSecond second) Take(second);
+        double? most = _brake.Observe(sample, ended is not null, Pace is not null);
         // A process that stood still can make up for what it lost of this second of the service, but the one before has gone by.
-        TimeSpan most = _seconds.Present > s_tick ? _seconds.Present : s_tick;
-        Allowance = Pace * (sample.Elapsed < most ? sample.Elapsed : most).TotalSeconds;
+        TimeSpan longest = _seconds.Present > s_tick ? _seconds.Present : s_tick;
+        double? paced = Pace * (sample.Elapsed < longest ? sample.Elapsed : longest).TotalSeconds;
+        Allowance = paced < most || most is null ? paced : most;
     }
 
     private void Take(ServiceSecond second)
@@ -80,8 +93,12 @@ internal sealed class PaceControl
         double? before = Pace;
         Pace = before is double pace ? Correct(pace, second) : Consider(second);
         _paceBefore = before ?? 0;
-        if (Pace is not double next || second.ThrottledShare > Busy) return;
-        Pace = Math.Max(next, _paceToRestore);
+        if (before is null || second.ThrottledShare > Busy) return;
+        if (_paceToRestore > (Pace ?? 0))
+        {
+            Pace = _paceToRestore;
+            _limit = _paceToRestore / (1 + Surplus);
+        }
         _paceToRestore = 0;
     }
 
@@ -92,7 +109,9 @@ internal sealed class PaceControl
         bool isSuspect = share > TooMany;
         _suspicion = isSuspect ? _suspicion + (share > FarTooMany ? 2 : 1) : Math.Max(--_firstSeconds > 0 ? 1 : 0, _suspicion - 1);
         _mostSettled = isSuspect ? Math.Max(_mostSettled, second.Settled) : 0;
-        return _suspicion < Sure ? null : PaceFor(second.IsSound ? second.Settled : _mostSettled);
+        if (_suspicion < Sure) return null;
+        double settled = second.IsSound ? second.Settled : _mostSettled;
+        return PaceFor(Math.Min(settled, second.Trickle ?? settled));
     }
 
     private double? Correct(double pace, ServiceSecond second)

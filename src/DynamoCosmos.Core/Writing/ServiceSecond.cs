@@ -5,7 +5,11 @@ namespace DynamoCosmos.Writing;
 /// <param name="Throttled">Answers of 429.</param>
 /// <param name="WasHeldBack">Writers had to wait for room: more would have been sent.</param>
 /// <param name="IsSound">It was one second of the service, and this process did not stand still in it: what was settled is what was possible.</param>
-internal readonly record struct ServiceSecond(double Settled, double Throttled, bool WasHeldBack, bool IsSound)
+/// <param name="Trickle">
+/// What was settled by the second since much was refused, where the service never asked for more than a moment's wait: it hands its throughput out drop by drop, and what it had
+/// saved for the beginning is not counted. Null where it did ask, or where that is not known.
+/// </param>
+internal readonly record struct ServiceSecond(double Settled, double Throttled, bool WasHeldBack, bool IsSound, double? Trickle = null)
 {
     /// <summary>Retries among them.</summary>
     internal double Sent => Settled + Throttled;
@@ -23,6 +27,9 @@ internal sealed class ServiceSeconds
     // Fewer operations than this tell no share; a longer wait for them no news.
     private const int FewestOperations = 100;
 
+    // From this share on, much is refused.
+    private const double Much = 0.1;
+
     private static readonly TimeSpan s_second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
@@ -32,6 +39,9 @@ internal sealed class ServiceSeconds
 
     // Shorter waits may be anything, such as the time that a bucket takes to fill by a drop.
     private static readonly TimeSpan s_tellingWait = TimeSpan.FromMilliseconds(50);
+
+    // A trickle that was watched for less than this is not measured.
+    private static readonly TimeSpan s_longEnough = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_odd = TimeSpan.FromMilliseconds(250);
 
     private TimeSpan _end = s_second;
@@ -42,6 +52,10 @@ internal sealed class ServiceSeconds
     private bool _hasStalled;
     private bool _isFirst = true;
     private bool _wasSound;
+    private bool _wasMuchRefused;
+    private bool _wasToldToWait;
+    private TimeSpan _trickledFor;
+    private long _trickled;
 
     /// <summary>How long the service's present second has lasted, as far as it is known.</summary>
     internal TimeSpan Present => s_second - (_end - _elapsed);
@@ -54,6 +68,7 @@ internal sealed class ServiceSeconds
         _throttled += sample.Throttled;
         _wasHeldBack |= sample.WasFull;
         _hasStalled |= sample.Elapsed >= s_stall;
+        NoteTrickle(sample);
         if (sample.ToldWait is TimeSpan wait && wait >= s_tellingWait) Align(_elapsed + wait);
         // Rather a moment early than late: by then the second is used up, and the next one's first moments would count as its own.
         if (_elapsed + s_tick <= _end) return null;
@@ -63,6 +78,17 @@ internal sealed class ServiceSeconds
             return null;
         }
         return Cut();
+    }
+
+    private void NoteTrickle(FlightSample sample)
+    {
+        _wasToldToWait |= sample.ToldWait >= s_tellingWait;
+        if (_wasMuchRefused)
+        {
+            _trickled += sample.Settled;
+            _trickledFor += sample.Elapsed;
+        }
+        _wasMuchRefused |= sample.Throttled > Much * (sample.Settled + sample.Throttled);
     }
 
     private void Align(TimeSpan end)
@@ -80,11 +106,13 @@ internal sealed class ServiceSeconds
         if (isOdd) seconds = _elapsed.TotalSeconds;
         // Of two in a row the latter counts, or a machine that always stands still would never steer.
         _wasSound = _isFirst || !_wasSound || !(isOdd || _hasStalled);
-        ServiceSecond second = new(_settled / seconds, _throttled / seconds, _wasHeldBack, _wasSound);
+        double? trickle = _wasToldToWait || _trickledFor < s_longEnough ? null : _trickled / _trickledFor.TotalSeconds;
+        ServiceSecond second = new(_settled / seconds, _throttled / seconds, _wasHeldBack, _wasSound, trickle);
         _end = s_second + _end - _elapsed;
         _elapsed = TimeSpan.Zero;
-        _settled = _throttled = 0;
-        _wasHeldBack = _hasStalled = _isFirst = false;
+        _settled = _throttled = _trickled = 0;
+        _trickledFor = TimeSpan.Zero;
+        _wasHeldBack = _hasStalled = _isFirst = _wasMuchRefused = _wasToldToWait = false;
         return second;
     }
 }

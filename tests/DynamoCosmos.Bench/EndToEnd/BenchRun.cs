@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using DynamoCosmos.Items.Rules;
+using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
@@ -52,6 +53,10 @@ internal static class BenchRun
         () => new ImportMatch("distant", "import at 40 ms a request over 10 ranges, of the best bare loop", 0.95, export, ranges: 10, latency: 40, [1_000, 2_000, 4_000, 8_000]),
         () => new ThroughputMatch("ru1", "RU used of RU provisioned, 1 range of 10,000", 0.97, ranges: 1, throughput: 10_000),
         () => new ThroughputMatch("ru10", "RU used of RU provisioned, 10 ranges of 2,000", 0.97, ranges: 10, throughput: 20_000),
+        () => new ThroughputMatch("ruranges", "the same, each range with seconds of its own", 0.97, ranges: 10, throughput: 20_000, ThrottleModel.RangeSeconds),
+        () => new ThroughputMatch("rubucket", "the same, each range with a bucket of tokens", 0.97, ranges: 10, throughput: 20_000, ThrottleModel.TokenBucket),
+        () => new ThroughputMatch("ruburst", "the same, with burst capacity of 20 idle seconds", 1.28, ranges: 10, throughput: 20_000, ThrottleModel.BurstCapacity),
+        () => new ThroughputMatch("ruuneven", "5 ranges of 4,000, of which one gets 22 % of the load", 0.88, ranges: 5, throughput: 20_000, ThrottleModel.ClockSeconds, [0.22, 0.2, 0.2, 0.2, 0.18]),
         () => new CompareMatch("compare", "comparison, of reading both sides alone", 0.7, export),
         () => new PipelineMatch("pipeline", "100,000 objects through ForEach-Object into a container, of the pipeline alone", 0.5, times: 3),
         () => new PipelineMatch("coldpipeline", "the same in a process that has just begun", 0.5, times: 1),

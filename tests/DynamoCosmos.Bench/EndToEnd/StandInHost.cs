@@ -11,7 +11,12 @@ namespace DynamoCosmos.Bench.EndToEnd;
 /// <param name="Kind">cosmos, copy or count.</param>
 /// <param name="Throughput">RU/s of the container; null throttles nothing.</param>
 /// <param name="Bytes">Of the export to be copied.</param>
-internal sealed record HostRequest(string Kind, int Ranges = 1, int? Throughput = null, int LatencyMilliseconds = 0, bool KeepDocuments = false, long Bytes = 0);
+/// <param name="Model">How ranges count what they may serve.</param>
+/// <param name="SavedSeconds">Seconds that they have been idle for.</param>
+/// <param name="RangeShares">Shares of the load, in place of equal ones.</param>
+internal sealed record HostRequest(
+    string Kind, int Ranges = 1, int? Throughput = null, int LatencyMilliseconds = 0, bool KeepDocuments = false, long Bytes = 0,
+    ThrottleModel Model = ThrottleModel.ClockSeconds, double SavedSeconds = 0, double[]? RangeShares = null);
 
 /// <param name="Endpoint">Cosmos DB's, or S3's.</param>
 /// <param name="LakeEndpoint">The storage account's.</param>
@@ -62,6 +67,9 @@ internal static class StandInHost
         {
             KeepDocuments = request.KeepDocuments,
             InitialRanges = request.Ranges,
+            ThrottleModel = request.Model,
+            SavedSeconds = request.SavedSeconds,
+            RangeShares = request.RangeShares,
             Throttle = request.Throughput is not null,
             Latency = TimeSpan.FromMilliseconds(request.LatencyMilliseconds),
             RequestLogLimit = 10,

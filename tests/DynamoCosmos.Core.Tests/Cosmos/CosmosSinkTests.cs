@@ -10,11 +10,14 @@ namespace DynamoCosmos.Core.Tests.Cosmos;
 
 public sealed class CosmosSinkTests
 {
-    [Fact]
-    public async Task Documents_are_upserted_and_deleted_and_the_charge_is_told()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Documents_are_upserted_and_deleted_and_the_charge_is_told(bool inBatches)
     {
         await using CosmosStandIn standIn = await StartAsync();
         await using CosmosSink sink = await standIn.OpenSinkAsync();
+        sink.UseBatches(inBatches);
         WriteAnswer made = await sink.WriteAsync(Upsert("a", "p"), default);
         Assert.Equal((201, 10.0), (made.Status, made.RequestCharge));
         Assert.Equal((200, 20.0), (await sink.WriteAsync(Upsert("a", "p"), default)) is { } again ? (again.Status, again.RequestCharge) : default);
@@ -49,6 +52,21 @@ public sealed class CosmosSinkTests
             sink.WriteAsync(new(WriteKind.Upsert, "b", ["p"], buffer.AsMemory(21, 19)), default));
         Assert.All(answers, answer => Assert.Equal(201, answer.Status));
         Assert.Equal(["""{"id":"a","pk":"p"}""", """{"id":"b","pk":"p"}"""], standIn.Documents("shop", "orders").Select(document => Encoding.UTF8.GetString(document.Span)).Order());
+    }
+
+    [Fact]
+    public async Task A_write_that_goes_alone_is_refused_as_in_a_batch()
+    {
+        await using CosmosStandIn standIn = await StartAsync();
+        await using CosmosSink sink = await standIn.OpenSinkAsync();
+        standIn.OperationFault = static _ => new CosmosFault { Status = 429, SubStatus = 3200, RetryAfter = TimeSpan.FromMilliseconds(70) };
+        sink.UseBatches(false);
+        WriteAnswer refused = await sink.WriteAsync(Upsert("a", "p"), default);
+        Assert.Equal((429, 3200, TimeSpan.FromMilliseconds(70)), (refused.Status, refused.SubStatus, refused.RetryAfter));
+        standIn.OperationFault = static _ => new CosmosFault { Status = 413 };
+        Assert.Equal(413, (await sink.WriteAsync(Upsert("a", "p"), default)).Status);
+        standIn.OperationFault = null;
+        Assert.Equal(201, (await sink.WriteAsync(Upsert("a", "p"), default)).Status);
     }
 
     [Theory]

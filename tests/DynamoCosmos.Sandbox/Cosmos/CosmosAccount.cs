@@ -43,7 +43,7 @@ internal sealed class CosmosAccount(CosmosStandInOptions options)
         {
             // A container outside a shared database has 400 RU/s when nothing is asked for.
             if (!options.Serverless && throughput is null && autoscaleMaximum is null && database.Offer is null) throughput = 400;
-            StandInContainer container = new(database, ++_numbers, properties, options.InitialRanges ?? RangesFor(throughput, autoscaleMaximum));
+            StandInContainer container = new(database, ++_numbers, properties, options.RangeShares?.Count ?? options.InitialRanges ?? RangesFor(throughput, autoscaleMaximum), options);
             if (!database.Containers.TryAdd(container.Id, container)) throw Conflict();
             container.Offer = NewOffer(container.Rid, container.Self, throughput, autoscaleMaximum);
             return container;

@@ -32,6 +32,15 @@ public sealed record CosmosStandInOptions
     /// <summary>False lets everything pass, whatever the throughput.</summary>
     public bool Throttle { get; init; } = true;
 
+    /// <summary>How ranges count what they may serve.</summary>
+    public ThrottleModel ThrottleModel { get; init; }
+
+    /// <summary>Seconds that a new range has been idle for when it is made, for the models that remember them.</summary>
+    public double SavedSeconds { get; init; }
+
+    /// <summary>Shares of the hash space that the ranges of a new container have, in place of equal ones: the load is skewed by them, since throughput is not.</summary>
+    public IReadOnlyList<double>? RangeShares { get; init; }
+
     /// <summary>An account without throughput settings: offers are refused.</summary>
     public bool Serverless { get; init; }
 

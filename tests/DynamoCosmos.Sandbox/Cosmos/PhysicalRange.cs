@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DynamoCosmos.Sandbox.Cosmos;
 
 /// <summary>A physical partition: a piece of the hash space and the documents in it, in order of their sequence. All members under its lock.</summary>
-internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyList<string> parents, long lsn = 0)
+internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyList<string> parents, Func<RangeThrottle> makeThrottle, long lsn = 0)
 {
     private readonly Dictionary<DocumentKey, int> _places = [];
     private readonly List<StoredDocument> _documents = [];
@@ -26,7 +26,7 @@ internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyLi
     /// <summary>Split since: its children have its documents.</summary>
     internal bool IsGone { get; private set; }
 
-    internal ThroughputWindow Throughput { get; } = new();
+    internal RangeThrottle Throughput { get; } = makeThrottle();
 
     internal int Count => _places.Count;
 
@@ -116,7 +116,7 @@ internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyLi
         ulong end = to == ulong.MaxValue ? 1UL << 62 : to;
         ulong middle = from + (end - from) / 2;
         string[] ancestors = [.. parents, id];
-        PhysicalRange lower = new(lowerId, from, middle, ancestors), upper = new(upperId, middle, to, ancestors);
+        PhysicalRange lower = new(lowerId, from, middle, ancestors, makeThrottle), upper = new(upperId, middle, to, ancestors, makeThrottle);
         int[] moved = new int[_documents.Count];
         for (int i = 0; i < _documents.Count; i++)
         {

@@ -14,14 +14,17 @@ internal sealed class StandInContainer
     private long _sequence;
     private (DateTimeOffset From, TimeSpan For, bool IsNew) _indexChange;
 
-    internal StandInContainer(StandInDatabase database, uint number, JsonObject properties, int ranges)
+    internal StandInContainer(StandInDatabase database, uint number, JsonObject properties, int ranges, CosmosStandInOptions options)
     {
         Database = database;
         (_databaseNumber, _number) = (database.Number, number | 0x80);
         (Properties, Paths, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, null);
         Id = (string)Properties["id"]!;
         IsFirstVersion = ContainerRules.VersionOf(Properties["partitionKey"]!) == 1;
-        _ranges = Enumerable.Range(0, ranges).Select(i => new PhysicalRange(i.ToString(), Bound(i, ranges), i == ranges - 1 ? ulong.MaxValue : Bound(i + 1, ranges), [])).ToArray();
+        IReadOnlyList<double> shares = options.RangeShares is { } uneven && uneven.Count == ranges ? uneven : [.. Enumerable.Repeat(1.0 / ranges, ranges)];
+        ulong[] bounds = [.. Enumerable.Range(0, ranges).Select(i => Bound(shares.Take(i).Sum() / shares.Sum())), ulong.MaxValue];
+        RangeThrottle MakeThrottle() => RangeThrottle.Create(options.ThrottleModel, options.SavedSeconds);
+        _ranges = [.. Enumerable.Range(0, ranges).Select(i => new PhysicalRange(i.ToString(), bounds[i], bounds[i + 1], [], MakeThrottle))];
         _nextRange = ranges;
     }
 
@@ -50,7 +53,7 @@ internal sealed class StandInContainer
 
     internal long Bytes => Ranges.Sum(range => range.Bytes);
 
-    private static ulong Bound(int i, int of) => (ulong)((UInt128)(1UL << 62) * (uint)i / (uint)of);
+    private static ulong Bound(double share) => (ulong)((1UL << 62) * share);
 
     /// <summary>Another one after every split. Whoever has it has exactly these ranges, also if they are split meanwhile.</summary>
     internal string ETagOf(PhysicalRange[] ranges) => $"\"{Rid}-{string.Join('.', ranges.Select(static range => range.Id))}\"";
