@@ -6,7 +6,7 @@
     GUID                 = '5d8a4d0e-1c5f-4d0b-9f4f-6a6f2f0c7b11'
     Author               = 'DynamoCosmos contributors'
     CompanyName          = 'DynamoCosmos contributors'
-    Copyright            = '(c) DynamoCosmos contributors. MIT licence.'
+    Copyright            = '(c) DynamoCosmos contributors. MIT license.'
     Description          = 'Moves Amazon DynamoDB tables to Azure Cosmos DB for NoSQL: export, copy, set-up, import, verification.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')

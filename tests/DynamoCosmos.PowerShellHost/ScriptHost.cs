@@ -10,10 +10,10 @@ namespace DynamoCosmos.PowerShellHost;
 /// </summary>
 /// <param name="width">Columns that formatting may use.</param>
 /// <param name="showProgress">Called with each progress record; null drops them.</param>
-/// <param name="colour">The output is a terminal that understands escape sequences; without it they are left out.</param>
-public sealed class ScriptHost(TextWriter output, int width = 120, Action<ProgressRecord>? showProgress = null, bool colour = false) : PSHost
+/// <param name="color">The output is a terminal that understands escape sequences; without it they are left out.</param>
+public sealed class ScriptHost(TextWriter output, int width = 120, Action<ProgressRecord>? showProgress = null, bool color = false) : PSHost
 {
-    private readonly ScriptUI _ui = new(output, width, showProgress, colour);
+    private readonly ScriptUI _ui = new(output, width, showProgress, color);
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 

@@ -7,13 +7,13 @@ using System.Security;
 namespace DynamoCosmos.PowerShellHost;
 
 /// <summary>The text side of <see cref="ScriptHost"/>.</summary>
-internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressRecord>? showProgress, bool colour) : PSHostUserInterface
+internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressRecord>? showProgress, bool color) : PSHostUserInterface
 {
     private const string NotInteractive = "This host is not interactive: the command asked for input.";
 
     public override PSHostRawUserInterface RawUI { get; } = new Raw(width);
 
-    public override bool SupportsVirtualTerminal => colour;
+    public override bool SupportsVirtualTerminal => color;
 
     public override void Write(string value) => output.Write(Styled(value));
 
@@ -44,7 +44,7 @@ internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressReco
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new PSInvalidOperationException(NotInteractive);
 
     // Formatting always writes its styles; that a plain host leaves them out is the host's own part.
-    private string Styled(string text) => colour ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);
+    private string Styled(string text) => color ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);
 
     private sealed class Raw(int width) : PSHostRawUserInterface
     {

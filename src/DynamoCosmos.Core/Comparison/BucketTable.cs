@@ -56,7 +56,7 @@ internal sealed class BucketTable
         return differing;
     }
 
-    /// <summary>The pieces of the hash space that hold these buckets, neighbours joined; not more than <paramref name="most"/>, for which small gaps are closed.</summary>
+    /// <summary>The pieces of the hash space that hold these buckets, neighbors joined; not more than <paramref name="most"/>, for which small gaps are closed.</summary>
     /// <param name="buckets">In ascending order.</param>
     internal IReadOnlyList<DocumentRange> RangesOf(IReadOnlyList<int> buckets, int most)
     {

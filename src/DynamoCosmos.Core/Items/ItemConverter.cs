@@ -54,7 +54,7 @@ public sealed class ItemConverter
     internal static ReadOnlySpan<byte> BinaryIonMark => IonReader.BinaryMark;
 
     /// <summary>Converts one record. It throws for nothing that a record can hold; what is wrong with it becomes a rejection.</summary>
-    /// <param name="record">Without its line end; UTF-8. An incremental export's records are recognised by their members.</param>
+    /// <param name="record">Without its line end; UTF-8. An incremental export's records are recognized by their members.</param>
     /// <param name="nowUnixSeconds">What times to live count from.</param>
     /// <param name="into">Takes the result; what it held before is gone.</param>
     public ConversionOutcome Convert(ReadOnlySpan<byte> record, long nowUnixSeconds, DocumentBuffer into)

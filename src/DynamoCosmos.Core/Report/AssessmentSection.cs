@@ -59,12 +59,12 @@ internal sealed class AssessmentSection(HtmlText page, ReportCharts charts)
 
     private void Types(MigrationAssessment assessment)
     {
-        (string Name, string[] Types, string Colour)[] groups =
+        (string Name, string[] Types, string Color)[] groups =
         [
             ("text (S)", ["S"], "a"), ("number (N)", ["N"], "b"), ("yes/no, null", ["BOOL", "NULL"], "e"), ("map, list", ["M", "L"], "c"), ("set", ["SS", "NS", "BS"], "d"), ("binary (B)", ["B"], "w"),
         ];
         page.Add($"""<div class="card"><h3>Values by type</h3><p class="sub">{ReportText.Count(assessment.Attributes.Count)} attributes{(assessment.AttributesCapped ? " listed, and more that are not" : "")}, those within maps and lists among them.</p>""");
-        charts.Stack("Values by type", [.. groups.Select(group => new ChartPart(group.Name, assessment.Attributes.Sum(usage => group.Types.Sum(type => usage.Types.GetValueOrDefault(type))), group.Colour))]);
+        charts.Stack("Values by type", [.. groups.Select(group => new ChartPart(group.Name, assessment.Attributes.Sum(usage => group.Types.Sum(type => usage.Types.GetValueOrDefault(type))), group.Color))]);
         page.Add($"""<h3 class="more">What becomes of the items</h3>""");
         charts.Stack("What becomes of the items", [new("documents", assessment.Documents, "g"), new("expired", assessment.Expired, "e"), new("skipped", assessment.Skipped, "c"), new("rejected", assessment.Rejected, "r")]);
         page.Add($"</div>");

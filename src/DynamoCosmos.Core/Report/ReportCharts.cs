@@ -3,14 +3,14 @@ using DynamoCosmos.Import;
 
 namespace DynamoCosmos.Report;
 
-/// <summary>A part of a whole, with the class that colours it.</summary>
-internal readonly record struct ChartPart(string Name, double Value, string Colour);
+/// <summary>A part of a whole, with the class that colors it.</summary>
+internal readonly record struct ChartPart(string Name, double Value, string Color);
 
 /// <summary>A bar that reaches at least so far, and perhaps further.</summary>
 internal readonly record struct ChartBar(string Name, double Value, double MaxValue, string Label);
 
 /// <summary>
-/// Charts as inline SVG: each has a title and a description for those who do not see it, no part of one is told by its colour alone, and colours are classes of
+/// Charts as inline SVG: each has a title and a description for those who do not see it, no part of one is told by its color alone, and colors are classes of
 /// the sheet, so that they follow the reader's scheme.
 /// </summary>
 internal sealed class ReportCharts(HtmlText page)
@@ -35,13 +35,13 @@ internal sealed class ReportCharts(HtmlText page)
         {
             // What is there at all is to be seen.
             double width = Math.Max(2, part.Value / total * whole);
-            page.Add($"""<rect class="{part.Colour}" x="{at:0.##}" y="0" width="{Math.Min(width, whole - at):0.##}" height="22" rx="3"/>""");
+            page.Add($"""<rect class="{part.Color}" x="{at:0.##}" y="0" width="{Math.Min(width, whole - at):0.##}" height="22" rx="3"/>""");
             at = Math.Min(whole - 2, at + width);
         }
         page.Add($"""</svg><ul class="keys">""");
         foreach (ChartPart part in parts.Where(static part => part.Value > 0))
         {
-            page.Add($"""<li><svg viewBox="0 0 11 11" aria-hidden="true"><rect class="{part.Colour}" width="11" height="11" rx="3"/></svg>{part.Name} {ReportText.Count(part.Value)} ({ReportText.Percent(part.Value / total)})</li>""");
+            page.Add($"""<li><svg viewBox="0 0 11 11" aria-hidden="true"><rect class="{part.Color}" width="11" height="11" rx="3"/></svg>{part.Name} {ReportText.Count(part.Value)} ({ReportText.Percent(part.Value / total)})</li>""");
         }
         page.Add($"</ul>");
     }
@@ -81,10 +81,10 @@ internal sealed class ReportCharts(HtmlText page)
         }
         page.Add($"</svg>");
 
-        void Column(string colour, double x, double width, double value)
+        void Column(string color, double x, double width, double value)
         {
             double height = most <= 0 || value <= 0 ? 0 : Math.Max(1.5, value / most * (Height - Bottom - Top));
-            page.Add($"""<rect class="{colour}" x="{x:0.##}" y="{Height - Bottom - height:0.##}" width="{width:0.##}" height="{height:0.##}" rx="2"/>""");
+            page.Add($"""<rect class="{color}" x="{x:0.##}" y="{Height - Bottom - height:0.##}" width="{width:0.##}" height="{height:0.##}" rx="2"/>""");
         }
     }
 

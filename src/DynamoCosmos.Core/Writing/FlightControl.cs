@@ -179,7 +179,7 @@ internal sealed class FlightControl
     {
         _kept = Limit;
         _keptRate = rate;
-        // The best fades, because services and neighbours change.
+        // The best fades, because services and neighbors change.
         _bestRate = Math.Max(rate, _bestRate * 0.99);
     }
 

@@ -102,7 +102,7 @@ internal sealed class PaceControl(int ranges = 1)
         _paceToRestore = 0;
     }
 
-    /// <summary>Whether to set a pace at all: not for one bad second, nor for what a split or a neighbour does in passing.</summary>
+    /// <summary>Whether to set a pace at all: not for one bad second, nor for what a split or a neighbor does in passing.</summary>
     private double? Consider(ServiceSecond second)
     {
         double share = second.ThrottledShare;

@@ -3,7 +3,7 @@ namespace DynamoCosmos.Bench.EndToEnd;
 /// <summary>One side's go in one round.</summary>
 /// <param name="Score">In the match's unit; more is better.</param>
 /// <param name="Note">What else was seen, for people.</param>
-/// <param name="Cpu">Microseconds of this process an item, or a megabyte: what a neighbour on the same machine changes least. Null where it is not the point.</param>
+/// <param name="Cpu">Microseconds of this process an item, or a megabyte: what a neighbor on the same machine changes least. Null where it is not the point.</param>
 internal sealed record Turn(double Score, string Note = "", double? Cpu = null);
 
 /// <summary>What a match came to: medians of its rounds.</summary>

@@ -57,7 +57,7 @@ internal sealed class ReadingMatch(string key, string name, double goal, ItemFor
 
     private static byte[] FileIn(ItemFormat format) => format == ItemFormat.Ion ? s_export.Value.CompressedIon : s_export.Value.CompressedJson;
 
-    /// <summary>Of a few passes, since a neighbour's burst of work can only make one slower.</summary>
+    /// <summary>Of a few passes, since a neighbor's burst of work can only make one slower.</summary>
     private static async Task<Turn> BestAsync(Func<Task> pass)
     {
         Turn? best = null;

@@ -76,7 +76,7 @@ public sealed class DynamoStandInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_item_of_every_type_comes_back_with_its_numbers_normalised()
+    public async Task An_item_of_every_type_comes_back_with_its_numbers_normalized()
     {
         _aws.Dynamo.CreateTable("Table", "pk:S", "sk:B");
         Dictionary<string, AttributeValue> item = new()

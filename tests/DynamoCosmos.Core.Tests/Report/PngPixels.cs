@@ -10,9 +10,9 @@ internal static class PngPixels
     {
         byte[] png = File.ReadAllBytes(path);
         int width = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)), height = BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20));
-        (byte depth, byte colours, byte interlaced) = (png[24], png[25], png[28]);
-        if (depth != 8 || colours is not (2 or 6) || interlaced != 0) throw new InvalidDataException($"{path} is another kind of PNG.");
-        int channels = colours == 2 ? 3 : 4;
+        (byte depth, byte colors, byte interlaced) = (png[24], png[25], png[28]);
+        if (depth != 8 || colors is not (2 or 6) || interlaced != 0) throw new InvalidDataException($"{path} is another kind of PNG.");
+        int channels = colors == 2 ? 3 : 4;
         using MemoryStream packed = new();
         for (int at = 8; at < png.Length;)
         {
@@ -30,7 +30,7 @@ internal static class PngPixels
     /// <summary>From 0 for black to 255 for white.</summary>
     internal static double Brightness(byte[] pixels) => pixels.Average(static channel => (double)channel);
 
-    internal static int Colours(byte[] pixels) => pixels.Chunk(3).Select(static pixel => pixel[0] << 16 | pixel[1] << 8 | pixel[2]).Distinct().Count();
+    internal static int Colors(byte[] pixels) => pixels.Chunk(3).Select(static pixel => pixel[0] << 16 | pixel[1] << 8 | pixel[2]).Distinct().Count();
 
     private static byte[] Unfilter(byte[] rows, int width, int height, int channels)
     {

@@ -86,7 +86,7 @@ public sealed partial class ReportPageTests : IDisposable
         byte[] lightPixels = PngPixels.Read(light), darkPixels = PngPixels.Read(dark);
         Assert.True(PngPixels.Brightness(lightPixels) > 180, $"Light has a brightness of {PngPixels.Brightness(lightPixels)}.");
         Assert.True(PngPixels.Brightness(darkPixels) < 80, $"Dark has a brightness of {PngPixels.Brightness(darkPixels)}.");
-        Assert.True(PngPixels.Colours(lightPixels) > 100);
+        Assert.True(PngPixels.Colors(lightPixels) > 100);
     }
 
     /// <summary>Makes docs/report.png anew: DYNAMOCOSMOS_TEST_PICTURES=1.</summary>
@@ -99,7 +99,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal((Width, PictureHeight), Dimensions(committed));
         string now = Path.Combine(_folder, "now.png");
         await Chromium.ScreenshotAsync(page, now, Width, PictureHeight, isDark: false);
-        // Fonts and their edges differ from machine to machine; the page's areas and colours do not.
+        // Fonts and their edges differ from machine to machine; the page's areas and colors do not.
         byte[] then = PngPixels.Read(committed), again = PngPixels.Read(now);
         double different = then.Zip(again).Average(static pair => Math.Abs(pair.First - pair.Second));
         Assert.True(different < 12, $"The picture differs by {different:0.0} of 255 on average: look at it, and make it anew if it is right.");

@@ -8,9 +8,9 @@ internal sealed class ViewHost : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("view-").FullName;
     private readonly ModuleHost _host;
 
-    internal ViewHost(XElement view, bool colour = false)
+    internal ViewHost(XElement view, bool color = false)
     {
-        _host = new(import: false, colour: colour);
+        _host = new(import: false, color: color);
         new XDocument(new XElement("Configuration", new XElement("ViewDefinitions", view))).Save(Path.Combine(_folder, "OneView.format.ps1xml"));
         string manifest = Path.Combine(_folder, "OneView.psd1");
         File.WriteAllText(manifest, "@{ ModuleVersion = '1.0'; FormatsToProcess = @('OneView.format.ps1xml') }");

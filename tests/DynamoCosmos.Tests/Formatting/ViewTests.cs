@@ -73,14 +73,14 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
     }
 
     [Fact]
-    public void Colour_is_shown_only_where_the_session_wants_it()
+    public void Color_is_shown_only_where_the_session_wants_it()
     {
         object[] objects = CoreTypes.Read(Path.Combine(SampleFolder(), "DynamoTable.json"));
         XElement view = ViewsOf(objects[0].GetType()).First();
         using ViewHost plain = new(view);
-        using ViewHost coloured = new(view, colour: true);
+        using ViewHost colored = new(view, color: true);
         Assert.DoesNotContain("\u001b", plain.Show(objects), StringComparison.Ordinal);
-        Assert.Contains("\u001b[33moff", coloured.Show(objects), StringComparison.Ordinal);
+        Assert.Contains("\u001b[33moff", colored.Show(objects), StringComparison.Ordinal);
     }
 
     private static HashSet<string> ViewedTypes(string control) => [.. Views().Where(v => v.Element(control) is not null).Select(v => v.Descendants("TypeName").Single().Value)];

@@ -7,7 +7,7 @@ namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
 /// <summary>
 /// Reads typed DynamoDB JSON as a write would, refuses what DynamoDB refuses in its words, and writes it as DynamoDB gives it back: numbers
-/// normalised, sets in another order than they came.
+/// normalized, sets in another order than they came.
 /// </summary>
 internal ref struct ItemParser
 {

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
-/// <summary>An item as the table holds it: proved, its numbers normalised, with the keys that place it.</summary>
+/// <summary>An item as the table holds it: proved, its numbers normalized, with the keys that place it.</summary>
 /// <param name="Partition">The partition key's bytes; N in sortable form.</param>
 /// <param name="Sort">The sort key's; empty without one.</param>
 /// <param name="Json">The typed attribute map.</param>
