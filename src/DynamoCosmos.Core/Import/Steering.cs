@@ -47,8 +47,8 @@ internal sealed class Steering(ItemWriter writer, int ranges, ImportOptions opti
 
     private void Steer(FlightSample sample)
     {
-        _pace.Observe(sample);
-        if (_pace.Pace is null) _flight.Observe(sample);
+        FlightSample avoidable = _pace.Observe(sample);
+        if (_pace.Pace is null) _flight.Observe(avoidable);
         int limit = _pace.Pace is double pace ? Math.Clamp((int)(pace * SecondsInFlight), _flight.Limit, _flight.Cap) : _flight.Limit;
         if (writer.Gate.Limit != limit) writer.Gate.Limit = limit;
         writer.Refill(_pace);

@@ -46,6 +46,7 @@ internal sealed class PaceControl(int ranges = 1)
 
     private readonly ServiceSeconds _seconds = new();
     private readonly PaceBrake _brake = new(ranges);
+    private readonly ThrottleBaseline _baseline = new();
 
     // One of a run's first seconds may decide alone: so far nothing has shown that the service can do better.
     private int _firstSeconds = 2;
@@ -67,15 +68,23 @@ internal sealed class PaceControl(int ranges = 1)
     /// <summary>Whether operations go one by one, since at this pace batches do not fill.</summary>
     internal bool IsTooSlowForBatches => Pace < FullBatches * ranges && Pace < MostAlone;
 
-    internal void Observe(FlightSample sample)
+    /// <returns>The sample without the refusals that no pace avoids.</returns>
+    internal FlightSample Observe(FlightSample sample)
     {
         ServiceSecond? ended = _seconds.Observe(sample);
-        if (ended is ServiceSecond second) Take(second);
-        double? most = _brake.Observe(sample, ended is not null, Pace is not null);
+        if (ended is ServiceSecond second)
+        {
+            double? before = Pace;
+            Take(_baseline.Remove(second));
+            if (_baseline.Note(before, Pace, second)) GiveUp();
+        }
+        FlightSample avoidable = _baseline.Remove(sample);
+        double? most = _brake.Observe(avoidable, ended is not null, Pace is not null);
         // A process that stood still can make up for what it lost of this second of the service, but the one before has gone by.
         TimeSpan longest = _seconds.Present > s_tick ? _seconds.Present : s_tick;
         double? paced = Pace * (sample.Elapsed < longest ? sample.Elapsed : longest).TotalSeconds;
         Allowance = paced < most || most is null ? paced : most;
+        return avoidable;
     }
 
     private void Take(ServiceSecond second)
@@ -131,9 +140,16 @@ internal sealed class PaceControl(int ranges = 1)
         double next = pace * (1 + _step);
         _step = second.Throttled == 0 ? Math.Min(LongestStep, _step * 2) : FirstStep;
         if (next < OutOfReach * _limit) return next;
+        GiveUp();
+        return null;
+    }
+
+    private void GiveUp()
+    {
+        Pace = null;
         _suspicion = 0;
         _mostSettled = 0;
-        return null;
+        _paceToRestore = 0;
     }
 
     private double PaceFor(double settled)

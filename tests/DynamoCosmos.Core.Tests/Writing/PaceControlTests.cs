@@ -88,6 +88,18 @@ public sealed class PaceControlTests
     public void Less_throughput_is_met_within_seconds() =>
         ForSeeds(0.95, 0.05, seed => new ThrottledService(3, static second => second < 20 ? 30_000 : 15_000, seed).RunFor(Minute));
 
+    /// <summary>No pace lowers the share of refusals, so the pace must not go down second by second.</summary>
+    [Theory]
+    [InlineData(1, 0.15, 0.85)]
+    [InlineData(1, 0.3, 0.85)]
+    [InlineData(10, 0.3, 0.85)]
+    public void Refusals_that_no_pace_avoids_slow_a_run_down_but_do_not_stop_it(int ranges, double share, double least)
+    {
+        ThrottledService undisturbed = new ThrottledService(ranges, 1e9, 1) { MostPerSecond = 10_000 }.RunFor(2 * Minute);
+        ThrottledService disturbed = new ThrottledService(ranges, 1e9, 1) { MostPerSecond = 10_000, Unavoidable = share }.RunFor(2 * Minute);
+        Assert.True(disturbed.Settled >= least * (1 - share) * undisturbed.Settled, $"{disturbed.Settled:N0} operations beside {undisturbed.Settled:N0} undisturbed");
+    }
+
     [Fact]
     public void A_process_that_stands_still_now_and_then_keeps_its_pace() =>
         ForSeeds(0.8, 0.06, seed => new ThrottledService(1, 10_000, seed) { Stalls = 0.3 }.RunFor(Minute));

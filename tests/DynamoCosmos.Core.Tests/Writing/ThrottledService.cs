@@ -72,11 +72,16 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
     /// <summary>Refuses everything in these seconds of the run, asking to wait for so long.</summary>
     internal (double From, double To, TimeSpan Wait)? Blackout { get; init; }
 
+    /// <summary>Refuses this share of all operations, whatever the pace is, as a proxy may.</summary>
+    internal double Unavoidable { get; init; }
+
     /// <summary>RU used of RU provisioned, from the first operation to the end.</summary>
     internal double Used => _charged / _provisioned;
 
     /// <summary>Share of the operations sent that were refused.</summary>
     internal double Refused => (double)_throttled / (_settled + _throttled);
+
+    internal long Settled => _settled;
 
     internal double Seconds => (double)_step / StepsPerSecond;
 
@@ -130,8 +135,8 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         TimeSpan? told = _toldUntil is int until ? TimeSpan.FromSeconds(Math.Max(0, until - _step) / (double)StepsPerSecond) : null;
         FlightSample sample = new(elapsed, _settled - _observedSettled, _throttled - _observedThrottled, _wasFull, told);
         (_observedSettled, _observedThrottled, _wasFull, _toldUntil) = (_settled, _throttled, false, null);
-        _pace.Observe(sample);
-        if (_pace.Pace is null) flight.Observe(sample);
+        FlightSample avoidable = _pace.Observe(sample);
+        if (_pace.Pace is null) flight.Observe(avoidable);
         _limit = _pace.Pace is double pace ? Math.Clamp((int)pace, flight.Limit, _cap) : flight.Limit;
         HadPace |= _pace.Pace is not null;
         _allowance = _pace.Allowance is double more ? Math.Min(double.IsInfinity(_allowance) ? 0 : _allowance, more) + more : double.PositiveInfinity;
@@ -189,6 +194,7 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
             Write write = _sent.Dequeue().Write;
             RangeThrottle throttle = _throttles[write.Range];
             TimeSpan wait = Blackout is { } dark && Seconds >= dark.From && Seconds < dark.To ? dark.Wait : throttle.Ask(Now, OfEach);
+            if (wait <= TimeSpan.Zero && Unavoidable > 0 && _random.NextDouble() < Unavoidable) wait = TimeSpan.FromMilliseconds(20);
             if (wait > TimeSpan.Zero)
             {
                 Refuse(write, wait);
