@@ -10,6 +10,7 @@
     Description          = 'Moves Amazon DynamoDB tables to Azure Cosmos DB for NoSQL: export, copy, set-up, import, verification.'
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
+    TypesToProcess       = @('DynamoCosmos.types.ps1xml')
     FormatsToProcess     = @('DynamoCosmos.format.ps1xml')
     FunctionsToExport    = @()
     VariablesToExport    = @()

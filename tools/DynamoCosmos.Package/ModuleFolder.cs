@@ -29,7 +29,7 @@ internal static class ModuleFolder
                 yield return $"{file} is a Debug build.";
             }
         }
-        string[] needed = [manifest.Text("RootModule"), .. manifest.Texts("NestedModules"), .. manifest.Texts("FormatsToProcess"), "LICENSE", $"en-US/{manifest.Name}.dll-Help.xml"];
+        string[] needed = [manifest.Text("RootModule"), .. manifest.Texts("NestedModules"), .. manifest.Texts("TypesToProcess"), .. manifest.Texts("FormatsToProcess"), "LICENSE", $"en-US/{manifest.Name}.dll-Help.xml"];
         foreach (string named in needed)
         {
             if (named.Length > 0 && !File.Exists(Path.Combine(folder, named))) yield return $"{named} is missing.";

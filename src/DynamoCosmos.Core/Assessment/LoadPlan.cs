@@ -50,6 +50,8 @@ public sealed record LoadPlan
 
     /// <summary>The same load at other throughputs.</summary>
     public required IReadOnlyList<LoadChoice> Choices { get; init; }
+
+    public override string ToString() => $"{Throughput} RU/s for {Duration}";
 }
 
 /// <summary>A throughput, and what the load takes with it.</summary>

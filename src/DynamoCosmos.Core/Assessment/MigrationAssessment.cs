@@ -78,6 +78,8 @@ public sealed record MigrationAssessment
 
     /// <summary>The most dangerous first.</summary>
     public required IReadOnlyList<AssessmentFinding> Findings { get; init; }
+
+    public override string ToString() => $"{Source}: {ItemsAssessed} of {TotalItems} items assessed, {Findings.Count} findings";
 }
 
 /// <summary>One place at which items have values.</summary>
@@ -107,6 +109,8 @@ public sealed record AttributeUsage
 
     /// <summary>It has more names within than are listed.</summary>
     public bool HasMore { get; init; }
+
+    public override string ToString() => Path;
 }
 
 /// <summary>What is in the TTL attribute.</summary>
@@ -116,7 +120,10 @@ public sealed record AttributeUsage
 /// <param name="TooOld">Over for more than five years: DynamoDB no longer deletes such items, and they are imported without ttl.</param>
 /// <param name="TooFar">More than 2,147,483,647 seconds ahead, which is Cosmos DB's limit: imported without ttl.</param>
 /// <param name="LikelyMilliseconds">Of these, the ones that look like milliseconds.</param>
-public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, long Expired, long TooOld, long TooFar, long LikelyMilliseconds);
+public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, long Expired, long TooOld, long TooFar, long LikelyMilliseconds)
+{
+    public override string ToString() => $"{Attribute}: {Present}";
+}
 
 /// <summary>How documents spread over logical partitions.</summary>
 public sealed record PartitionUsage
@@ -132,6 +139,8 @@ public sealed record PartitionUsage
 
     /// <summary>A partition that is not among the 4,096 that were followed has no more bytes than this.</summary>
     public required long UnseenBytes { get; init; }
+
+    public override string ToString() => $"{Distinct} values";
 }
 
 /// <summary>One partition key value and what it holds.</summary>
@@ -140,13 +149,19 @@ public sealed record PartitionUsage
 /// <param name="MaxBytes">At most; the same where it was followed from its first document.</param>
 /// <param name="Items">Documents, at least.</param>
 /// <param name="Share">Of the bytes of all documents, at least: 0 to 1.</param>
-public sealed record LogicalPartition(string Key, long Bytes, long MaxBytes, long Items, double Share);
+public sealed record LogicalPartition(string Key, long Bytes, long MaxBytes, long Items, double Share)
+{
+    public override string ToString() => $"{Key}: {Items} items";
+}
 
 /// <summary>What becomes of a secondary index.</summary>
 /// <param name="Kind">Global or Local.</param>
 /// <param name="Advice">IndexingPolicy, HierarchicalKey or SecondContainer.</param>
 /// <param name="Coverage">Share of the items that have its partition key, and so are in it: 0 to 1.</param>
-public sealed record IndexAdvice(string Name, string Kind, string Keys, IndexAdviceKind Advice, double Coverage, string Reason);
+public sealed record IndexAdvice(string Name, string Kind, string Keys, IndexAdviceKind Advice, double Coverage, string Reason)
+{
+    public override string ToString() => $"{Name}: {Advice}";
+}
 
 /// <summary>The words are for life: scripts match on them.</summary>
 public enum IndexAdviceKind
@@ -179,4 +194,7 @@ public enum FindingSeverity
 /// <param name="Subject">An attribute, a partition key value, an index; empty for the whole table.</param>
 /// <param name="Count">Items, numbers or ids concerned, among those that were read.</param>
 /// <param name="Message">What it is, and what to do about it.</param>
-public sealed record AssessmentFinding(FindingSeverity Severity, string Id, string Subject, long Count, string Message);
+public sealed record AssessmentFinding(FindingSeverity Severity, string Id, string Subject, long Count, string Message)
+{
+    public override string ToString() => $"{Severity} {Id}: {Message}";
+}

@@ -84,6 +84,8 @@ public sealed record SizeDistribution(long Count, long TotalBytes, long MinBytes
     public static SizeDistribution None { get; } = new(0, 0, 0, 0, 0, 0, 0, []);
 
     public double MeanBytes => Count == 0 ? 0 : (double)TotalBytes / Count;
+
+    public override string ToString() => $"{Count}, {TotalBytes} bytes";
 }
 
 /// <summary>A bar of a size distribution: from half of its upper end to below it.</summary>

@@ -102,6 +102,8 @@ public sealed record ComparisonResult
     public MigrationException? GetFailure() => Passed ? null
         : IsTruncated || Missing + Extra + Different > Repaired ? ComparisonErrors.DifferencesFound(this)
         : ComparisonErrors.ItemsRejected(this);
+
+    public override string ToString() => $"{Target}: {(Passed ? "passed" : "failed")}, {Matched} of {SourceItems} matched, {Missing} missing, {Extra} extra, {Different} different";
 }
 
 /// <summary>What a comparison is doing.</summary>

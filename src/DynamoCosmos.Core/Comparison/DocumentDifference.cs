@@ -41,6 +41,8 @@ public sealed record DocumentDifference
 
     /// <summary>Why it could not be written again, where that was tried.</summary>
     public string? RepairError { get; init; }
+
+    public override string ToString() => $"{Kind}: {Id}";
 }
 
 /// <summary>One place where two documents differ.</summary>

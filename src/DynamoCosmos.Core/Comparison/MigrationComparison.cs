@@ -28,7 +28,7 @@ public sealed partial class MigrationComparison
     private readonly DocumentRepair? _repair;
     private readonly TimeProvider _time;
     private long _began;
-    private ComparisonStage _stage;
+    private ComparisonStage _stage = ComparisonStage.Reading;
     private SourceWalk _sourceWalk;
     private TargetWalk _targetWalk;
     private DifferenceReport? _report;

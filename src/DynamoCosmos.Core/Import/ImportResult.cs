@@ -84,4 +84,6 @@ public sealed record ImportResult
 
     /// <summary>Null where nothing was rejected.</summary>
     public string? RejectedItemPath { get; init; }
+
+    public override string ToString() => $"{Target}: {Written} of {Read} written, {Rejected} rejected{(Completed ? "" : ", not completed")}";
 }

@@ -55,4 +55,6 @@ public sealed record CosmosTarget
     public KeyName? SortKeyAttribute { get; init; }
 
     public string? TtlAttribute { get; init; }
+
+    public override string ToString() => $"{AccountName}/{DatabaseName}/{ContainerName}";
 }

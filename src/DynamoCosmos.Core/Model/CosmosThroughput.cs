@@ -41,6 +41,8 @@ public sealed record CosmosThroughput
 
     /// <summary>The value that can be set: manual RU/s or autoscale's maximum.</summary>
     internal int Setting => AutoscaleMaxThroughput ?? Throughput;
+
+    public override string ToString() => $"{DatabaseName}{(ContainerName is null ? "" : "/" + ContainerName)}: {Mode}, {Setting} RU/s";
 }
 
 /// <summary>The throughput that a load of known size should be given.</summary>

@@ -66,6 +66,9 @@ public sealed record DynamoExport
 
     public DateTimeOffset? EndTime { get; init; }
 
+    /// <summary>How long AWS took to write it; of a scan, how long it ran.</summary>
+    public TimeSpan? Duration => EndTime - StartTime;
+
     public string? S3Bucket { get; init; }
 
     public string? S3Prefix { get; init; }
@@ -91,4 +94,6 @@ public sealed record DynamoExport
     public CopyResult? Copy { get; init; }
 
     public KeyMap? Keys => PartitionKey is null ? null : new(PartitionKey, SortKey, TtlAttribute);
+
+    public override string ToString() => $"{TableName ?? "Export"}, {ExportType}, {ExportStatus}, {Location?.ToString() ?? ExportArn}";
 }

@@ -49,9 +49,14 @@ public sealed record DynamoTable
     public Uri? EndpointUrl { get; init; }
 
     public KeyMap Keys => new(PartitionKey, SortKey, TtlAttribute);
+
+    public override string ToString() => TableName;
 }
 
 /// <summary>A secondary index.</summary>
 /// <param name="Kind">Global or Local.</param>
 /// <param name="Projection">ALL, KEYS_ONLY or INCLUDE.</param>
-public sealed record DynamoIndex(string Name, string Kind, KeyAttribute PartitionKey, KeyAttribute? SortKey, string Projection, IReadOnlyList<string> NonKeyAttributes);
+public sealed record DynamoIndex(string Name, string Kind, KeyAttribute PartitionKey, KeyAttribute? SortKey, string Projection, IReadOnlyList<string> NonKeyAttributes)
+{
+    public override string ToString() => $"{Name} ({Kind})";
+}

@@ -7,4 +7,6 @@ public sealed record ExportSpan(string TableArn, DateTimeOffset? From, DateTimeO
 {
     /// <summary>Its records are changes: an item of it replaces or removes what the container holds.</summary>
     public bool IsWindow => From is not null;
+
+    public override string ToString() => From is null ? $"{To:u}" : $"{From:u} to {To:u}";
 }

@@ -26,7 +26,7 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
     public string ContainerName { get; set; } = "";
 
     /// <summary>From New-CosmosMigrationContainer: it remembers the wanted policy.</summary>
-    [Parameter(ValueFromPipeline = true), SerializedTarget]
+    [Parameter(ValueFromPipeline = true), ModuleObject(typeof(CosmosTarget), OrProperty = ["ContainerName"])]
     public CosmosTarget? Target { get; set; }
 
     /// <summary>JSON, or the path of a file that holds it.</summary>

@@ -38,10 +38,10 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     /// <summary>Whose items they are; with no item given, it is scanned.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
-    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
@@ -172,6 +172,7 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
         if (_keys is null) OrThrow(OpenKeys);
         try
         {
+            SerializedObjects.RequireItem(item);
             ItemFormat format = Format is ExportFormat given ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(item);
             ItemPreview preview = PreviewOf(format);
             Write(PreviewedItem.Of(preview, preview.Convert(TextOf(item, format), WriteTime.ToUnixTimeSeconds(), Stop), "", item.BaseObject));

@@ -26,7 +26,7 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
 
     /// <summary>An export's own folder: s3://bucket/prefix/AWSDynamoDB/…/.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount")]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToDestination"), ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToDestination"), ArgumentCompleter(typeof(S3LocationCompleter))]
     public Uri? SourceLocation { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", Position = 0)]

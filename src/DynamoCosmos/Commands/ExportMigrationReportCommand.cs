@@ -2,6 +2,7 @@ using System.Management.Automation;
 using DynamoCosmos.Assessment;
 using DynamoCosmos.Comparison;
 using DynamoCosmos.Import;
+using DynamoCosmos.Objects;
 using DynamoCosmos.Report;
 using DynamoCosmos.Work;
 
@@ -12,7 +13,7 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMigrationReportCommand : PSCmdlet
 {
-    private readonly List<object> _given = [];
+    private readonly List<PSObject> _given = [];
 
     /// <summary>Of Measure-DynamoTable, Import-CosmosItems, Compare-CosmosMigration.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -34,12 +35,12 @@ public sealed class ExportMigrationReportCommand : PSCmdlet
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    protected override void ProcessRecord() => _given.AddRange(InputObject.Select(static given => given.BaseObject));
+    protected override void ProcessRecord() => _given.AddRange(InputObject);
 
     protected override void EndProcessing()
     {
         MigrationReport report = new() { Title = Title };
-        foreach (object given in _given) Add(report, given);
+        foreach (PSObject given in _given) Add(report, given);
         if (report.IsEmpty) ThrowTerminatingError(Errors.NothingToReport(Path));
         string path = GetUnresolvedProviderPathFromPSPath(Path);
         if (NoClobber && File.Exists(path)) ThrowTerminatingError(Errors.ReportExists(path));
@@ -55,9 +56,19 @@ public sealed class ExportMigrationReportCommand : PSCmdlet
         if (PassThru) WriteObject(new FileInfo(path));
     }
 
-    private void Add(MigrationReport report, object given)
+    private void Add(MigrationReport report, PSObject given)
     {
-        switch (given)
+        object? read = null;
+        UnreadableObjectException? why = null;
+        try
+        {
+            read = SerializedObjects.Read(given);
+        }
+        catch (UnreadableObjectException error)
+        {
+            why = error;
+        }
+        switch (read)
         {
             case MigrationAssessment assessment:
                 report.Assessments.Add(assessment);
@@ -72,7 +83,7 @@ public sealed class ExportMigrationReportCommand : PSCmdlet
                 report.Add(difference);
                 break;
             default:
-                WriteError(Errors.NotReportable(given));
+                WriteError(Errors.NotReportable(given, why));
                 break;
         }
     }

@@ -19,7 +19,7 @@ public sealed class GetDynamoExportCommand : CloudCommand
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), OrProperty = ["ExportArn"])]
     public DynamoTable? Table { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Arn", ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]

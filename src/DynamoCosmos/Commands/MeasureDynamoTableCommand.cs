@@ -23,7 +23,7 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
 
     private AssessmentSession? _session;
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
@@ -31,7 +31,7 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
     public string? Location { get; set; }
 
     /// <summary>To be scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The table that was exported: tells keys, TTL attribute and indexes, which exports do not name.</summary>

@@ -22,7 +22,7 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
     public string? ContainerName { get; set; }
 
     /// <summary>Passed on, with its new throughput, for the stage that comes next.</summary>
-    [Parameter(ValueFromPipeline = true)]
+    [Parameter(ValueFromPipeline = true), ModuleObject(typeof(CosmosTarget), OrProperty = ["DatabaseName", "SizeBytes", "BilledSizeBytes", "TableSizeBytes"])]
     public CosmosTarget? Target { get; set; }
 
     /// <summary>RU/s.</summary>
@@ -44,7 +44,7 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
     public long? SizeBytes { get; set; }
 
     /// <summary>A container that was made for an export brings it.</summary>
-    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true)]
+    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true), ModuleObject(typeof(DynamoExport))]
     public DynamoExport? Export { get; set; }
 
     [Parameter(ValueFromPipelineByPropertyName = true)]

@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Sessions;
 
@@ -34,12 +35,12 @@ public sealed class PrefixCompleter : NameCompleter
         given.Text("S3Bucket") is { } bucket ? new(stop => ResourceNames.PrefixesAsync(given.Aws, bucket, stop)) : null;
 }
 
-/// <summary>Exports in S3, first by their bucket. Any other word is left to the engine, which completes paths of the file system.</summary>
-public sealed class LocationCompleter : NameCompleter
+/// <summary>Exports in S3, first by their bucket.</summary>
+public class S3LocationCompleter : NameCompleter
 {
     private const string Scheme = "s3://";
 
-    private protected override NameQuestion? Ask(GivenParameters given, string typed)
+    private protected sealed override NameQuestion? Ask(GivenParameters given, string typed)
     {
         if (!typed.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
         int slash = typed.IndexOf('/', Scheme.Length);
@@ -50,4 +51,11 @@ public sealed class LocationCompleter : NameCompleter
 
     private static async Task<IReadOnlyList<ResourceName>> BucketsAsync(AwsSettings settings, CancellationToken cancellationToken) =>
         [.. (await ResourceNames.BucketsAsync(settings, cancellationToken)).Select(static bucket => new ResourceName($"{Scheme}{bucket.Name}/"))];
+}
+
+/// <summary>Exports in S3, and paths of the file system.</summary>
+public sealed class LocationCompleter : S3LocationCompleter
+{
+    private protected override IEnumerable<CompletionResult> Otherwise(string word, string typed) =>
+        typed.Contains("://", StringComparison.Ordinal) ? [] : CompletionCompleters.CompleteFilename(word);
 }

@@ -27,10 +27,11 @@ internal sealed class DefaultValues(IDictionary? values, string commandName)
 
     private static bool Matches(string pattern, string name) => new WildcardPattern(pattern.Trim(' ', '\'', '"'), WildcardOptions.IgnoreCase).IsMatch(name);
 
+    /// <summary>Of the global scope: a console's line editor asks from its own module, and each module has defaults of its own, which are empty.</summary>
     private static IDictionary? Read()
     {
         if (Runspace.DefaultRunspace is null) return null;
         using PowerShell shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        return shell.AddScript("$ExecutionContext.SessionState.PSVariable.GetValue('PSDefaultParameterValues')").Invoke() is [{ BaseObject: IDictionary found }] ? found : null;
+        return shell.AddScript("$global:PSDefaultParameterValues").Invoke() is [{ BaseObject: IDictionary found }] ? found : null;
     }
 }

@@ -16,7 +16,7 @@ public abstract class NameCompleter : IArgumentCompleter
     {
         string word = wordToComplete ?? "", typed = CompletionText.Typed(word);
         GivenParameters given = new(fakeBoundParameters ?? new Hashtable(), DefaultValues.For(commandName));
-        if (Ask(given, typed) is not { } question) return [];
+        if (Ask(given, typed) is not { } question) return Otherwise(word, typed);
         IReadOnlyList<ResourceName> names = NameCache.Shared.Get($"{GetType().Name}\n{question.Place}\n{given.Scope}", question.Look);
         ResourceName[] begun = [.. names.Where(name => name.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
         // Who remembers only the middle of a name is helped too, but not where the beginning is one.
@@ -26,6 +26,9 @@ public abstract class NameCompleter : IArgumentCompleter
 
     /// <returns>Null where the line does not say enough to ask anything.</returns>
     private protected abstract NameQuestion? Ask(GivenParameters given, string typed);
+
+    /// <summary>Where there is nothing to ask. PowerShell itself completes nothing for a parameter that has a completer.</summary>
+    private protected virtual IEnumerable<CompletionResult> Otherwise(string word, string typed) => [];
 }
 
 /// <summary>A question for names.</summary>

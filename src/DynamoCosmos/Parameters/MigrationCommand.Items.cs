@@ -28,7 +28,7 @@ public abstract partial class MigrationCommand
         try
         {
             // One that is no item at all begins nothing.
-            _ = DeserializedObjects.Unwrap(item);
+            SerializedObjects.RequireItem(item);
             if (_items is null && !TryBegin(item, request, begin)) return;
             _items!.Add(item);
         }

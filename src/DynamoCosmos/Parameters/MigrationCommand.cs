@@ -5,6 +5,7 @@ using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Items;
+using DynamoCosmos.Items.Mappings;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sessions;
@@ -19,14 +20,14 @@ public abstract partial class MigrationCommand : CloudCommand
 {
     /// <summary>Of New-CosmosMigrationContainer.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Target", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget"), ModuleObject(typeof(CosmosTarget))]
+    [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget"), ModuleObject(typeof(CosmosTarget), Or = [typeof(object)])]
     public CosmosTarget? Target { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>Is scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
@@ -166,8 +167,14 @@ public abstract partial class MigrationCommand : CloudCommand
 
     /// <summary>Which container takes which items, and how they are converted.</summary>
     /// <exception cref="MigrationException">The settings cannot be understood, or name no container.</exception>
-    protected IReadOnlyList<ItemRoute> GetRoutes() =>
-        MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath, Target?.PartitionKeyPath).GetRoutes(ContainerName, Target?.ContainerName) ?? throw CosmosErrors.ContainerNameMissing();
+    protected IReadOnlyList<ItemRoute> GetRoutes()
+    {
+        MigrationMapping mapping = MappingParameters.Read(MyInvocation.BoundParameters, ResolvePath, Target?.PartitionKeyPath);
+        // As New-CosmosMigrationContainer names it where nothing else does.
+        return mapping.GetRoutes(ContainerName, Target?.ContainerName)
+            ?? ((Export?.TableName ?? Table?.TableName) is string table ? mapping.GetRoutes(table, null) : null)
+            ?? throw CosmosErrors.ContainerNameMissing();
+    }
 
     /// <summary>What becomes of the converted documents; null leaves them as they are.</summary>
     protected IDocumentTransform? GetTransform() => ScriptTransform.Of(Transform, SessionState);

@@ -13,7 +13,7 @@ internal sealed class ViewHost : IDisposable
         _host = new(import: false, color: color);
         new XDocument(new XElement("Configuration", new XElement("ViewDefinitions", view))).Save(Path.Combine(_folder, "OneView.format.ps1xml"));
         string manifest = Path.Combine(_folder, "OneView.psd1");
-        File.WriteAllText(manifest, "@{ ModuleVersion = '1.0'; FormatsToProcess = @('OneView.format.ps1xml') }");
+        File.WriteAllText(manifest, $"@{{ ModuleVersion = '1.0'; TypesToProcess = @('{Path.Combine(Path.GetDirectoryName(ModuleHost.ManifestPath)!, "DynamoCosmos.types.ps1xml")}'); FormatsToProcess = @('OneView.format.ps1xml') }}");
         _host.Invoke($"Import-Module '{manifest}' -ErrorAction Stop").ThrowIfFailed();
     }
 

@@ -91,6 +91,6 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
 
     private static string SampleFolder() => Repository.PathOf("tests", "DynamoCosmos.Tests", "Formatting", "Samples");
 
-    [GeneratedRegex(@"\$_\.([A-Za-z]+)")]
+    [GeneratedRegex(@"\$_\.(?:Shown\.)?([A-Za-z]+)")]
     private static partial Regex PropertyOfObject();
 }

@@ -78,7 +78,7 @@ public sealed class SerializedItemTests : IAsyncLifetime
     [InlineData("[pscustomobject]@{ pk = 'a'; v = @(1, @{ x = [UriBuilder]::new('https://a') }) } | Clixml", "System.UriBuilder that went through serialization")]
     [InlineData("[pscustomobject]@{ pk = [UriBuilder]::new('https://a') } | Clixml", "System.UriBuilder that went through serialization")]
     [InlineData("[bigint]5 | Clixml", "a BigInteger has no attributes")]
-    [InlineData("Get-DynamoExport -Location $folder | Clixml", "DynamoCosmos.Model.DynamoExport that went through serialization")]
+    [InlineData("$keys = @{ PartitionKeyAttribute = 'pk' }; Measure-DynamoTable -Location $folder @keys | Clixml", "it is a DynamoCosmos.Assessment.MigrationAssessment. Pipe a target, an export, a table, or items")]
     [InlineData("class Holder { [object] $Item }; $h = [Holder]::new(); $h.Item = [pscustomobject]@{ pk = 'a' }; $cut = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($h, 1)).Item; $cut", "serialization cut off the object '@{pk=a}'")]
     [InlineData("class Holder { [object] $Item }; $h = [Holder]::new(); $h.Item = [pscustomobject]@{ x = 1 }; $cut = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($h, 1)).Item; @{ pk = 'a'; m = $cut }", "serialization cut off the object '@{x=1}'")]
     [InlineData("[IO.FileInfo]::new('/nowhere')", "System.IO.FileInfo, whose properties are no attributes")]

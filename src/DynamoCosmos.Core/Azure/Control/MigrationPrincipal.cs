@@ -19,4 +19,6 @@ public sealed record MigrationPrincipal
     public SecureString? ClientSecret { get; init; }
 
     public DateTimeOffset? SecretExpiresAt { get; init; }
+
+    public override string ToString() => $"{DisplayName} ({ApplicationId})";
 }

@@ -43,4 +43,6 @@ public sealed record RejectedItem
 
     /// <summary>The record is not valid UTF-8, or mostly control characters: <see cref="Item"/> is the base64 of its bytes.</summary>
     public bool IsItemBase64 { get; init; }
+
+    public override string ToString() => $"{Reason}: {DataFile}, line {Line}";
 }

@@ -24,4 +24,7 @@ public sealed record KeyAttribute(string Name, KeyType Type)
 }
 
 /// <summary>A table's primary key and its TTL attribute: what decides id, partition key and ttl.</summary>
-public sealed record KeyMap(KeyAttribute PartitionKey, KeyAttribute? SortKey = null, string? TtlAttribute = null);
+public sealed record KeyMap(KeyAttribute PartitionKey, KeyAttribute? SortKey = null, string? TtlAttribute = null)
+{
+    public override string ToString() => SortKey is null ? $"{PartitionKey}" : $"{PartitionKey}, {SortKey}";
+}
