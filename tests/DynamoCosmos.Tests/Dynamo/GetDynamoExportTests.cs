@@ -17,9 +17,9 @@ public sealed class GetDynamoExportTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Get-DynamoExport", "AmbiguousParameterSet")]
-    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Export-DynamoTable -S3Bucket b", "InputObjectNotBound")]
-    [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders", "InputObjectNotBound")]
+    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Get-DynamoExport", "ParameterArgumentTransformationError")]
+    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Export-DynamoTable -S3Bucket b", "ParameterArgumentTransformationError")]
+    [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders", "ParameterArgumentTransformationError")]
     [InlineData("Get-DynamoExport -Table @{ TableName = 'Orders' }", "ParameterArgumentTransformationError")]
     [InlineData("Import-CosmosItems -Export ([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-DynamoTable Orders)))) -AccountName mycosmos -DatabaseName d -ContainerName c", "ParameterArgumentTransformationError")]
     public void An_object_that_only_looks_like_one_of_the_modules_is_not_taken_for_one(string script, string id)

@@ -10,7 +10,7 @@ internal sealed class CommandBinding(ModuleHost host)
     // Commands that a user's session has and the bare engine of these tests does not.
     private static readonly HashSet<string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Format-Table", "Format-List", "ConvertTo-Json", "ConvertFrom-Json", "Export-Csv",
+        "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Format-Table", "Format-List", "ConvertTo-Json", "ConvertFrom-Json", "Export-Csv", "Export-Clixml", "Import-Clixml",
         "Get-Content", "Set-Content", "Get-ChildItem", "Out-File", "Read-Host", "Get-Date", "Get-Secret", "Get-Credential", "ConvertTo-SecureString", "Invoke-Item",
         "Start-Sleep", "Write-Output", "Connect-AzAccount", "az", "aws", "Install-PSResource", "New-TimeSpan", "Test-Path", "Join-Path", "Compare-Object", "Tee-Object",
         "Register-PSResourceRepository", "Invoke-Pester",
