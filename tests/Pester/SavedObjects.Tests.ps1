@@ -89,7 +89,7 @@ Describe 'A saved object' {
 
     It 'says from when changes are exported' {
         # A window of some seconds is too short for AWS: its beginning was read.
-        { Export-DynamoTable -Since (Import-Clixml "$folder/export.clixml") -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'WindowTooShort,*'
+        { Export-DynamoTable -Since (Import-Clixml "$folder/export.clixml") -WhatIf -ErrorAction Stop } | Should -Throw -ErrorId 'DynamoExportWindowTooShort,*'
     }
 
     It 'is the object that it was, also as an argument of a job' {
