@@ -12,6 +12,7 @@ internal static class Program
         await using Sandbox sandbox = await Sandbox.StartAsync();
         sandbox.Aws.S3.CreateBucket("my-exports");
         new SampleOrders().CreateTable(sandbox.Aws.Dynamo, items);
+        sandbox.Cosmos.CreateContainer("shop", "worker", ["/customerId"], throughput: 10_000, defaultTtl: -1);
         Console.WriteLine($"""
             # The Sandbox is up, with a table '{SampleOrders.TableName}' of {items} items and a bucket 'my-exports'. Paste this into PowerShell:
 
@@ -29,6 +30,13 @@ internal static class Program
             $PSDefaultParameterValues['*-Cosmos*:AccountKey'] = ConvertTo-SecureString '{sandbox.Cosmos.AccountKey}' -AsPlainText
             foreach ($cmdlet in 'Import-CosmosItems', 'Compare-CosmosMigration') {"{"} $PSDefaultParameterValues["{"${cmdlet}"}:ConnectionMode"] = 'Gateway' {"}"}
             $env:COSMOS_DISABLE_IMDS_ACCESS = 'true'
+
+            # Or this into a shell, to run the worker (docs/worker.md) with the container shop/worker:
+
+            export COSMOS_DISABLE_IMDS_ACCESS=true DYNAMOCOSMOS_ENDPOINT_URL={sandbox.Aws.Endpoint} DYNAMOCOSMOS_REGION={sandbox.Aws.Options.Region}
+            export DYNAMOCOSMOS_ACCESS_KEY={AwsStandInOptions.DefaultAccessKey} DYNAMOCOSMOS_SECRET_KEY={AwsStandInOptions.DefaultSecretKey}
+            export DYNAMOCOSMOS_ACCOUNT_ENDPOINT={sandbox.Cosmos.Endpoint} DYNAMOCOSMOS_ACCOUNT_KEY={sandbox.Cosmos.AccountKey}
+            dotnet run --project src/DynamoCosmos.Worker -- import --table-name {SampleOrders.TableName} --database-name shop --container-name worker
 
             # Ctrl+C ends it.
             """);

@@ -13,6 +13,18 @@ public sealed class Secret
     /// <summary>Null stays null, so that an absent parameter is an absent secret.</summary>
     public static Secret? From(SecureString? value) => value is null ? null : new(value.Copy());
 
+    /// <summary>For hosts whose secrets come as text, such as from an environment variable.</summary>
+    public static Secret From(ReadOnlySpan<char> value)
+    {
+        SecureString secret = new();
+        foreach (char c in value) secret.AppendChar(c);
+        secret.MakeReadOnly();
+        return new(secret);
+    }
+
+    /// <inheritdoc cref="From(SecureString?)"/>
+    public static Secret? From(string? value) => value is null ? null : From(value.AsSpan());
+
     internal string Reveal() => new NetworkCredential(string.Empty, _value).Password;
 
     public override string ToString() => "***";

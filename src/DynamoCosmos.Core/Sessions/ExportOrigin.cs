@@ -31,6 +31,11 @@ public sealed record ExportOrigin : ItemOrigin
 
     public override long? ItemCount => Export.ItemCount;
 
+    /// <summary>The same origin with what the export's manifest tells: how many items it has, and which part of its table's history it holds.</summary>
+    /// <exception cref="MigrationException">What is wrong with the manifests or with the store.</exception>
+    public async Task<ExportOrigin> ReadExportAsync(CancellationToken cancellationToken) =>
+        this with { Export = await ExportFinding.ReadAsync(GetLocation(), Aws, Lake, cancellationToken).ConfigureAwait(false) };
+
     internal override bool AreKeysGiven => PartitionKey is not null;
 
     /// <summary>Beside the data, so that another machine finds them. S3 is only read.</summary>

@@ -1,8 +1,6 @@
-using DynamoCosmos.Aws;
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
-using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;
@@ -36,11 +34,7 @@ public sealed class ExportStaging : IDisposable
     public LakeLocation Destination { get; }
 
     /// <summary>An export that is known by its place only. Its manifest does not name the table's keys.</summary>
-    public async Task<DynamoExport> FindAsync(Uri location, AwsSettings aws, CancellationToken cancellationToken)
-    {
-        ExportFolder folder = ExportStores.Open(location, aws, _azure);
-        await using (folder.ConfigureAwait(false)) return await ExportReading.ReadAsync(folder, aws, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<DynamoExport> FindAsync(Uri location, AwsSettings aws, CancellationToken cancellationToken) => ExportFinding.ReadAsync(location, aws, _azure, cancellationToken);
 
     /// <summary>The same export, at its new place.</summary>
     public static DynamoExport Staged(DynamoExport export, CopyResult result) => export with { Location = result.Location, Copy = result };

@@ -23,4 +23,12 @@ public sealed record ImportRequest : MigrationEnds
 
     /// <summary>For a checkpoint or rejected items in a lake; its account key is the storage account's.</summary>
     public AzureSettings Lake { get; init; } = new();
+
+    /// <summary>What it is going to do, before anything is written.</summary>
+    public ImportPlan Plan => new(Origin.Name, TargetName, Origin.ItemCount, Options.Restart);
 }
+
+/// <summary>What an import is going to do, in numbers.</summary>
+/// <param name="Items">Null where nothing tells before the source is open.</param>
+/// <param name="IsAnew">An earlier run's checkpoint is forgotten.</param>
+public sealed record ImportPlan(string Source, string Target, long? Items, bool IsAnew);

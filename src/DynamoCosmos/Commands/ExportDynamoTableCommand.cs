@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Management.Automation;
 using DynamoCosmos.Aws;
@@ -7,6 +6,7 @@ using DynamoCosmos.Completion;
 using DynamoCosmos.Model;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Parameters;
+using DynamoCosmos.Sessions;
 using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Commands;
@@ -20,8 +20,6 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
     private const int MaxBars = 8;
 
     private readonly List<DynamoTable> _tables = [];
-    private readonly ConcurrentDictionary<int, string> _underWay = new();
-    private int _ended;
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
@@ -106,16 +104,18 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
             ScanTables();
             return;
         }
-        List<(DynamoTable Table, IReadOnlyList<ExportRequest> Requests)> agreed = [];
+        List<TableExportPlan> agreed = [];
         foreach (DynamoTable table in _tables)
         {
-            if (TryPlan(table) is not IReadOnlyList<ExportRequest> requests) continue;
-            if (ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", Describe(table, requests))) agreed.Add((table, requests));
+            if (TryPlan(table) is not TableExportPlan plan) continue;
+            if (ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", Describe(plan))) agreed.Add(plan);
         }
         if (agreed.Count == 0) return;
         Stopwatch clock = Stopwatch.StartNew();
-        string[] names = [.. agreed.Select(static plan => plan.Table.TableName)];
-        Run((output, stop) => Task.WhenAll(agreed.Select((plan, index) => ExportAsync(index, plan.Table, plan.Requests, output, stop))), () => Progress(names, clock.Elapsed));
+        TableExports exports = new(agreed, table => GetAwsSettings(table.Region, table.EndpointUrl)) { PollInterval = NoWait ? null : PollInterval };
+        Run(
+            (output, stop) => exports.RunAsync(output, (export, cancel) => output.WriteAsync(export, cancel), output.ErrorAsync, stop),
+            () => Progress(exports, clock.Elapsed));
     }
 
     private async Task<List<DynamoTable>> DescribeAsync(CommandOutput output, CancellationToken stop)
@@ -131,44 +131,12 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         return found;
     }
 
-    private async Task ExportAsync(int index, DynamoTable table, IReadOnlyList<ExportRequest> requests, CommandOutput output, CancellationToken stop)
-    {
-        try
-        {
-            using TableExport exports = new(GetAwsSettings(table.Region, table.EndpointUrl));
-            List<DynamoExport> started = [];
-            foreach (ExportRequest request in requests)
-            {
-                _underWay[index] = requests.Count == 1 ? "is being asked for" : $"window {started.Count + 1} of {requests.Count} is being asked for";
-                DynamoExport export = await exports.StartAsync(table, request, output, stop);
-                await output.VerboseAsync($"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}", stop);
-                started.Add(export);
-            }
-            // In their order, and none after one that failed: whoever takes them may rely on it.
-            foreach (DynamoExport export in started)
-            {
-                _underWay[index] = (started.Count == 1 ? "" : $"window {started.IndexOf(export) + 1} of {started.Count} ") + $"is {export.ExportStatus} since {Units.Time(export.StartTime)}";
-                await output.WriteAsync(NoWait ? export : await exports.WaitAsync(export, PollInterval, stop), stop);
-            }
-        }
-        catch (MigrationException failure)
-        {
-            await output.ErrorAsync(failure, stop);
-        }
-        finally
-        {
-            _underWay.TryRemove(index, out _);
-            Interlocked.Increment(ref _ended);
-        }
-    }
-
     /// <summary>One request for the table as it is, or one for each window of its changes; null where there can be none.</summary>
-    private IReadOnlyList<ExportRequest>? TryPlan(DynamoTable table)
+    private TableExportPlan? TryPlan(DynamoTable table)
     {
         try
         {
-            ExportRequest request = Request;
-            return request.IsIncremental ? ExportWindows.Split(table, request, DateTimeOffset.UtcNow) : [request];
+            return TableExportPlan.Of(table, Request, DateTimeOffset.UtcNow);
         }
         catch (MigrationException failure)
         {
@@ -197,25 +165,28 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         EnablePointInTimeRecovery = EnablePointInTimeRecovery,
     };
 
-    private string Describe(DynamoTable table, IReadOnlyList<ExportRequest> requests)
+    private string Describe(TableExportPlan plan)
     {
-        string recovery = !table.PointInTimeRecovery && EnablePointInTimeRecovery ? "Switch on point-in-time recovery and export" : "Export";
-        return $"{recovery} to s3://{Bucket}/{Prefix} as {Format}, {DescribeTime(requests)}";
+        string recovery = !plan.Table.PointInTimeRecovery && EnablePointInTimeRecovery ? "Switch on point-in-time recovery and export" : "Export";
+        return $"{recovery} to s3://{Bucket}/{Prefix} as {Format}, {DescribeTime(plan.Requests)}";
     }
 
     private static string DescribeTime(IReadOnlyList<ExportRequest> requests) => requests[0].IsIncremental
         ? $"the changes from {Units.Time(requests[0].FromTime)} to {Units.Time(requests[^1].ToTime)}, in {(requests.Count == 1 ? "one window" : $"{requests.Count} windows")}"
         : $"as of {(requests[0].ExportTime is DateTimeOffset time ? Units.Time(time) : "now")}";
 
-    private NestedProgress Progress(string[] tables, TimeSpan elapsed)
+    private static NestedProgress Progress(TableExports exports, TimeSpan elapsed)
     {
-        int ended = Volatile.Read(ref _ended);
-        // One table's bar would say what the bar above says. Its own ToArray is a moment's; LINQ's would copy while tables come and go, and fail.
-        KeyValuePair<int, string>[] underWay = tables.Length == 1 ? [] : _underWay.ToArray();
-        IEnumerable<ProgressRecord> bars = underWay.OrderBy(static one => one.Key).Take(MaxBars).Select(one => new ProgressRecord(100 + one.Key, tables[one.Key], one.Value));
-        return new(1, "Exporting tables to S3", $"{ended} of {tables.Length} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
+        (int ended, int tables) = (exports.Ended, exports.Plans.Count);
+        // One table's bar would say what the bar above says.
+        IEnumerable<TableExportState> underWay = tables == 1 ? [] : exports.UnderWay.Take(MaxBars);
+        IEnumerable<ProgressRecord> bars = underWay.Select(one => new ProgressRecord(100 + one.Table, exports.Plans[one.Table].Table.TableName, Describe(one)));
+        return new(1, "Exporting tables to S3", $"{ended} of {tables} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
         {
-            PercentComplete = 100 * ended / tables.Length,
+            PercentComplete = 100 * ended / tables,
         };
     }
+
+    private static string Describe(TableExportState at) =>
+        (at.Windows == 1 ? "" : $"window {at.Window} of {at.Windows} ") + (at.Status is null ? "is being asked for" : $"is {at.Status} since {Units.Time(at.StartTime)}");
 }

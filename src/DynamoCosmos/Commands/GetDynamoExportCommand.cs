@@ -1,8 +1,6 @@
 using System.Management.Automation;
-using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
-using DynamoCosmos.Exports;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Parameters;
@@ -77,21 +75,15 @@ public sealed class GetDynamoExportCommand : CloudCommand
 
     private static async Task ListAsync(string table, AwsSettings settings, CommandOutput output, CancellationToken stop)
     {
-        using TableExport exports = new(settings);
-        await foreach (DynamoExport export in exports.ListAsync(table, stop)) await output.WriteAsync(export, stop);
+        await foreach (DynamoExport export in ExportFinding.ListAsync(table, settings, stop)) await output.WriteAsync(export, stop);
     }
 
-    private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop)
-    {
-        using TableExport exports = new(GetAwsSettings(TableExport.RegionOf(arn)));
-        await output.WriteAsync(await exports.FindAsync(arn, stop), stop);
-    }
+    private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop) =>
+        await output.WriteAsync(await ExportFinding.FindAsync(arn, GetAwsSettings(), stop), stop);
 
     private async Task ReadAsync(Uri location, CommandOutput output, CancellationToken stop)
     {
-        AwsSettings aws = GetAwsSettings();
-        await using ExportFolder folder = ExportStores.Open(location, aws, GetAzureSettings());
-        DynamoExport export = await ExportReading.ReadAsync(folder, aws, stop);
+        DynamoExport export = await ExportFinding.ReadAsync(location, GetAwsSettings(), GetAzureSettings(), stop);
         if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
         await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
     }

@@ -1,7 +1,5 @@
 using System.Management.Automation;
 using System.Security;
-using DynamoCosmos.Aws;
-using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
 using DynamoCosmos.Model;
 using DynamoCosmos.Objects;
@@ -48,13 +46,14 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     protected override void ProcessRecord()
     {
         if (InputObject is null) ImportSource();
-        else TakeItem(InputObject, Request, request => ShouldImport(request, "all items") ? Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)) : null);
+        else TakeItem(InputObject, Request, request => ShouldImport(request) ? Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)) : null);
     }
 
     private void ImportSource()
     {
         ItemOrigin? origin = GetOrigin();
-        if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => FindAsync(export, stop), stop));
+        // Read now, so that the plan can be told in numbers.
+        if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => export.ReadExportAsync(stop), stop));
         if (origin is null || TryRequest(() => Request(origin)) is not ImportRequest request) return;
         bool waits = request.Origin is ExportOrigin { Export: DynamoExport given } && _windows.TryAdd(given, request.TargetName, request);
         if (!waits) Import(request);
@@ -78,18 +77,15 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     {
         // That of the object before is over.
         Volatile.Write(ref _session, null);
-        string items = request.Origin.ItemCount is long count ? $"{Units.Count(count)} items" : "all items";
-        if (!ShouldImport(request, items)) return true;
+        if (!ShouldImport(request)) return true;
         return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), () => Progress(request, turn)) is { Completed: true };
     }
 
-    private bool ShouldImport(ImportRequest request, string items) => ShouldProcess(request.TargetName, $"Import {items} of {request.Origin.Name}{(Restart ? ", anew" : "")}");
-
-    /// <summary>Reads the manifest, so that the plan can be told in numbers.</summary>
-    private static async Task<ExportOrigin> FindAsync(ExportOrigin origin, CancellationToken stop)
+    private bool ShouldImport(ImportRequest request)
     {
-        await using ExportFolder folder = ExportStores.Open(origin.Export.Location!, origin.Aws, origin.Lake);
-        return origin with { Export = await ExportReading.ReadAsync(folder, origin.Aws, stop) };
+        ImportPlan plan = request.Plan;
+        string items = plan.Items is long count ? $"{Units.Count(count)} items" : "all items";
+        return ShouldProcess(plan.Target, $"Import {items} of {plan.Source}{(plan.IsAnew ? ", anew" : "")}");
     }
 
     private async Task<ImportResult> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Items.Mappings;
 using DynamoCosmos.Objects;
+using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Parameters;
 

@@ -13,7 +13,6 @@ public sealed class MigrationMapping
     private static readonly string[] s_routeWords = [Container, .. MappingReader.Words];
     private static readonly string[] s_allWords = [.. MappingReader.Words, RouteWord, DefaultWord, "$schema"];
 
-    private readonly ConversionOptions _conversion;
     private readonly IReadOnlyList<ItemRoute> _routes;
     private readonly string? _defaultContainer;
 
@@ -21,7 +20,7 @@ public sealed class MigrationMapping
     public MigrationMapping(MappingValue settings)
     {
         MappingReader.RefuseUnknown(settings, s_allWords);
-        _conversion = MappingReader.ReadConversion(settings);
+        Conversion = MappingReader.ReadConversion(settings);
         _defaultContainer = MappingReader.Find(settings, DefaultWord) is MappingMember named ? MappingReader.Text(named) : null;
         _routes = MappingReader.Find(settings, RouteWord) is MappingMember routes ? [.. MappingReader.Objects(routes).Select(route => ReadRoute(route, settings))] : [];
     }
@@ -32,6 +31,9 @@ public sealed class MigrationMapping
     /// <summary>Every word that may stand in a route.</summary>
     public static IReadOnlyList<string> RouteWords => s_routeWords;
 
+    /// <summary>What is said of all items, whatever their route says of them.</summary>
+    public ConversionOptions Conversion { get; }
+
     /// <summary>Where items go, by the mapping or, if it has no routes, to one container.</summary>
     /// <param name="containerName">Given by name; must be absent where there are routes.</param>
     /// <param name="target">A container given as an object, which tells the account too; must be one of the routes' where there are routes.</param>
@@ -39,9 +41,9 @@ public sealed class MigrationMapping
     /// <exception cref="MigrationException">ContainerNameWithRoutes, TargetNotRouted.</exception>
     public IReadOnlyList<ItemRoute>? GetRoutes(string? containerName, string? target)
     {
-        if (_routes.Count == 0) return (target ?? containerName ?? _defaultContainer) is string single ? [new(single, null, _conversion)] : null;
+        if (_routes.Count == 0) return (target ?? containerName ?? _defaultContainer) is string single ? [new(single, null, Conversion)] : null;
         if (containerName is not null) throw MappingErrors.ContainerNameWithRoutes(containerName);
-        ItemRoute[] routes = _defaultContainer is null ? [.. _routes] : [.. _routes, new(_defaultContainer, null, _conversion)];
+        ItemRoute[] routes = _defaultContainer is null ? [.. _routes] : [.. _routes, new(_defaultContainer, null, Conversion)];
         return target is null || routes.Any(route => route.Container == target) ? routes : throw MappingErrors.TargetNotRouted(target);
     }
 
