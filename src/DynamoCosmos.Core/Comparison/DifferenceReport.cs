@@ -6,10 +6,11 @@ namespace DynamoCosmos.Comparison;
 internal sealed record Finding(DocumentDifference Difference, HeldDocument? Expected);
 
 /// <summary>Repairs, counts and tells what was found, in the order of finding and one batch at a time.</summary>
-internal sealed class DifferenceReport(Func<DocumentDifference, CancellationToken, ValueTask> found, DocumentRepair? repair, ReadingPace pace, int most) : IDisposable
+/// <param name="repair">Disposed with the report; null repairs nothing.</param>
+internal sealed class DifferenceReport(
+    Func<DocumentDifference, CancellationToken, ValueTask> found, DocumentRepair? repair, ReadingPace pace, int most) : IAsyncDisposable
 {
-    // A bulk client gathers operations for 100 ms before it sends them; some at once make that bearable.
-    private const int RepairsAtOnce = 50;
+    private const int RepairsAtOnce = DocumentRepair.MostAtOnce;
 
     private const string SharedKey =
         "Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give the table's whole key (-SortKeyAttribute), or ids that are unique.";
@@ -53,7 +54,11 @@ internal sealed class DifferenceReport(Func<DocumentDifference, CancellationToke
         }
     }
 
-    public void Dispose() => _turn.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        if (repair is not null) await repair.DisposeAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
 
     private async Task TellAsync(List<Finding> batch, CancellationToken cancellationToken)
     {

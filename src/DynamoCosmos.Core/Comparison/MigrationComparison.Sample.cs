@@ -19,7 +19,7 @@ public sealed partial class MigrationComparison
     public async Task<ComparisonResult> RunSampleAsync(int count, int seed, Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
         _began = _time.GetTimestamp();
-        using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
+        await using DifferenceReport report = OpenReport(found);
         _report = report;
         await OrderChangesAsync(cancellationToken).ConfigureAwait(false);
         List<HeldDocument> sample;

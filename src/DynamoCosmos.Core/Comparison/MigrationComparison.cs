@@ -25,7 +25,7 @@ public sealed partial class MigrationComparison
     private readonly IDocumentTransform? _transform;
     private readonly ComparisonRules _rules;
     private readonly ReadingPace _pace;
-    private readonly DocumentRepair? _repair;
+    private readonly IItemSink? _repairTo;
     private readonly TimeProvider _time;
     private long _began;
     private ComparisonStage _stage = ComparisonStage.Reading;
@@ -55,7 +55,7 @@ public sealed partial class MigrationComparison
         ItemImport.RequireKeys(source, router, transform);
         _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance, transform is not null);
         _pace = new(options.MaxThroughput, _time);
-        _repair = repairTo is null ? null : new(repairTo, options.RetryTimeout, _time);
+        _repairTo = repairTo;
         _sourceWalk = NewSourceWalk();
         _targetWalk = new(target, _rules, _pace);
     }
@@ -78,7 +78,7 @@ public sealed partial class MigrationComparison
     public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
     {
         _began = _time.GetTimestamp();
-        using DifferenceReport report = new(found, _repair, _pace, _options.MaxDifferences);
+        await using DifferenceReport report = OpenReport(found);
         _report = report;
         BucketTable buckets = new(_source.ItemCount);
         Repeatability? repeatability = _transform is null ? null : new(_source.ItemCount);
@@ -150,6 +150,9 @@ public sealed partial class MigrationComparison
         }
         return expiredMeanwhile;
     }
+
+    private DifferenceReport OpenReport(Func<DocumentDifference, CancellationToken, ValueTask> found) =>
+        new(found, _repairTo is null ? null : new(_repairTo, _options.RetryTimeout, _time), _pace, _options.MaxDifferences);
 
     private SourceWalk NewSourceWalk() => new(_router, _container, _transform, _rules, _source.Span is { IsWindow: true });
 

@@ -11,11 +11,11 @@ internal sealed class BulkWire(HttpMessageHandler inner, BulkGate gate) : Delega
 {
     // Of a batch, as the SDK makes them.
     private const int MostOperations = 100;
-    private const string BatchHeader = "x-ms-cosmos-is-batch-request", UpsertHeader = "x-ms-documentdb-is-upsert", SubStatusHeader = "x-ms-substatus", OwnPrefix = "x-ms-";
+    private const string BatchHeader = "x-ms-cosmos-is-batch-request", QueryType = "application/query+json", SubStatusHeader = "x-ms-substatus", OwnPrefix = "x-ms-";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        int writes = request.Headers.Contains(BatchHeader) ? MostOperations : request.Method == HttpMethod.Delete || request.Headers.Contains(UpsertHeader) ? 1 : 0;
+        int writes = request.Headers.Contains(BatchHeader) ? MostOperations : IsSingleWrite(request) ? 1 : 0;
         if (writes == 0) return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         HttpResponseMessage response;
         try
@@ -33,4 +33,9 @@ internal sealed class BulkWire(HttpMessageHandler inner, BulkGate gate) : Delega
             response.Headers.TryAddWithoutValidation(SubStatusHeader, WriteRules.NotOfTheService.ToString(CultureInfo.InvariantCulture));
         return response;
     }
+
+    // A replace is a PUT. A POST is an upsert or a create, or else a query.
+    private static bool IsSingleWrite(HttpRequestMessage request) =>
+        request.Method == HttpMethod.Delete || request.Method == HttpMethod.Put
+        || (request.Method == HttpMethod.Post && request.Content?.Headers.ContentType?.MediaType != QueryType);
 }

@@ -15,7 +15,7 @@ internal static class CosmosAnswer
     internal static WriteAnswer Read(ResponseMessage response, BulkGate gate)
     {
         Headers headers = response.Headers;
-        if (response.IsSuccessStatusCode) return new((int)response.StatusCode, 0, headers.RequestCharge);
+        if (response.IsSuccessStatusCode) return new((int)response.StatusCode, 0, headers.RequestCharge, ETag: headers.ETag);
         string? message = response.ErrorMessage is { Length: > 0 } own ? own : ReadContent(response);
         if (message is null && (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound || IsNotOfTheService(response))) message = gate.Refusal;
         return new((int)response.StatusCode, SubStatus(headers["x-ms-substatus"]), headers.RequestCharge, RetryAfter(headers["x-ms-retry-after-ms"]), Shorten(message));

@@ -6,10 +6,21 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>One of the containers that a sink writes to.</summary>
-internal sealed record SinkContainer(Container Writes, ContainerReference Reference, string ResourceId)
+/// <param name="reads">The container as it was opened.</param>
+internal sealed class SinkContainer(CosmosClients clients, Container reads, ContainerReference reference, string resourceId)
 {
-    /// <summary>The same container, for writes that go one by one.</summary>
-    internal required Lazy<Container> SingleWrites { get; init; }
+    private readonly Lazy<Container> _batchWrites = new(() => clients.Bulk.GetContainer(reference.DatabaseName, reference.ContainerName));
+    private readonly Lazy<Container> _singleWrites = new(() => clients.Single.GetContainer(reference.DatabaseName, reference.ContainerName));
+
+    /// <summary>For writes that wait until a batch is full or a moment has passed.</summary>
+    internal Container BatchWrites => _batchWrites.Value;
+
+    /// <summary>For writes that go one by one.</summary>
+    internal Container SingleWrites => _singleWrites.Value;
+
+    internal ContainerReference Reference => reference;
+
+    internal string ResourceId => resourceId;
 
     /// <summary>The container's partition key paths.</summary>
     internal required IReadOnlyList<string> PartitionKeyPath { get; init; }
@@ -25,9 +36,9 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
     {
         try
         {
-            foreach (FeedRange range in await Writes.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false))
+            foreach (FeedRange range in await reads.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false))
             {
-                using FeedIterator pages = Writes.GetItemQueryStreamIterator(range, new("SELECT * FROM c"), null, new() { MaxItemCount = 1, MaxConcurrency = 1 });
+                using FeedIterator pages = reads.GetItemQueryStreamIterator(range, new("SELECT * FROM c"), null, new() { MaxItemCount = 1, MaxConcurrency = 1 });
                 while (pages.HasMoreResults)
                 {
                     using ResponseMessage page = await pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
@@ -46,32 +57,35 @@ internal sealed record SinkContainer(Container Writes, ContainerReference Refere
 
     /// <summary>It is still the container that was opened.</summary>
     /// <exception cref="MigrationException">TargetContainerReplaced, or it is not there any more or may not be read.</exception>
-    internal async Task VerifyAsync(CosmosClients clients, CancellationToken cancellationToken)
+    internal async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        ContainerProperties now = await clients.Calls.RunAsync(
-            Reference, "read the container", async stop => (await Writes.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
+        ContainerProperties now = await ReadAsync(clients, reads, reference, cancellationToken).ConfigureAwait(false);
         if (!now.PartitionKeyPaths.SequenceEqual(PartitionKeyPath))
             throw ImportErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
         if (ResourceIdOf(now) is string id && id != ResourceId) throw ImportErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
     }
 
-    private static string ResourceIdOf(ContainerProperties properties) => properties.SelfLink.TrimEnd('/').Split('/')[^1];
-
     /// <summary>Reads the container, which proves that account, sign-in and names are right before anything is written.</summary>
+    /// <param name="inBatches">Which of the clients reads, which warms what its first writes need.</param>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
-    internal static async Task<SinkContainer> OpenAsync(CosmosClients clients, ContainerReference reference, CancellationToken cancellationToken)
+    internal static async Task<SinkContainer> OpenAsync(CosmosClients clients, ContainerReference reference, bool inBatches, CancellationToken cancellationToken)
     {
-        // The bulk client reads too, which warms what its first writes need.
-        Container container = clients.Bulk.GetContainer(reference.DatabaseName, reference.ContainerName);
-        ContainerProperties properties = await clients.Calls.RunAsync(
-            reference, "read the container", async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
-        return new(clients.Bulk.GetContainer(reference.DatabaseName, properties.Id), reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
+        Container container = (inBatches ? clients.Bulk : clients.Single).GetContainer(reference.DatabaseName, reference.ContainerName);
+        ContainerProperties properties = await ReadAsync(clients, container, reference, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(
+            reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
+        return new(clients, container, reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
         {
-            SingleWrites = new(() => clients.Single.GetContainer(reference.DatabaseName, properties.Id)),
             PartitionKeyPath = properties.PartitionKeyPaths,
             DefaultTimeToLive = properties.DefaultTimeToLive,
             Ranges = ranges.Count,
         };
     }
+
+    private static Task<ContainerProperties> ReadAsync(
+        CosmosClients clients, Container container, ContainerReference reference, CancellationToken cancellationToken) =>
+        clients.Calls.RunAsync(
+            reference, "read the container", async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken);
+
+    private static string ResourceIdOf(ContainerProperties properties) => properties.SelfLink.TrimEnd('/').Split('/')[^1];
 }

@@ -4,6 +4,7 @@ using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Import;
 
@@ -19,7 +20,7 @@ internal sealed class ImportRun : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly Ledger _ledger;
     private readonly DuplicateWatch? _duplicates;
-    private readonly ItemWriter _writer;
+    private readonly WritePipeline _writes;
     private readonly CheckpointWriter _checkpoints;
     private readonly UnitReading[] _readings;
     private readonly Steering _steering;
@@ -50,15 +51,22 @@ internal sealed class ImportRun : IAsyncDisposable
         _units = source.UnitCount;
         _duplicates = DuplicateWatch.For(router, source.ItemCount, transform is not null, options.AreKeysGiven);
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
-        _writer = new(sink, router, options, time, Settle, NoteRejection, Fail, mayRepeat: begun.Runs > 1);
-        _checkpoints = new(files.Checkpoint, rejections, _ledger, begun, version, () => _writer.CentiRequestUnits, time);
-        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writer, _ledger, _checkpoints, options.MaxUnreadableBytes, time, NoteRejection))];
-        _steering = new(_writer, sink.Ranges, options, time);
+        _writes = new(sink, new()
+        {
+            MaxInFlight = options.InFlightOver(sink.Ranges), MaxBytesInFlight = options.MaxBytesInFlight,
+            RetryTimeout = options.RetryTimeout, DrainTimeout = options.DrainTimeout, KeepsOrder = source.IsOrdered,
+        }, time, Fail);
+        ImportReceipts receipts = new(sink, router, mayRepeat: begun.Runs > 1, _ledger.Settle, NoteRejection);
+        _checkpoints = new(files.Checkpoint, rejections, _ledger, begun, version, () => _writes.Counts.CentiRequestUnits, time);
+        _readings = [.. Enumerable.Range(0, Math.Max(1, options.Parallelism)).Select(_ => new UnitReading(
+            router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writes, receipts, _ledger, _checkpoints,
+            options.MaxUnreadableBytes, time))];
+        _steering = new(_writes, time);
         _rates = new(time);
         _history = new(time);
     }
 
-    internal SteeringState Steering => new(_writer.Gate.Limit, _steering.Pace, _writer.Done, _writer.Throttled, _writer.Waiting);
+    internal SteeringState Steering => _steering.State;
 
     internal Checkpoint State { get; private set; } = null!;
 
@@ -70,7 +78,7 @@ internal sealed class ImportRun : IAsyncDisposable
         using CancellationTokenRegistration onCancel = cancellationToken.Register(() =>
         {
             _stop.Cancel();
-            _writer.Abandon();
+            _writes.Abandon();
         });
         using ITimer? stopAfter = _options.StopAfter is TimeSpan limit ? _time.CreateTimer(static run => ((ImportRun)run!).EndInTime(), this, limit, Timeout.InfiniteTimeSpan) : null;
         using CancellationTokenSource ended = new();
@@ -78,7 +86,7 @@ internal sealed class ImportRun : IAsyncDisposable
         Task checkpoints = WatchAsync(_checkpoints.RunAsync(_options.CheckpointInterval, ended.Token));
 
         await ReadAllAsync(messages).ConfigureAwait(false);
-        await _writer.DrainAsync(() => _isTimeUp && _failure is null, _stop.Token).ConfigureAwait(false);
+        await _writes.DrainAsync(() => _isTimeUp && _failure is null, _stop.Token).ConfigureAwait(false);
         ended.Cancel();
         await steering.ConfigureAwait(false);
         await checkpoints.ConfigureAwait(false);
@@ -99,24 +107,24 @@ internal sealed class ImportRun : IAsyncDisposable
         long done = before.Settled - before.Added + Done;
         TimeSpan? left = _source.ItemCount is long total && items > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
         return new(read, done, Interlocked.Read(ref _rejected), _source.ItemCount, items, centiRequestUnits / 100, throttledShare, left,
-            _ledger.CompletedUnits, _units, _writer.Gate.InFlight, _time.GetElapsedTime(_startedAt));
+            _ledger.CompletedUnits, _units, _writes.Gate.InFlight, _time.GetElapsedTime(_startedAt));
     }
 
     /// <summary>Adds what only this run knows.</summary>
     internal ImportResult Describe(ImportResult result) => result with
     {
-        Throttled = _writer.Throttled,
-        Retries = _writer.Retries,
-        PeakInFlight = _writer.Gate.Peak,
+        Throttled = _writes.Counts.Throttled,
+        Retries = _writes.Counts.Retries,
+        PeakInFlight = _writes.Gate.Peak,
         Duration = _time.GetElapsedTime(_startedAt),
         TotalDuration = _begun.Duration + _time.GetElapsedTime(_startedAt),
         UnitsTotal = _units,
-        History = _history.ToMoments(Done, _writer.CentiRequestUnits, _writer.Throttled),
+        History = _history.ToMoments(Done, _writes.Counts.CentiRequestUnits, _writes.Counts.Throttled),
     };
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync().ConfigureAwait(false);
+        await _writes.DisposeAsync().ConfigureAwait(false);
         foreach (UnitReading reading in _readings) reading.Dispose();
         _stop.Dispose();
     }
@@ -192,11 +200,11 @@ internal sealed class ImportRun : IAsyncDisposable
 
     private void Observe()
     {
-        _rates.Set(Done, _writer.CentiRequestUnits, _writer.Answers, _writer.Throttled);
-        _history.Note(Done, _writer.CentiRequestUnits, _writer.Throttled);
+        _rates.Set(Done, _writes.Counts.CentiRequestUnits, _writes.Counts.Answers, _writes.Counts.Throttled);
+        _history.Note(Done, _writes.Counts.CentiRequestUnits, _writes.Counts.Throttled);
     }
 
-    private long Done => _writer.Done + _readings.Sum(static reading => reading.Ended);
+    private long Done => _writes.Counts.Done + _readings.Sum(static reading => reading.Ended);
 
     /// <summary>A checkpoint that cannot be written ends the run: it would go on without being able to say how far it came.</summary>
     private async Task WatchAsync(Task checkpoints)
@@ -238,7 +246,7 @@ internal sealed class ImportRun : IAsyncDisposable
                 Fail(error as MigrationException ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
             }
         }
-        State = _ledger.GetState() with { CompletedAt = completedAt, SpentCentiRequestUnits = _begun.SpentCentiRequestUnits + _writer.CentiRequestUnits };
+        State = _ledger.GetState() with { CompletedAt = completedAt, SpentCentiRequestUnits = _begun.SpentCentiRequestUnits + _writes.Counts.CentiRequestUnits };
         if (_failure is not null) throw _failure;
         cancellationToken.ThrowIfCancellationRequested();
         if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();
@@ -277,8 +285,6 @@ internal sealed class ImportRun : IAsyncDisposable
         _isTimeUp = true;
         _stop.Cancel();
     }
-
-    private void Settle(Segment segment) => _ledger.Settle(segment);
 
     private void NoteRejection(Segment segment, int bytes)
     {

@@ -3,6 +3,7 @@ using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Transforms;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Import;
 

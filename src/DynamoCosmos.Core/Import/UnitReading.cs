@@ -6,15 +6,16 @@ using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
 using DynamoCosmos.Transforms;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// One reader's work: it takes unit after unit, converts record after record, and hands operations to the writer as long as there is room.
+/// One reader's work: it takes unit after unit, converts record after record, and hands writes to the pipeline as long as there is room.
 /// Everything here is used by one task at a time.
 /// </summary>
-internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, ItemWriter writer, Ledger ledger, CheckpointWriter checkpoints, long maxUnreadableBytes, TimeProvider time,
-    Action<Segment, int> rejected) : IDisposable
+internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, WritePipeline writes,
+    ImportReceipts receipts, Ledger ledger, CheckpointWriter checkpoints, long maxUnreadableBytes, TimeProvider time) : IDisposable
 {
     // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
     private const int SegmentRecords = 5_000;
@@ -24,7 +25,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     // One that has so many ends too where its reader has to wait: the next lines are written later than these, and a run that ends in between keeps these.
     private const int WaitingSegmentRecords = 50;
 
-    private readonly OperationPool _pool = writer.CreatePool();
+    private readonly WritePool<ImportWrite> _pool = new(pool => new(pool, receipts));
     private readonly DocumentBuffer _document = new();
     private readonly XxHash3 _hash = new();
     private readonly XxHash3 _mark = new();
@@ -67,7 +68,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                 while (await reader.FillAsync(cancellationToken).ConfigureAwait(false))
                 {
                     _now = time.GetUtcNow().ToUnixTimeSeconds();
-                    while (Take(reader, cancellationToken) is Operation blocked)
+                    while (Take(reader, cancellationToken) is ImportWrite blocked)
                     {
                         await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
                         if (_records >= WaitingSegmentRecords && transform is null or { Left: 0 }) NextSegment();
@@ -99,10 +100,10 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         while (_line < line && reader.TryRead(out ItemRecord record)) Count(record.Text, record.Line);
     }
 
-    /// <summary>Converts and begins to write until the chunk is used up (null), or the flight is full: then with the operation that found no room.</summary>
-    private Operation? Take(ItemReader reader, CancellationToken cancellationToken)
+    /// <summary>Converts and begins to write until the chunk is used up (null), or the flight is full: then with the write that found no room.</summary>
+    private ImportWrite? Take(ItemReader reader, CancellationToken cancellationToken)
     {
-        if (SendMade() is Operation still) return still;
+        if (SendMade() is ImportWrite still) return still;
         while (reader.TryRead(out ItemRecord record))
         {
             if (_records >= SegmentRecords || _bytes >= SegmentBytes || _segment.RejectionBytes >= SegmentRejectionBytes) NextSegment();
@@ -120,7 +121,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                     Reject(record, container, _document.Reason, _document.Detail);
                     break;
                 case ConversionOutcome.Document when transform is not null:
-                    if (TakeMade(record, container, cancellationToken) is Operation made) return made;
+                    if (TakeMade(record, container, cancellationToken) is ImportWrite made) return made;
                     break;
                 case ConversionOutcome.Delete when transform is not null:
                     Reject(record, container, RejectionReason.TransformFailed, DocumentMaker.OfDeletion);
@@ -132,11 +133,12 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                     Pass(record, container, outcome);
                     break;
                 default:
-                    Operation operation = _pool.Take();
+                    ImportWrite write = _pool.Take();
                     WriteKind kind = outcome == ConversionOutcome.Document ? WriteKind.Upsert : WriteKind.Delete;
-                    operation.Set(_segment, record.Line, container, kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), _document.Document.Span, record.Text);
-                    if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
-                    Send(operation);
+                    ItemWrite converted = new(kind, _document.Id, _document.GetPartitionKey(ItemWrite.Undefined), default, container);
+                    write.Set(_segment, record.Line, converted, _document.Document.Span, record.Text);
+                    if (!writes.Gate.TryEnter(write.Bytes)) return write;
+                    Send(write);
                     break;
             }
         }
@@ -156,7 +158,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     }
 
     /// <summary>What the transform makes of an item: nothing, a rejection, or documents, of which one may find no room.</summary>
-    private Operation? TakeMade(ItemRecord record, int container, CancellationToken cancellationToken)
+    private ImportWrite? TakeMade(ItemRecord record, int container, CancellationToken cancellationToken)
     {
         try
         {
@@ -171,15 +173,16 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         return SendMade();
     }
 
-    private Operation? SendMade()
+    private ImportWrite? SendMade()
     {
         while (transform is { Left: > 0 })
         {
-            Operation operation = _pool.Take();
+            ImportWrite write = _pool.Take();
             MadeDocument next = transform.Next;
-            operation.Set(_segment, transform.Line, transform.Container, WriteKind.Upsert, next.Id, next.PartitionKey, next.Json.Span, transform.Text);
-            if (!writer.Gate.TryEnter(operation.Bytes)) return operation;
-            Send(operation);
+            ItemWrite made = new(WriteKind.Upsert, next.Id, next.PartitionKey, default, transform.Container);
+            write.Set(_segment, transform.Line, made, next.Json.Span, transform.Text);
+            if (!writes.Gate.TryEnter(write.Bytes)) return write;
+            Send(write);
         }
         return null;
     }
@@ -194,20 +197,20 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         Interlocked.Increment(ref _ended);
     }
 
-    private async Task WaitAsync(Operation blocked, CancellationToken cancellationToken)
+    private async Task WaitAsync(ImportWrite blocked, CancellationToken cancellationToken)
     {
         do
         {
             // Cancelled here, the record counts as not read: the segment ends before it.
-            await writer.Gate.WaitAsync(blocked.Bytes, cancellationToken).ConfigureAwait(false);
+            await writes.Gate.WaitAsync(blocked.Bytes, cancellationToken).ConfigureAwait(false);
         }
-        while (!writer.Gate.TryEnter(blocked.Bytes));
+        while (!writes.Gate.TryEnter(blocked.Bytes));
         Send(blocked);
     }
 
-    private void Send(Operation operation)
+    private void Send(ImportWrite write)
     {
-        Tally tally = _segment.TallyOf(operation.Write.Container);
+        Tally tally = _segment.TallyOf(write.Write.Container);
         int losses = transform?.Next.NumberLosses ?? 0;
         if (transform is null or { IsAtFirst: true })
         {
@@ -222,9 +225,9 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         if (losses > 0) tally.AddNumberLosses(losses);
         transform?.MarkSent();
         // The line is read with its last document: until then the segment is torn.
-        if (transform is null or { Left: 0 }) Count(operation.Text, operation.Line);
+        if (transform is null or { Left: 0 }) Count(write.Record, write.Line);
         _segment.Enter();
-        writer.Begin(operation);
+        writes.Begin(write);
     }
 
     private void Reject(ItemRecord record, int container, RejectionReason reason, string detail)
@@ -236,7 +239,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         Count(record.Text, record.Line);
         CountRead(_segment.TallyOf(container));
         Interlocked.Increment(ref _ended);
-        rejected(_segment, _segment.Reject(container, into => into.Write(_rejection.WrittenSpan)));
+        receipts.Reject(_segment, container, into => into.Write(_rejection.WrittenSpan));
     }
 
     /// <summary>An item is kept whole, so that it can be imported once it is mended; of what is none, the beginning tells what it was.</summary>
@@ -274,16 +277,14 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
 
     private void NextSegment()
     {
-        UnitProgress unit = _segment.Unit;
         EndSegment();
-        BeginSegment(unit);
+        BeginSegment(_segment.Unit);
     }
 
     private void BeginSegment(UnitProgress unit)
     {
         _segment = ledger.BeginSegment(unit);
-        _records = 0;
-        _bytes = 0;
+        (_records, _bytes) = (0, 0);
     }
 
     private void EndSegment()

@@ -2,7 +2,9 @@ using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Ports;
 
-/// <summary>Where documents go. It answers with a status for whatever the service can answer, and throws only when cancelled or when nothing can go on.</summary>
+/// <summary>
+/// Where documents go. It answers with a status for whatever the service can answer, and throws only when cancelled or when nothing can go on.
+/// </summary>
 public interface IItemSink : IAsyncDisposable
 {
     /// <summary>What it is, stably and without secrets: account, database and container with its resource id.</summary>
@@ -15,7 +17,9 @@ public interface IItemSink : IAsyncDisposable
     /// <param name="container">As in <see cref="ItemWrite.Container"/>.</param>
     string GetName(int container) => Name;
 
-    /// <summary>Parts of it that take writes side by side, such as physical partitions; as it was when it was opened. What a run begins with follows from it.</summary>
+    /// <summary>
+    /// Parts of it that take writes side by side, such as physical partitions; as it was when it was opened. What a run begins with follows from it.
+    /// </summary>
     int Ranges => 1;
 
     /// <summary>No container holds a document. False also where that cannot be found out.</summary>
@@ -26,40 +30,22 @@ public interface IItemSink : IAsyncDisposable
     Task VerifyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>
-    /// Takes one of the writes that may have been repeated below this interface, by whoever carries them. An answer of 200 then need not mean that another document was replaced.
+    /// Takes one of the writes that may have been repeated below this interface, by whoever carries them. An answer of 200 then need not mean that
+    /// another document was replaced, and a refused condition need not mean that it was another write's document.
     /// </summary>
     bool TryTakeRepeat() => false;
 
-    /// <summary>Says whether writes are to go in batches, which wait until they are full or a moment has passed, or one by one. In batches until this is called.</summary>
+    /// <summary>
+    /// Says whether writes are to go in batches, which wait until they are full or a moment has passed, or one by one. In batches until this is called.
+    /// A sink for single writes has no batches.
+    /// </summary>
     void UseBatches(bool inBatches)
     {
     }
 
-    /// <summary>One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends.</summary>
+    /// <summary>
+    /// One try at one operation; retries by rule are the caller's. The operation's memory is the sink's until the task ends. The same write again does
+    /// no harm, but a condition may then be refused because of the first try.
+    /// </summary>
     Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken);
-}
-
-public enum WriteKind
-{
-    Upsert,
-    Delete,
-}
-
-/// <summary>One operation on its way.</summary>
-/// <param name="Document">UTF-8 JSON; empty for a delete.</param>
-/// <param name="PartitionKey">One value per path of the container: string, double, bool, or null for JSON null; <see cref="Undefined"/> where the document has none.</param>
-/// <param name="Container">Which of the sink's containers it is for.</param>
-public readonly record struct ItemWrite(WriteKind Kind, string Id, IReadOnlyList<object?> PartitionKey, ReadOnlyMemory<byte> Document, int Container = 0)
-{
-    /// <summary>Stands for a partition key component that the document does not have.</summary>
-    public static object Undefined { get; } = new();
-}
-
-/// <summary>What the service answered.</summary>
-/// <param name="Status">HTTP status: 201 for a document that was not there, 200 for one that was; 0 when the connection broke before an answer.</param>
-/// <param name="RequestCharge">Request units.</param>
-/// <param name="Message">The service's own words for a refusal, shortened.</param>
-public readonly record struct WriteAnswer(int Status, int SubStatus, double RequestCharge, TimeSpan? RetryAfter = null, string? Message = null)
-{
-    public bool IsSuccess => Status is >= 200 and < 300;
 }

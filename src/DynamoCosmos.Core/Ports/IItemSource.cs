@@ -18,6 +18,12 @@ public interface IItemSource : IAsyncDisposable
     /// <summary>Read again it gives the same items. A live table may not, and what comes down a pipeline is gone.</summary>
     bool IsRepeatable => true;
 
+    /// <summary>
+    /// Records of one key may come again, and the last one counts: they are written in the order in which they are read. An export and a scan have one
+    /// record of each key, or are put in order by themselves.
+    /// </summary>
+    bool IsOrdered => false;
+
     /// <summary>Items promised by the manifest; null where nobody knows.</summary>
     long? ItemCount { get; }
 

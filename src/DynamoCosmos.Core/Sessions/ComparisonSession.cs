@@ -71,8 +71,13 @@ public sealed class ComparisonSession : IAsyncDisposable
     {
         CosmosDocumentReader target = await CosmosDocumentReader.OpenAsync(_request.Account, _request.DatabaseName, container, _request.Options.RetryTimeout, cancellationToken).ConfigureAwait(false);
         _targets.Add(target);
-        CosmosSink? sink = _request.Repair ? await CosmosSink.OpenAsync(_request.Account with { RetryTimeout = _request.Options.RetryTimeout }, _request.DatabaseName, [container], cancellationToken).ConfigureAwait(false) : null;
-        if (sink is not null) _targets.Add(sink);
+        CosmosSingleSink? sink = null;
+        if (_request.Repair)
+        {
+            CosmosSettings account = _request.Account with { RetryTimeout = _request.Options.RetryTimeout };
+            sink = await CosmosSingleSink.OpenAsync(account, _request.DatabaseName, [container], cancellationToken).ConfigureAwait(false);
+            _targets.Add(sink);
+        }
         _comparisons.Add(new(_source, target, router, router.IndexOf(container), _request.Options, sink, transform: _request.Transform));
     }
 }

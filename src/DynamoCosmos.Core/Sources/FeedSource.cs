@@ -23,6 +23,8 @@ internal sealed class FeedSource : IItemSource
 
     public bool IsRepeatable => false;
 
+    public bool IsOrdered => true;
+
     public long? ItemCount => null;
 
     public int? UnitCount => 1;

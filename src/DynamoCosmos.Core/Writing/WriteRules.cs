@@ -63,12 +63,25 @@ internal static class WriteRules
     private static readonly WriteRule s_otherFailure = new(-1, null, WriteVerdict.Retry, "an answer that a write does not have", s_long);
     private static readonly WriteRule s_onTheWay = new(-1, NotOfTheService, WriteVerdict.Stop, "something on the way to Cosmos DB refused the request");
     private static readonly WriteRule s_success = new(-1, null, WriteVerdict.Settle, "written");
+    private static readonly WriteRule s_isThere = new(409, null, WriteVerdict.Reject, "a document of this key is there, or another one has the same unique key");
+    private static readonly WriteRule s_isGone = new(404, 0, WriteVerdict.Reject, "the document that was to be replaced is not there any more");
 
     /// <summary>Stands in place of a substatus where the answer is not Cosmos DB's own: a proxy or a gateway on the way refused the request, and with it every write in it.</summary>
     internal const int NotOfTheService = 599_001;
 
     /// <summary>A refusal before the write was begun. After any other failure it may be done all the same.</summary>
     internal static bool IsSurelyNotDone(int status) => status is 403 or 404 or 424 or 429 or 449;
+
+    /// <summary>A refusal that says something about the document that is there, of a write with a condition.</summary>
+    internal static bool IsAboutCondition(in ItemWrite write, WriteAnswer answer) => write.Condition is not null && answer.Status is 404 or 409 or 412;
+
+    internal static WriteRule For(in ItemWrite write, WriteAnswer answer) => write switch
+    {
+        { Condition: null } => For(write.Kind, answer),
+        { Condition.ETag: null } when answer is { Status: 409 } => s_isThere,
+        { Kind: WriteKind.Upsert, Condition.ETag: not null } when answer is { Status: 404, SubStatus: 0 } => s_isGone,
+        _ => For(write.Kind, answer),
+    };
 
     internal static WriteRule For(WriteKind kind, WriteAnswer answer)
     {

@@ -1,5 +1,4 @@
 using DynamoCosmos.Basics;
-using DynamoCosmos.Import;
 using DynamoCosmos.Sandbox.Cosmos;
 using DynamoCosmos.Writing;
 
@@ -212,7 +211,7 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         _throttled++;
         _toldUntil = _step + (int)(wait.TotalSeconds * StepsPerSecond);
         int tries = write.Tries + 1;
-        TimeSpan first = _pace.Pace is null ? ItemWriter.UnpacedPauses * s_firstPause : s_firstPause;
+        TimeSpan first = _pace.Pace is null ? WritePipeline.UnpacedPauses * s_firstPause : s_firstPause;
         int steps = _isPaced ? (int)Math.Ceiling(Backoff.Next(first, tries, wait, _random.NextDouble()).TotalSeconds * StepsPerSecond) : tries % (SdkTries + 1) == 0 ? SdkPause : SdkWay;
         _waiting.Enqueue(write with { Tries = tries }, _step + steps);
     }

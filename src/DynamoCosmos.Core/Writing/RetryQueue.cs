@@ -1,19 +1,19 @@
-namespace DynamoCosmos.Import;
+namespace DynamoCosmos.Writing;
 
-/// <summary>Operations that pause before their next try, and then begin it in the order in which they may. One timer for all of them.</summary>
+/// <summary>Writes that pause before their next try, and then begin it in the order in which they may. One timer for all of them.</summary>
 internal sealed class RetryQueue : IAsyncDisposable
 {
     private readonly object _gate = new();
-    private readonly PriorityQueue<Operation, long> _waiting = new();
+    private readonly PriorityQueue<PendingWrite, long> _waiting = new();
     private readonly TimeProvider _time;
     private readonly Func<bool> _mayBegin;
-    private readonly Action<Operation> _due;
+    private readonly Action<PendingWrite> _due;
     private readonly ITimer _timer;
     private bool _isClosed;
 
     /// <param name="mayBegin">Asked once for each that is due; after a no, <see cref="BeginDue"/> asks again.</param>
     /// <param name="due">Begins the next try; must not throw.</param>
-    internal RetryQueue(TimeProvider time, Func<bool> mayBegin, Action<Operation> due)
+    internal RetryQueue(TimeProvider time, Func<bool> mayBegin, Action<PendingWrite> due)
     {
         _time = time;
         _mayBegin = mayBegin;
@@ -30,25 +30,25 @@ internal sealed class RetryQueue : IAsyncDisposable
     }
 
     /// <summary>False once closed: there will be no next try.</summary>
-    internal bool TryAdd(Operation operation, TimeSpan pause)
+    internal bool TryAdd(PendingWrite write, TimeSpan pause)
     {
         lock (_gate)
         {
             if (_isClosed) return false;
             long due = _time.GetTimestamp() + (long)(pause.TotalSeconds * _time.TimestampFrequency);
-            _waiting.Enqueue(operation, due);
-            if (_waiting.Peek() == operation) _timer.Change(pause, Timeout.InfiniteTimeSpan);
+            _waiting.Enqueue(write, due);
+            if (_waiting.Peek() == write) _timer.Change(pause, Timeout.InfiniteTimeSpan);
             return true;
         }
     }
 
     /// <summary>Hands back what waits, and takes no more.</summary>
-    internal IReadOnlyList<Operation> Close()
+    internal IReadOnlyList<PendingWrite> Close()
     {
         lock (_gate)
         {
             _isClosed = true;
-            List<Operation> left = [.. _waiting.UnorderedItems.Select(static waiting => waiting.Element)];
+            List<PendingWrite> left = [.. _waiting.UnorderedItems.Select(static waiting => waiting.Element)];
             _waiting.Clear();
             return left;
         }
@@ -59,10 +59,10 @@ internal sealed class RetryQueue : IAsyncDisposable
     {
         while (true)
         {
-            Operation operation;
+            PendingWrite write;
             lock (_gate)
             {
-                if (!_waiting.TryPeek(out Operation? next, out long due)) return;
+                if (!_waiting.TryPeek(out PendingWrite? next, out long due)) return;
                 TimeSpan left = _time.GetElapsedTime(_time.GetTimestamp(), due);
                 if (left > TimeSpan.Zero)
                 {
@@ -71,9 +71,9 @@ internal sealed class RetryQueue : IAsyncDisposable
                     return;
                 }
                 if (!_mayBegin()) return;
-                operation = _waiting.Dequeue();
+                write = _waiting.Dequeue();
             }
-            _due(operation);
+            _due(write);
         }
     }
 

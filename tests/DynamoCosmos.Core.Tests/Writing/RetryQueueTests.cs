@@ -1,6 +1,6 @@
-using DynamoCosmos.Import;
+using DynamoCosmos.Writing;
 
-namespace DynamoCosmos.Core.Tests.Import;
+namespace DynamoCosmos.Core.Tests.Writing;
 
 public sealed class RetryQueueTests
 {
@@ -8,24 +8,23 @@ public sealed class RetryQueueTests
     public async Task What_is_due_begins_oldest_first_and_only_as_many_as_may()
     {
         StillTime time = new();
-        List<Operation> begun = [];
+        List<PendingWrite> begun = [];
         int allowed = 1;
         await using RetryQueue queue = new(time, () => allowed-- > 0, begun.Add);
-        OperationPool pool = new(static _ => { });
-        Operation[] operations = [pool.Take(), pool.Take(), pool.Take(), pool.Take()];
+        PendingWrite[] writes = [.. Enumerable.Range(0, 4).Select(static _ => new AwaitedWrite(default))];
         int[] pauses = [300, 100, 200, 5_000];
-        for (int i = 0; i < operations.Length; i++) Assert.True(queue.TryAdd(operations[i], TimeSpan.FromMilliseconds(pauses[i])));
+        for (int i = 0; i < writes.Length; i++) Assert.True(queue.TryAdd(writes[i], TimeSpan.FromMilliseconds(pauses[i])));
         queue.BeginDue();
         Assert.Empty(begun);
         time.Now += TimeSpan.FromSeconds(1).Ticks;
         queue.BeginDue();
-        Assert.Equal([operations[1]], begun);
+        Assert.Equal([writes[1]], begun);
         allowed = 100;
         queue.BeginDue();
-        Assert.Equal([operations[1], operations[2], operations[0]], begun);
+        Assert.Equal([writes[1], writes[2], writes[0]], begun);
         Assert.Equal(1, queue.Count);
-        Assert.Equal([operations[3]], queue.Close());
-        Assert.False(queue.TryAdd(operations[0], TimeSpan.Zero));
+        Assert.Equal([writes[3]], queue.Close());
+        Assert.False(queue.TryAdd(writes[0], TimeSpan.Zero));
     }
 
     /// <summary>It goes on only when told to, and its timers never fire.</summary>
