@@ -51,6 +51,20 @@ public sealed class WriteRulesTests
     public void A_delete_of_what_is_not_there_is_done(int status, int subStatus, object verdict) =>
         Assert.Equal((WriteVerdict)verdict, WriteRules.For(WriteKind.Delete, new(status, subStatus, 0)).Verdict);
 
+    [Theory]
+    [InlineData(WriteKind.Upsert, false, 409, 0, WriteVerdict.Reject)]
+    [InlineData(WriteKind.Upsert, true, 404, 0, WriteVerdict.Reject)]
+    [InlineData(WriteKind.Upsert, true, 404, 1003, WriteVerdict.Stop)]
+    [InlineData(WriteKind.Upsert, true, 412, 0, WriteVerdict.Reject)]
+    [InlineData(WriteKind.Upsert, false, 429, 3200, WriteVerdict.Retry)]
+    [InlineData(WriteKind.Delete, true, 404, 0, WriteVerdict.Settle)]
+    [InlineData(WriteKind.Delete, true, 412, 0, WriteVerdict.Reject)]
+    public void A_write_with_a_condition_has_rules_of_its_own(WriteKind kind, bool hasETag, int status, int subStatus, object verdict)
+    {
+        ItemWrite write = new(kind, "a", [], default, Condition: hasETag ? WriteCondition.IfMatch("\"1\"") : WriteCondition.IfNoneMatch);
+        Assert.Equal((WriteVerdict)verdict, WriteRules.For(write, new(status, subStatus, 0)).Verdict);
+    }
+
     [Fact]
     public void Rows_with_a_substatus_come_before_their_statuss_own_and_no_row_is_there_twice()
     {
