@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Ports;
@@ -38,7 +37,10 @@ internal sealed class DocumentRepair : IAsyncDisposable
         if (receipt.Outcome == WriteOutcome.Settled) return (null, receipt.RequestCharge);
         WriteAnswer answer = receipt.Answer;
         if (receipt.Outcome == WriteOutcome.Refused)
-            return (string.Create(CultureInfo.InvariantCulture, $"{answer.Status}/{answer.SubStatus}: {receipt.Rule!.Why}. {answer.Message}").TrimEnd(), receipt.RequestCharge);
+        {
+            FormattableString error = $"{answer.Status}/{answer.SubStatus}: {receipt.Rule!.Why}. {answer.Message}";
+            return (FormattableString.Invariant(error).TrimEnd(), receipt.RequestCharge);
+        }
         cancellationToken.ThrowIfCancellationRequested();
         if (receipt is { Rule: WriteRule rule, Failure: not null }) throw ComparisonErrors.RepairStopped(_sink.Name, answer, rule.Why);
         throw receipt.Failure ?? (Exception)new OperationCanceledException("The comparison has ended.");
@@ -63,15 +65,16 @@ internal sealed class DocumentRepair : IAsyncDisposable
 
         private ReadOnlyMemory<byte> Renew(byte[] old, long expiresAt)
         {
+            long left = Math.Max(1, expiresAt - time.GetUtcNow().ToUnixTimeSeconds());
             using JsonDocument document = JsonDocument.Parse(old, new JsonDocumentOptions { MaxDepth = ComparisonRules.MaxDepth });
             if (!document.RootElement.TryGetProperty("ttl"u8, out _)) return old;
             using MemoryStream renewed = new(old.Length + 16);
-            using (Utf8JsonWriter writer = new(renewed, new JsonWriterOptions { MaxDepth = ComparisonRules.MaxDepth, SkipValidation = true }))
+            using (Utf8JsonWriter writer = new(renewed, new() { MaxDepth = ComparisonRules.MaxDepth, SkipValidation = true }))
             {
                 writer.WriteStartObject();
                 foreach (JsonProperty member in document.RootElement.EnumerateObject())
                 {
-                    if (member.NameEquals("ttl"u8)) writer.WriteNumber("ttl"u8, Math.Max(1, expiresAt - time.GetUtcNow().ToUnixTimeSeconds()));
+                    if (member.NameEquals("ttl"u8)) writer.WriteNumber("ttl"u8, left);
                     else member.WriteTo(writer);
                 }
                 writer.WriteEndObject();

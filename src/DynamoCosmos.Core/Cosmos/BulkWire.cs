@@ -4,14 +4,16 @@ using DynamoCosmos.Writing;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Sees each batch of writes, and each write that goes alone, as it goes over HTTP, below the SDK's own retries. It tells the gate of those that may have been carried out although no answer
-/// said so, and marks refusals that are not Cosmos DB's own, which the SDK hands on as if they were the service's verdict on every document.
+/// Sees each batch of writes, and each write that goes alone, as it goes over HTTP, below the SDK's own retries. It tells the gate of those
+/// that may have been carried out although no answer said so, and marks refusals that are not Cosmos DB's own, which the SDK hands on as if
+/// they were the service's verdict on every document.
 /// </summary>
 internal sealed class BulkWire(HttpMessageHandler inner, BulkGate gate) : DelegatingHandler(inner)
 {
     // Of a batch, as the SDK makes them.
     private const int MostOperations = 100;
-    private const string BatchHeader = "x-ms-cosmos-is-batch-request", QueryType = "application/query+json", SubStatusHeader = "x-ms-substatus", OwnPrefix = "x-ms-";
+    private const string BatchHeader = "x-ms-cosmos-is-batch-request", SubStatusHeader = "x-ms-substatus", OwnPrefix = "x-ms-";
+    private const string QueryType = "application/query+json";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

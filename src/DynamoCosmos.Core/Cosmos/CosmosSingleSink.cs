@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Writes documents to the containers of a database one by one, for writes that come now and then: none waits for others to fill a batch with it.
-/// Safe for use by many threads.
+/// Writes documents to the containers of a database one by one, for writes that come now and then: none waits for others to fill a batch
+/// with it. Safe for use by many threads.
 /// </summary>
 public sealed class CosmosSingleSink : IItemSink
 {
@@ -22,11 +22,12 @@ public sealed class CosmosSingleSink : IItemSink
     /// <inheritdoc cref="CosmosSink.OpenAsync"/>
     public static async Task<CosmosSingleSink> OpenAsync(
         CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CancellationToken cancellationToken) =>
-        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, inBatches: false, cancellationToken).ConfigureAwait(false));
+        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, false, cancellationToken).ConfigureAwait(false));
 
     public string GetName(int container) => _containers.GetName(container);
 
-    public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) => _containers.WriteAsync(write, inBatches: false, cancellationToken);
+    public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) =>
+        _containers.WriteAsync(write, inBatches: false, cancellationToken);
 
     public Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => _containers.IsEmptyAsync(cancellationToken);
 

@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Writes documents to the containers of a database in the SDK's bulk mode, for loads of many writes at once: the SDK sends a batch at 100 operations or
-/// after 100 ms. Safe for use by many threads.
+/// Writes documents to the containers of a database in the SDK's bulk mode, for loads of many writes at once: the SDK sends a batch at 100
+/// operations or after 100 ms. Safe for use by many threads.
 /// </summary>
 public sealed class CosmosSink : IItemSink
 {
@@ -27,13 +27,14 @@ public sealed class CosmosSink : IItemSink
     /// <exception cref="MigrationException">One is not there, or may not be read.</exception>
     public static async Task<CosmosSink> OpenAsync(
         CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CancellationToken cancellationToken) =>
-        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, inBatches: true, cancellationToken).ConfigureAwait(false));
+        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, true, cancellationToken).ConfigureAwait(false));
 
     public string GetName(int container) => _containers.GetName(container);
 
     public void UseBatches(bool inBatches) => _goOneByOne = !inBatches;
 
-    public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) => _containers.WriteAsync(write, !_goOneByOne, cancellationToken);
+    public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) =>
+        _containers.WriteAsync(write, !_goOneByOne, cancellationToken);
 
     public Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => _containers.IsEmptyAsync(cancellationToken);
 

@@ -9,8 +9,8 @@ namespace DynamoCosmos.Cosmos;
 /// <param name="reads">The container as it was opened.</param>
 internal sealed class SinkContainer(CosmosClients clients, Container reads, ContainerReference reference, string resourceId)
 {
-    private readonly Lazy<Container> _batchWrites = new(() => clients.Bulk.GetContainer(reference.DatabaseName, reference.ContainerName));
-    private readonly Lazy<Container> _singleWrites = new(() => clients.Single.GetContainer(reference.DatabaseName, reference.ContainerName));
+    private readonly Lazy<Container> _batchWrites = new(() => ContainerOf(clients.Bulk, reference));
+    private readonly Lazy<Container> _singleWrites = new(() => ContainerOf(clients.Single, reference));
 
     /// <summary>For writes that wait until a batch is full or a moment has passed.</summary>
     internal Container BatchWrites => _batchWrites.Value;
@@ -38,7 +38,8 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
         {
             foreach (FeedRange range in await reads.GetFeedRangesAsync(cancellationToken).ConfigureAwait(false))
             {
-                using FeedIterator pages = reads.GetItemQueryStreamIterator(range, new("SELECT * FROM c"), null, new() { MaxItemCount = 1, MaxConcurrency = 1 });
+                QueryRequestOptions first = new() { MaxItemCount = 1, MaxConcurrency = 1 };
+                using FeedIterator pages = reads.GetItemQueryStreamIterator(range, new("SELECT * FROM c"), null, first);
                 while (pages.HasMoreResults)
                 {
                     using ResponseMessage page = await pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
@@ -68,9 +69,10 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
     /// <summary>Reads the container, which proves that account, sign-in and names are right before anything is written.</summary>
     /// <param name="inBatches">Which of the clients reads, which warms what its first writes need.</param>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
-    internal static async Task<SinkContainer> OpenAsync(CosmosClients clients, ContainerReference reference, bool inBatches, CancellationToken cancellationToken)
+    internal static async Task<SinkContainer> OpenAsync(
+        CosmosClients clients, ContainerReference reference, bool inBatches, CancellationToken cancellationToken)
     {
-        Container container = (inBatches ? clients.Bulk : clients.Single).GetContainer(reference.DatabaseName, reference.ContainerName);
+        Container container = ContainerOf(inBatches ? clients.Bulk : clients.Single, reference);
         ContainerProperties properties = await ReadAsync(clients, container, reference, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(
             reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
@@ -85,7 +87,11 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
     private static Task<ContainerProperties> ReadAsync(
         CosmosClients clients, Container container, ContainerReference reference, CancellationToken cancellationToken) =>
         clients.Calls.RunAsync(
-            reference, "read the container", async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken);
+            reference, "read the container",
+            async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken);
+
+    private static Container ContainerOf(CosmosClient client, ContainerReference reference) =>
+        client.GetContainer(reference.DatabaseName, reference.ContainerName);
 
     private static string ResourceIdOf(ContainerProperties properties) => properties.SelfLink.TrimEnd('/').Split('/')[^1];
 }

@@ -5,7 +5,9 @@ using Microsoft.Azure.Cosmos;
 
 namespace DynamoCosmos.Cosmos;
 
-/// <summary>The containers of one database that a sink writes to, opened and proved, and one try at one write. Safe for use by many threads.</summary>
+/// <summary>
+/// The containers of one database that a sink writes to, opened and proved, and one try at one write. Safe for use by many threads.
+/// </summary>
 internal sealed class SinkContainers : IDisposable
 {
     private static readonly ItemRequestOptions s_options = SilentOptions.Create();
@@ -22,7 +24,8 @@ internal sealed class SinkContainers : IDisposable
         Ranges = containers.Sum(container => container.Ranges);
         string database = new ContainerReference(settings, databaseName).ToString();
         Name = $"{database}/{ContainerReference.Join([.. containers.Select(container => container.Reference.ContainerName!)])}";
-        string resources = ContainerReference.Join([.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")]);
+        string resources = ContainerReference.Join(
+            [.. containers.Select(container => $"{container.Reference.ContainerName} ({container.ResourceId})")]);
         // Names and resource ids are alike on two emulators.
         Identity = $"{(settings.IsAzure ? "" : settings.Endpoint.AbsoluteUri)}{database}/{resources}";
     }
@@ -43,14 +46,17 @@ internal sealed class SinkContainers : IDisposable
     /// <param name="inBatches">Which of the clients reads, and so is ready for its first write.</param>
     /// <exception cref="MigrationException">One is not there, or may not be read.</exception>
     internal static async Task<SinkContainers> OpenAsync(
-        CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, bool inBatches, CancellationToken cancellationToken)
+        CosmosSettings settings, string databaseName, IReadOnlyList<string> names, bool inBatches, CancellationToken cancellationToken)
     {
         CosmosClients clients = new(settings);
         try
         {
             List<SinkContainer> containers = [];
-            foreach (string name in containerNames)
-                containers.Add(await SinkContainer.OpenAsync(clients, new(settings, databaseName, name), inBatches, cancellationToken).ConfigureAwait(false));
+            foreach (string name in names)
+            {
+                ContainerReference reference = new(settings, databaseName, name);
+                containers.Add(await SinkContainer.OpenAsync(clients, reference, inBatches, cancellationToken).ConfigureAwait(false));
+            }
             return new(settings, clients, databaseName, [.. containers]);
         }
         catch
@@ -70,8 +76,9 @@ internal sealed class SinkContainers : IDisposable
         WriteAnswer answer;
         try
         {
-            SinkContainer container = _containers[write.Container];
-            using ResponseMessage response = await SendAsync(inBatches ? container.BatchWrites : container.SingleWrites, write, cancellationToken).ConfigureAwait(false);
+            SinkContainer target = _containers[write.Container];
+            Container container = inBatches ? target.BatchWrites : target.SingleWrites;
+            using ResponseMessage response = await SendAsync(container, write, cancellationToken).ConfigureAwait(false);
             answer = CosmosAnswer.Read(response, _clients.Gate);
         }
         catch (Exception refused) when (CosmosFailure.IsSignInRefused(refused) && !cancellationToken.IsCancellationRequested)
@@ -102,7 +109,8 @@ internal sealed class SinkContainers : IDisposable
 
     internal async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        for (int container = 0; container < _containers.Length; container++) await VerifyAsync(container, cancellationToken).ConfigureAwait(false);
+        for (int container = 0; container < _containers.Length; container++)
+            await VerifyAsync(container, cancellationToken).ConfigureAwait(false);
     }
 
     internal bool TryTakeRepeat() => _clients.Gate.TryTakeRepeat();
@@ -136,8 +144,8 @@ internal sealed class SinkContainers : IDisposable
     {
         lock (_verifying)
         {
-            if (_verifying[container] is not { IsCompleted: false }) _verifying[container] = _containers[container].VerifyAsync(cancellationToken);
-            return _verifying[container]!;
+            if (_verifying[container] is { IsCompleted: false } under) return under;
+            return _verifying[container] = _containers[container].VerifyAsync(cancellationToken);
         }
     }
 

@@ -8,13 +8,14 @@ using DynamoCosmos.Writing;
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// Turns the receipt of a write into a tally, a rejection or a settled segment. A write that was left open never leaves its segment, which therefore
-/// never counts as settled in this run, and the checkpoint does not claim its lines.
+/// Turns the receipt of a write into a tally, a rejection or a settled segment. A write that was left open never leaves its segment, which
+/// therefore never counts as settled in this run, and the checkpoint does not claim its lines.
 /// </summary>
 /// <param name="mayRepeat">An earlier run may have written documents that this one writes again.</param>
 /// <param name="settle">A segment's last write has ended.</param>
 /// <param name="rejected">A rejection of so many bytes was noted in a segment.</param>
-internal sealed class ImportReceipts(IItemSink sink, ItemRouter router, bool mayRepeat, Action<Segment> settle, Action<Segment, int> rejected)
+internal sealed class ImportReceipts(
+    IItemSink sink, ItemRouter router, bool mayRepeat, Action<Segment> settle, Action<Segment, int> rejected)
 {
     internal void Take(ImportWrite write, in WriteReceipt receipt)
     {
@@ -40,14 +41,16 @@ internal sealed class ImportReceipts(IItemSink sink, ItemRouter router, bool may
 
     /// <summary>Notes a rejection in its segment, and tells of it.</summary>
     /// <param name="write">Writes the line of the file of rejected items.</param>
-    internal void Reject(Segment segment, int container, Action<IBufferWriter<byte>> write) => rejected(segment, segment.Reject(container, write));
+    internal void Reject(Segment segment, int container, Action<IBufferWriter<byte>> write) =>
+        rejected(segment, segment.Reject(container, write));
 
     private void Reject(ImportWrite write, WriteReceipt receipt)
     {
         Segment segment = write.Segment;
         ItemWrite refused = write.Write;
         Reject(segment, refused.Container, into => RejectionLines.Write(
-            into, router, segment.Unit.Unit.Name, write.Line, segment.Unit.Import, RejectionReason.Refused, router.NameOf(refused.Container),
-            refused.Id, refused.PartitionKey, receipt.Answer, receipt.Answer.Message ?? receipt.Rule!.Why, write.Record, isCut: false));
+            into, router, segment.Unit.Unit.Name, write.Line, segment.Unit.Import, RejectionReason.Refused,
+            router.NameOf(refused.Container), refused.Id, refused.PartitionKey, receipt.Answer,
+            receipt.Answer.Message ?? receipt.Rule!.Why, write.Record, isCut: false));
     }
 }

@@ -62,8 +62,7 @@ internal sealed class ImportRun : IAsyncDisposable
             router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writes, receipts, _ledger, _checkpoints,
             options.MaxUnreadableBytes, time))];
         _steering = new(_writes, time);
-        _rates = new(time);
-        _history = new(time);
+        (_rates, _history) = (new(time), new(time));
     }
 
     internal SteeringState Steering => _steering.State;
@@ -246,7 +245,8 @@ internal sealed class ImportRun : IAsyncDisposable
                 Fail(error as MigrationException ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
             }
         }
-        State = _ledger.GetState() with { CompletedAt = completedAt, SpentCentiRequestUnits = _begun.SpentCentiRequestUnits + _writes.Counts.CentiRequestUnits };
+        long spent = _begun.SpentCentiRequestUnits + _writes.Counts.CentiRequestUnits;
+        State = _ledger.GetState() with { CompletedAt = completedAt, SpentCentiRequestUnits = spent };
         if (_failure is not null) throw _failure;
         cancellationToken.ThrowIfCancellationRequested();
         if (!_failedUnits.IsEmpty) throw _failedUnits.ToException();

@@ -100,7 +100,7 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         while (_line < line && reader.TryRead(out ItemRecord record)) Count(record.Text, record.Line);
     }
 
-    /// <summary>Converts and begins to write until the chunk is used up (null), or the flight is full: then with the write that found no room.</summary>
+    /// <summary>Converts and begins to write until the chunk is used up (null), or the gate is full: the write that has no room.</summary>
     private ImportWrite? Take(ItemReader reader, CancellationToken cancellationToken)
     {
         if (SendMade() is ImportWrite still) return still;

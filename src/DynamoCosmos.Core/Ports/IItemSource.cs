@@ -19,8 +19,8 @@ public interface IItemSource : IAsyncDisposable
     bool IsRepeatable => true;
 
     /// <summary>
-    /// Records of one key may come again, and the last one counts: they are written in the order in which they are read. An export and a scan have one
-    /// record of each key, or are put in order by themselves.
+    /// Records of one key may come again, and the last one counts: they are written in the order in which they are read. An export and a
+    /// scan have one record of each key, or are put in order by themselves.
     /// </summary>
     bool IsOrdered => false;
 
@@ -38,7 +38,10 @@ public interface IItemSource : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<IItemUnit> ReadUnitsAsync(CancellationToken cancellationToken);
 
-    /// <summary>An earlier run of this import had so many units: a source that chooses their number itself (a scan) keeps to it. Called before any is read.</summary>
+    /// <summary>
+    /// An earlier run of this import had so many units: a source that chooses their number itself (a scan) keeps to it. Called before any
+    /// is read.
+    /// </summary>
     void Resume(int units)
     {
     }
@@ -57,20 +60,24 @@ public interface IItemUnit
     long? Bytes { get; }
 
     /// <summary>
-    /// Opened again it gives the same records on the same lines, so that a resumed run can go on in its middle. A scan of a live table does not: its segment is read again from the beginning.
+    /// Opened again it gives the same records on the same lines, so that a resumed run can go on in its middle. A scan of a live table does
+    /// not: its segment is read again from the beginning.
     /// </summary>
     bool IsRepeatable => true;
 
     /// <summary>Opens the unit from its beginning.</summary>
     Task<ItemReader> OpenAsync(CancellationToken cancellationToken);
 
-    /// <summary>For whoever writes nothing by what is read, or wants only the beginning: what is to be proved may be proved as late as at the end.</summary>
+    /// <summary>
+    /// For whoever writes nothing by what is read, or wants only the beginning: what is to be proved may be proved as late as at the end.
+    /// </summary>
     Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
 }
 
 /// <summary>
-/// Reads records in chunks of bounded memory: <see cref="FillAsync"/> awaits bytes, <see cref="TryRead"/> hands out what has arrived without
-/// awaiting or allocating. At the end of the unit the reader has proved what can be proved of it (length, MD5, gzip trailer), or it throws.
+/// Reads records in chunks of bounded memory: <see cref="FillAsync"/> awaits bytes, <see cref="TryRead"/> hands out what has arrived
+/// without awaiting or allocating. At the end of the unit the reader has proved what can be proved of it (length, MD5, gzip trailer), or it
+/// throws.
 /// </summary>
 public abstract class ItemReader : IAsyncDisposable
 {

@@ -4,12 +4,13 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// A write with its own copy of the document and of the record that it was made of. Reused: there are as many of these as writes are in flight.
+/// A write with its own copy of the document and of the record that it was made of. Reused: there are as many of these as writes are in
+/// flight.
 /// </summary>
 internal abstract class BufferedWrite : PendingWrite
 {
-    // What a reused write may keep for the next document. Larger buffers go back to the shared pool, or 2 MB documents would stay in memory as many
-    // times as there are writes.
+    // What a reused write may keep for the next document. Larger buffers go back to the shared pool, or 2 MB documents would stay in memory
+    // as many times as there are writes.
     private const int KeptBytes = 16 * 1024;
 
     private byte[] _buffer = [];
@@ -62,8 +63,8 @@ internal abstract class BufferedWrite : PendingWrite
 }
 
 /// <summary>
-/// The writes of one reader. Only that reader takes; anyone returns. Returned ones gather in a list of their own that the reader takes as a whole,
-/// so neither side waits for the other.
+/// The writes of one reader. Only that reader takes; anyone returns. Returned ones gather in a list of their own that the reader takes as a
+/// whole, so neither side waits for the other.
 /// </summary>
 internal sealed class WritePool<TWrite>(Func<WritePool<TWrite>, TWrite> create)
     where TWrite : BufferedWrite

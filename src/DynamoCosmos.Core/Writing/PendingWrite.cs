@@ -3,8 +3,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// One write on its way through a <see cref="WritePipeline"/>, from its first try to its receipt. A derived class says what the receipt means, and may
-/// be used again after it.
+/// One write on its way through a <see cref="WritePipeline"/>, from its first try to its receipt. A derived class says what the receipt
+/// means, and may be used again after it.
 /// </summary>
 internal abstract class PendingWrite
 {
@@ -25,7 +25,9 @@ internal abstract class PendingWrite
     /// <summary>Time stamp of the first answer that had to be retried; 0 while there is none.</summary>
     internal long FailingSince { get; set; }
 
-    /// <summary>An earlier try may have been carried out, although no answer said so: the next one may then find its own document.</summary>
+    /// <summary>
+    /// An earlier try may have been carried out, although no answer said so: the next one may then find its own document.
+    /// </summary>
     internal bool MayBeWritten { get; set; }
 
     /// <summary>What its tries cost so far, in hundredths of a request unit.</summary>

@@ -8,12 +8,15 @@ namespace DynamoCosmos.Writing;
 /// <param name="Waiting">Writes that wait for their next try.</param>
 internal readonly record struct SteeringState(int Limit, double? Pace, long Done, long Throttled, int Waiting);
 
-/// <summary>Watches a pipeline every tenth of a second, and sets how many writes may be in flight and at what pace their tries begin.</summary>
+/// <summary>
+/// Watches a pipeline every tenth of a second, and sets how many writes may be in flight and at what pace their tries begin.
+/// </summary>
 internal sealed class Steering(WritePipeline pipeline, TimeProvider time)
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    // At a pace, the number in flight only has to be out of its way: batches wait up to 0.1 s to fill, and what is refused waits for the next second.
+    // At a pace, the number in flight only has to be out of its way: batches wait up to 0.1 s to fill, and what is refused waits for the
+    // next second.
     private const double SecondsInFlight = 1;
 
     private readonly FlightControl _flight = new(pipeline.MaxInFlight, pipeline.Ranges);

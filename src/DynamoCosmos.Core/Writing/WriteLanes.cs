@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Keeps the order of the writes of one key: each waits until the one before it has its receipt, whatever retries that takes. Writes of other keys do not
-/// wait. Memory is bounded by what the gate lets in, since a write that waits has entered the gate.
+/// Keeps the order of the writes of one key: each waits until the one before it has its receipt, whatever retries that takes. Writes of
+/// other keys do not wait. Memory is bounded by what the gate lets in, since a write that waits has entered the gate.
 /// </summary>
 internal sealed class WriteLanes
 {
@@ -13,9 +13,12 @@ internal sealed class WriteLanes
     private const int Parts = 64;
 
     // By lane, its last write. Lanes that are empty are not in it.
-    private readonly Dictionary<int, PendingWrite>[] _last = [.. Enumerable.Range(0, Parts).Select(static _ => new Dictionary<int, PendingWrite>())];
+    private readonly Dictionary<int, PendingWrite>[] _last =
+        [.. Enumerable.Range(0, Parts).Select(static _ => new Dictionary<int, PendingWrite>())];
 
-    /// <returns>True if the write may begin: none of its key is under way. Else <see cref="Leave"/> returns it when its turn has come.</returns>
+    /// <returns>
+    /// True if the write may begin: none of its key is under way. Else <see cref="Leave"/> returns it when its turn has come.
+    /// </returns>
     internal bool Enter(PendingWrite write)
     {
         write.Lane = LaneOf(write.Write);
@@ -43,7 +46,9 @@ internal sealed class WriteLanes
         }
     }
 
-    /// <summary>The same for writes of one key. Two keys that happen to have the same one wait for each other, which does no harm.</summary>
+    /// <summary>
+    /// The same for writes of one key. Two keys that happen to have the same one wait for each other, which does no harm.
+    /// </summary>
     private static int LaneOf(in ItemWrite write)
     {
         HashCode lane = default;

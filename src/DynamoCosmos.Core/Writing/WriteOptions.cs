@@ -15,6 +15,8 @@ internal sealed record WriteOptions
     /// <summary>For writes in flight when the run is stopped. Later ones are given up.</summary>
     internal TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Writes of one key are carried out in the order in which they began; see <see cref="WriteLanes"/>. False costs nothing.</summary>
+    /// <summary>
+    /// Writes of one key are carried out in the order in which they began; see <see cref="WriteLanes"/>. False costs nothing.
+    /// </summary>
     internal bool KeepsOrder { get; init; }
 }

@@ -5,8 +5,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Writes to a sink until each write has its receipt: settled, refused, or left open. Whatever answers come, on whatever thread, a write gets exactly
-/// one. It knows neither where writes come from nor what their receipts mean. Safe for use by many threads.
+/// Writes to a sink until each write has its receipt: settled, refused, or left open. Whatever answers come, on whatever thread, a write
+/// gets exactly one. It knows neither where writes come from nor what their receipts mean. Safe for use by many threads.
 /// </summary>
 internal sealed class WritePipeline : IAsyncDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class WritePipeline : IAsyncDisposable
     // Time stamp at which the wait ends that the last refusal asked for; 0 without one.
     private long _retryAfterUntil;
 
-    /// <param name="fail">Told why writes cannot succeed any more: the run cannot go on. May be called several times; never under a lock.</param>
+    /// <param name="fail">
+    /// Told why writes cannot succeed any more: the run cannot go on. May be called several times; never under a lock.
+    /// </param>
     internal WritePipeline(IItemSink sink, WriteOptions options, TimeProvider time, Action<MigrationException>? fail = null)
     {
         _sink = sink;
@@ -58,7 +60,8 @@ internal sealed class WritePipeline : IAsyncDisposable
     }
 
     /// <summary>
-    /// The write has entered the gate. Its first try begins now or, with lanes, once all writes of its key have ended that were begun before it.
+    /// The write has entered the gate. Its first try begins now or, with lanes, once all writes of its key have ended that were begun
+    /// before it.
     /// </summary>
     internal void Begin(PendingWrite write)
     {
@@ -86,8 +89,8 @@ internal sealed class WritePipeline : IAsyncDisposable
     /// Ends when every write has its receipt. All have been begun that will be. Once stopped, those under way have DrainTimeout to end.
     /// </summary>
     /// <param name="mayRetry">
-    /// Whether writes that pause before their next try have that time too; else they are left open at once. A run whose time is up is well: under
-    /// throttling most of what it has in flight pauses, and short runs that left that open would hardly get on.
+    /// Whether writes that pause before their next try have that time too; else they are left open at once. A run whose time is up is well:
+    /// under throttling most of what it has in flight pauses, and short runs that left that open would hardly get on.
     /// </param>
     internal async Task DrainAsync(Func<bool> mayRetry, CancellationToken stop)
     {
@@ -130,7 +133,7 @@ internal sealed class WritePipeline : IAsyncDisposable
         {
             // A canceled write is no failure of its own: who canceled it knows why.
             bool isFailure = error is not OperationCanceledException || !_abandon.IsCancellationRequested;
-            LeaveOpen(write, default, null, isFailure ? error as MigrationException ?? WriteErrors.WriteFailed(NameOf(write), error) : null);
+            LeaveOpen(write, default, null, isFailure ? FailureOf(write, error) : null);
             return;
         }
         long charge = (long)Math.Round(answer.RequestCharge * 100);
@@ -200,8 +203,8 @@ internal sealed class WritePipeline : IAsyncDisposable
     }
 
     /// <summary>
-    /// Gives a write its receipt, and its lane to the next one. Where it is left open, so is what waits behind it: it may still be carried out, and then
-    /// after those.
+    /// Gives a write its receipt, and its lane to the next one. Where it is left open, so is what waits behind it: it may still be carried
+    /// out, and then after those.
     /// </summary>
     private void End(PendingWrite write, WriteReceipt receipt)
     {
@@ -220,7 +223,7 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Runs on the sink's threads: what is thrown here would end the process; it ends the run.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Runs on the sink's threads: what is thrown here would end the process.")]
     private bool TryGive(PendingWrite write, in WriteReceipt receipt)
     {
         try
@@ -230,7 +233,7 @@ internal sealed class WritePipeline : IAsyncDisposable
         }
         catch (Exception error)
         {
-            _fail?.Invoke(error as MigrationException ?? WriteErrors.WriteFailed(NameOf(write), error));
+            _fail?.Invoke(FailureOf(write, error));
             return false;
         }
     }
@@ -249,6 +252,9 @@ internal sealed class WritePipeline : IAsyncDisposable
         if (Gate.InFlight == 0) _drained.TrySetResult();
         return _drained.Task;
     }
+
+    private MigrationException FailureOf(PendingWrite write, Exception error) =>
+        error as MigrationException ?? WriteErrors.WriteFailed(NameOf(write), error);
 
     private string NameOf(PendingWrite write) => _sink.GetName(write.Write.Container);
 

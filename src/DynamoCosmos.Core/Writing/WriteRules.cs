@@ -8,7 +8,10 @@ internal enum WriteVerdict
     /// <summary>The write is done.</summary>
     Settle,
 
-    /// <summary>Nothing is wrong with the item: the same write again, after a pause, for as long as the run's RetryTimeout says. Then the run stops, to be resumed.</summary>
+    /// <summary>
+    /// Nothing is wrong with the item: the same write again, after a pause, for as long as the run's RetryTimeout says. Then the run stops,
+    /// to be resumed.
+    /// </summary>
     Retry,
 
     /// <summary>This item will never be taken. It becomes a rejection with the status, and the run goes on.</summary>
@@ -24,8 +27,8 @@ internal enum WriteVerdict
 internal sealed record WriteRule(int Status, int? SubStatus, WriteVerdict Verdict, string Why, TimeSpan FirstPause = default);
 
 /// <summary>
-/// The written rule for every status. Upserts and deletes by a stable id can be repeated without harm, which is what makes Retry safe even where the
-/// first try may have been carried out.
+/// The written rule for every status. Upserts and deletes by a stable id can be repeated without harm, which is what makes Retry safe even
+/// where the first try may have been carried out.
 /// </summary>
 internal static class WriteRules
 {
@@ -58,22 +61,30 @@ internal static class WriteRules
         new(503, null, WriteVerdict.Retry, "the service is not available", s_long),
     ];
 
-    /// <summary>For statuses without a row: a refusal of the request is lasting, everything else is a failure of the way or of the service.</summary>
+    /// <summary>
+    /// For statuses without a row: a refusal of the request is lasting, everything else is a failure of the way or of the service.
+    /// </summary>
     private static readonly WriteRule s_otherRefusal = new(-1, null, WriteVerdict.Reject, "the service refused the document");
     private static readonly WriteRule s_otherFailure = new(-1, null, WriteVerdict.Retry, "an answer that a write does not have", s_long);
     private static readonly WriteRule s_onTheWay = new(-1, NotOfTheService, WriteVerdict.Stop, "something on the way to Cosmos DB refused the request");
     private static readonly WriteRule s_success = new(-1, null, WriteVerdict.Settle, "written");
-    private static readonly WriteRule s_isThere = new(409, null, WriteVerdict.Reject, "a document of this key is there, or another one has the same unique key");
-    private static readonly WriteRule s_isGone = new(404, 0, WriteVerdict.Reject, "the document that was to be replaced is not there any more");
+    private static readonly WriteRule s_isThere =
+        new(409, null, WriteVerdict.Reject, "a document of this key is there, or another one has the same unique key");
+    private static readonly WriteRule s_isGone =
+        new(404, 0, WriteVerdict.Reject, "the document that was to be replaced is not there any more");
 
-    /// <summary>Stands in place of a substatus where the answer is not Cosmos DB's own: a proxy or a gateway on the way refused the request, and with it every write in it.</summary>
+    /// <summary>
+    /// Stands in place of a substatus where the answer is not Cosmos DB's own: a proxy or a gateway on the way refused the request, and
+    /// with it every write in it.
+    /// </summary>
     internal const int NotOfTheService = 599_001;
 
     /// <summary>A refusal before the write was begun. After any other failure it may be done all the same.</summary>
     internal static bool IsSurelyNotDone(int status) => status is 403 or 404 or 424 or 429 or 449;
 
     /// <summary>A refusal that says something about the document that is there, of a write with a condition.</summary>
-    internal static bool IsAboutCondition(in ItemWrite write, WriteAnswer answer) => write.Condition is not null && answer.Status is 404 or 409 or 412;
+    internal static bool IsAboutCondition(in ItemWrite write, WriteAnswer answer) =>
+        write.Condition is not null && answer.Status is 404 or 409 or 412;
 
     internal static WriteRule For(in ItemWrite write, WriteAnswer answer) => write switch
     {

@@ -10,7 +10,9 @@ using DynamoCosmos.Sources;
 
 namespace DynamoCosmos.Core.Tests.Import;
 
-/// <summary>Changes that come down a pipeline, in which one item may come again and again, as it does where rejected changes are imported again.</summary>
+/// <summary>
+/// Changes that come down a pipeline, in which one item may come again and again, as it does where rejected changes are imported again.
+/// </summary>
 public sealed class OrderedImportTests
 {
     private const int Keys = 20;
@@ -38,7 +40,8 @@ public sealed class OrderedImportTests
         Task fed = Task.Run(() => FeedAsync(feed, new(seed)));
         FeedSource source = await FeedSource.OpenAsync(feed, new("pk", KeyType.S), null, null, ItemFormat.DynamoDBJson, default);
         VirtualTime time = new();
-        ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions()), new MemoryFiles().WithoutCheckpoint, new() { Parallelism = 4 }, time);
+        ImportFiles files = new MemoryFiles().WithoutCheckpoint;
+        ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions()), files, new() { Parallelism = 4 }, time);
         Task<ImportResult> run = import.RunAsync(new Silence(), default);
         await time.RunAsync(run);
         await fed;

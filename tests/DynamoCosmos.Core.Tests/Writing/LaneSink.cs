@@ -5,8 +5,9 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Core.Tests.Writing;
 
 /// <summary>
-/// A container in memory whose documents are the numbers of their writes, counted for each key. It answers late and out of turn, fails by a seed, and
-/// notes what a writer may not do: begin a write of a key before the one before it has ended, or carry out an older one after a newer one.
+/// A container in memory whose documents are the numbers of their writes, counted for each key. It answers late and out of turn, fails by a
+/// seed, and notes what a writer may not do: begin a write of a key before the one before it has ended, or carry out an older one after a
+/// newer one.
 /// </summary>
 internal sealed class LaneSink(int seed, double failing) : IItemSink
 {

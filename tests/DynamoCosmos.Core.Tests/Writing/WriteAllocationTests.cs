@@ -18,7 +18,8 @@ public sealed class WriteAllocationTests
             sink, new() { MaxInFlight = Writes, RetryTimeout = TimeSpan.FromMinutes(1), KeepsOrder = keepsOrder }, TimeProvider.System);
         pipeline.Gate.Limit = Writes;
         WritePool<CountedWrite> pool = new(static pool => new(pool));
-        ItemWrite[] writes = [.. Enumerable.Range(0, Writes).Select(static number => new ItemWrite(WriteKind.Upsert, $"k{number}", ["p", 1.5], default))];
+        ItemWrite[] writes =
+            [.. Enumerable.Range(0, Writes).Select(static number => new ItemWrite(WriteKind.Upsert, $"k{number}", ["p", 1.5], default))];
 
         // The runtime itself may allocate once, when it compiles a method again; what a write allocates shows in each round. xunit's own
         // synchronization context would take the answers to other threads.

@@ -76,7 +76,8 @@ public sealed class WriteLanesTests
             return Task.FromResult(write.Id == "a" ? new WriteAnswer(503, 0, 1) : new(200, 0, 1));
         });
         WritePipeline pipeline = Open(sink, keepsOrder: true);
-        AwaitedWrite[] writes = [.. Enumerable.Range(1, 3).Select(static number => new AwaitedWrite(new(WriteKind.Upsert, "a", ["p"], new byte[number])))];
+        AwaitedWrite[] writes =
+            [.. Enumerable.Range(1, 3).Select(static number => new AwaitedWrite(new(WriteKind.Upsert, "a", ["p"], new byte[number])))];
         AwaitedWrite other = new(new(WriteKind.Upsert, "b", ["p"], new byte[1]));
         foreach (AwaitedWrite write in (AwaitedWrite[])[.. writes, other]) await pipeline.WriteAsync(write, default);
         Assert.Equal(WriteOutcome.Settled, (await other.Receipt).Outcome);
@@ -97,7 +98,8 @@ public sealed class WriteLanesTests
         {
             Random random = new(seed + writer);
             int[] next = new int[Keys];
-            int[] keys = [.. Enumerable.Range(0, Keys).Where(key => key % writers == writer).SelectMany(static key => Enumerable.Repeat(key, PerKey))];
+            IEnumerable<int> own = Enumerable.Range(0, Keys).Where(key => key % writers == writer);
+            int[] keys = [.. own.SelectMany(static key => Enumerable.Repeat(key, PerKey))];
             random.Shuffle(keys);
             foreach (int key in keys)
             {
