@@ -39,13 +39,8 @@ internal sealed class ImportRun : IAsyncDisposable
     internal ImportRun(
         IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ClaimedRejections rejections, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
-        _source = source;
-        _sink = sink;
-        _router = router;
-        _files = files;
-        _options = options;
-        _begun = begun;
-        _time = time;
+        (_source, _sink, _router, _files) = (source, sink, router, files);
+        (_options, _begun, _time) = (options, begun, time);
         _startedAt = time.GetTimestamp();
         _rejected = begun.Total.Rejected;
         _units = source.UnitCount;
@@ -53,8 +48,11 @@ internal sealed class ImportRun : IAsyncDisposable
         _ledger = new(begun, router.IsSplit ? router.Containers.Count : 0);
         _writes = new(sink, new()
         {
-            MaxInFlight = options.InFlightOver(sink.Ranges), MaxBytesInFlight = options.MaxBytesInFlight,
-            RetryTimeout = options.RetryTimeout, DrainTimeout = options.DrainTimeout, KeepsOrder = source.IsOrdered,
+            MaxInFlight = options.InFlightOver(sink.Ranges),
+            MaxBytesInFlight = options.MaxBytesInFlight,
+            RetryTimeout = options.RetryTimeout,
+            DrainTimeout = options.DrainTimeout,
+            KeepsOrder = source.IsOrdered,
         }, time, Fail);
         ImportReceipts receipts = new(sink, router, mayRepeat: begun.Runs > 1, _ledger.Settle, NoteRejection);
         _checkpoints = new(files.Checkpoint, rejections, _ledger, begun, version, () => _writes.Counts.CentiRequestUnits, time);
@@ -62,7 +60,8 @@ internal sealed class ImportRun : IAsyncDisposable
             router, LineTransform.Open(transform, router, _duplicates), _duplicates, _writes, receipts, _ledger, _checkpoints,
             options.MaxUnreadableBytes, time))];
         _steering = new(_writes, time);
-        (_rates, _history) = (new(time), new(time));
+        _rates = new(time);
+        _history = new(time);
     }
 
     internal SteeringState Steering => _steering.State;
