@@ -8,6 +8,7 @@ using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Sessions;
 using DynamoCosmos.Sources;
+using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
