@@ -37,6 +37,12 @@ internal sealed class PaceControl(int ranges = 1)
     private const double DarkShare = 0.1;
     private const int MostDarkSeconds = 3;
 
+    // Where nearly everything is refused, so much is asked for all the same: a tenth of what was best lately, and for each range so many operations where nothing gets done.
+    // Else a service that refuses by the number of requests would be asked for next to nothing, for hours.
+    private const double NearlyAll = 0.9;
+    private const double AskedInTheDark = 500;
+    private const double Fading = 0.98;
+
     // The SDK sends a batch when it holds 100 operations, and else after a tenth of a second or more. Below this pace for each range most would wait, and go alone instead;
     // beyond the other one, that many requests cost too much CPU.
     private const double FullBatches = 600;
@@ -55,6 +61,7 @@ internal sealed class PaceControl(int ranges = 1)
     private double _step;
     private double _limit;
     private double _usual;
+    private double _best;
     private int _darkSeconds;
     private double _paceBefore;
     private double _paceToRestore;
@@ -99,6 +106,7 @@ internal sealed class PaceControl(int ranges = 1)
         }
         _darkSeconds = 0;
         _usual = second.Settled;
+        _best = Math.Max(second.Settled, Fading * _best);
         double? before = Pace;
         Pace = before is double pace ? Correct(pace, second) : Consider(second);
         _paceBefore = before ?? 0;
@@ -120,7 +128,7 @@ internal sealed class PaceControl(int ranges = 1)
         _mostSettled = isSuspect ? Math.Max(_mostSettled, second.Settled) : 0;
         if (_suspicion < Sure) return null;
         double settled = second.IsSound ? second.Settled : _mostSettled;
-        return PaceFor(Math.Min(settled, second.Trickle ?? settled));
+        return PaceFor(AtLeast(Math.Min(settled, second.Trickle ?? settled), second));
     }
 
     private double? Correct(double pace, ServiceSecond second)
@@ -130,7 +138,7 @@ internal sealed class PaceControl(int ranges = 1)
         bool isKept = second.Sent >= KeptPace * pace;
         if (second.ThrottledShare <= Busy) return isKept && second.WasHeldBack ? TryMore(pace, second) : pace;
         if (!isKept && second.ThrottledShare < 2 * Surplus) return pace;
-        double next = PaceFor(second.Settled);
+        double next = PaceFor(AtLeast(second.Settled, second));
         if (second.ThrottledShare <= Crowded) next = pace + (Learned * (next - pace));
         return Math.Max(next, pace * LargestCut);
     }
@@ -151,6 +159,10 @@ internal sealed class PaceControl(int ranges = 1)
         _mostSettled = 0;
         _paceToRestore = 0;
     }
+
+    private double AtLeast(double settled, ServiceSecond second) => second.ThrottledShare > NearlyAll
+        ? Math.Max(settled, Math.Max(DarkShare * _best, second.Settled == 0 ? AskedInTheDark * ranges : 0))
+        : settled;
 
     private double PaceFor(double settled)
     {

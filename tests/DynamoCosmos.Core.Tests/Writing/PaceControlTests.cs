@@ -238,6 +238,29 @@ public sealed class PaceControlTests
         Assert.InRange(control.Pace!.Value, 200, 600);
     }
 
+    /// <summary>It refuses 700 requests and serves 700, so the storm lasts as long as few ask.</summary>
+    [Fact]
+    public void Storms_that_end_after_a_number_of_refusals_are_over_within_seconds()
+    {
+        PaceControl control = new();
+        long asked = 0, settled = 0;
+        double left = 0;
+        int tick = 0;
+        for (; settled < 5_000 && tick < 3_000; tick++)
+        {
+            left = Math.Min(400, left + (control.Allowance ?? 400));
+            long throttledNow = 0, settledNow = 0;
+            for (; left >= 1; left--, asked++)
+            {
+                if (asked / 700 % 2 == 0) throttledNow++;
+                else settledNow++;
+            }
+            settled += settledNow;
+            control.Observe(new(s_tick, settledNow, throttledNow, true, throttledNow > 0 ? TimeSpan.FromMilliseconds(5) : null));
+        }
+        Assert.True(tick < 600, $"{settled} settled after {tick / 10} s");
+    }
+
     /// <param name="used">What the runs use at least, on average; none a fiftieth less, whenever in the service's second it begins.</param>
     /// <param name="refused">What the runs see refused at most, on average; none more than a hundredth and a half above it.</param>
     private static void ForSeeds(double used, double refused, Func<int, ThrottledService> run)
