@@ -8,11 +8,15 @@ function Start-Sandbox {
         # In the table.
         [int] $Items = 1000
     )
-    $project = [IO.Path]::GetFullPath("$PSScriptRoot/../../tests/DynamoCosmos.Sandbox")
-    dotnet build $project --nologo --verbosity quiet | Out-Null
-    if ($LASTEXITCODE -ne 0) { throw "The Sandbox could not be built: dotnet build $project" }
+    # A build pipeline that has built the Sandbox names the file here, and saves the time of a second build.
+    $assembly = $env:DYNAMOCOSMOS_SANDBOX
+    if (-not $assembly) {
+        $project = [IO.Path]::GetFullPath("$PSScriptRoot/../../tests/DynamoCosmos.Sandbox")
+        dotnet build $project --nologo --verbosity quiet | Out-Null
+        if ($LASTEXITCODE -ne 0) { throw "The Sandbox could not be built: dotnet build $project" }
+        $assembly = Get-ChildItem -Path "$project/bin/Debug/*/DynamoCosmos.Sandbox.dll" | Select-Object -First 1
+    }
     $text = New-TemporaryFile
-    $assembly = Get-ChildItem -Path "$project/bin/Debug/*/DynamoCosmos.Sandbox.dll" | Select-Object -First 1
     $process = Start-Process -FilePath dotnet -ArgumentList "`"$assembly`"", $Items -RedirectStandardOutput $text -PassThru
     $until = [datetime]::UtcNow.AddSeconds(60)
     while (-not (Select-String -LiteralPath $text -Pattern 'Ctrl\+C ends it' -Quiet)) {

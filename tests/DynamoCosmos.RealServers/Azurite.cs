@@ -8,7 +8,7 @@ namespace DynamoCosmos.RealServers;
 /// </summary>
 public sealed class Azurite : IAsyncLifetime
 {
-    private const string Package = "azurite", Version = "3.37.0";
+    internal const string Package = "azurite", Version = "3.37.0";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("azurite-").FullName;
     private ServerProcess? _server;
@@ -23,6 +23,8 @@ public sealed class Azurite : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // Then every test of the collection is skipped.
+        if (Installation.WhyUnavailable(RealServer.Azurite) is not null) return;
         string package = await Installation.NpmAsync(Package, Version);
         string node = await Installation.CommandAsync("node", "nodejs");
         string program = Path.Combine(package, "dist", "src", "blob", "main.js");

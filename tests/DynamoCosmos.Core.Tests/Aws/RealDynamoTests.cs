@@ -21,7 +21,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
     // Each access key of DynamoDB Local has tables of its own.
     private readonly string _accessKey = $"AKIATEST{Interlocked.Increment(ref s_account):D4}";
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task Tables_are_listed_and_described()
     {
         using AmazonDynamoDBClient client = Client();
@@ -36,7 +36,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         Assert.Equal("DynamoTableNotFound", (await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Nowhere", default))).ErrorId);
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"+001.500E+3"},"z":{"N":"-0.00"},"m":{"M":{"l":{"L":[{"NULL":true},{"BOOL":false},{"S":"é"}]}}},"ns":{"NS":["1.0","2e1"]},"b":{"B":"AQI="}}""")]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"12345678901234567890123456789012345678"},"t":{"N":"1E-130"},"h":{"N":"-9.9999999999999999999999999999999999999E+125"}}""")]
     [InlineData("""{"sk":{"N":"1"}}""")]
@@ -60,7 +60,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         Assert.Equal(theirItem, ourItem);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task A_scan_in_segments_and_pages_gives_the_same_items_as_Amazons_own()
     {
         await using AwsStandIn standIn = await AwsStandIn.StartAsync();
@@ -91,7 +91,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         }
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task A_scan_gives_every_item_of_Amazons_own_with_all_digits()
     {
         using AmazonDynamoDBClient client = Client();

@@ -45,7 +45,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         await _store.DisposeAsync();
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph)]
     public async Task A_file_is_found_read_listed_and_given_out_by_URL()
     {
         byte[] content = RandomNumberGenerator.GetBytes(3_000_000);
@@ -64,7 +64,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         Assert.Equal(content, await http.GetByteArrayAsync(await _store.CreateReadUrlAsync(key, TimeSpan.FromMinutes(1), default)));
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.Ceph)]
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
@@ -100,7 +100,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph)]
     public async Task A_replaced_or_removed_file_is_an_error()
     {
         await PutAsync("k", [1, 2, 3]);
@@ -112,7 +112,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         Assert.Null(await _store.FindAsync("k", default));
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph)]
     public async Task An_export_that_was_put_there_is_read_by_its_manifests()
     {
         DirectoryInfo root = Directory.CreateTempSubdirectory("dynamocosmos-export-");
@@ -131,7 +131,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph)]
     public async Task Who_may_not_in_and_what_is_not_there_are_told_apart()
     {
         await PutAsync("k", [1]);

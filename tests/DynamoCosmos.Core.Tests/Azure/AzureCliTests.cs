@@ -16,7 +16,7 @@ public sealed class AzureCliTests
 {
     private static readonly ResourceManagerOptions s_options = new() { OperationTime = TimeSpan.FromSeconds(0.5), RetryAfterSeconds = 1 };
 
-    [Fact]
+    [RealServerFact(RealServer.AzureCli)]
     public async Task Azure_cli_and_we_agree_both_ways()
     {
         await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);
@@ -47,7 +47,7 @@ public sealed class AzureCliTests
         Assert.Equal(2, held.Count(assignment => (string?)assignment!["principalId"] == worker.ObjectId));
     }
 
-    [Fact]
+    [RealServerFact(RealServer.AzureCli)]
     public async Task Azure_cli_and_we_agree_on_throughput()
     {
         await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);

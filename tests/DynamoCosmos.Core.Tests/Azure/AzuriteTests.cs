@@ -20,7 +20,7 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
 
     public async Task DisposeAsync() => await _bucket.StopAsync();
 
-    [Theory]
+    [RealServerTheory(RealServer.Azurite)]
     [InlineData(CopyMethod.Streamed)]
     [InlineData(CopyMethod.Auto)]
     public async Task An_export_is_streamed_into_it_and_read_from_it(CopyMethod method)
@@ -42,7 +42,7 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
         foreach (DataFile file in files) Assert.Equal(_bucket.Files[file.S3Key], await ReadAsync(there.Store, file.Key));
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Azurite)]
     public async Task Files_are_listed_in_order()
     {
         await AddAsync("b/1", "b-1", "a");
@@ -54,7 +54,7 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
         Assert.Equal(["b-1", "b/1"], keys);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Azurite)]
     public async Task A_checkpoint_is_written_under_a_lease()
     {
         await AddAsync();
@@ -76,7 +76,7 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
         Assert.Equal("{2}"u8.ToArray(), (await second.ReadAsync(default))!.Text.ToArray());
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Azurite)]
     public async Task Rejections_are_appended_and_cut()
     {
         await AddAsync();

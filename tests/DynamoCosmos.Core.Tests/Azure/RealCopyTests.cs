@@ -51,7 +51,7 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph, RealServer.Azurite)]
     public async Task An_export_is_streamed_from_Ceph_into_Azurite()
     {
         LakeLocation lake = LakeLocation.Of(azurite.AccountName, "fs" + Guid.NewGuid().ToString("N")[..12], "", azurite.Endpoint, AzureEnvironment.AzureCloud);
@@ -65,7 +65,7 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
         Assert.Equal(3000, found.ItemCount);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Ceph)]
     public async Task An_export_is_fetched_from_Ceph_by_signed_URLs()
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();

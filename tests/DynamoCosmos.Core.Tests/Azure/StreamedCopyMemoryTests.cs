@@ -19,7 +19,7 @@ public sealed class StreamedCopyMemoryTests(Azurite azurite) : IClassFixture<Azu
 {
     private const int FileBytes = 96 << 20;
 
-    [Fact]
+    [RealServerFact(RealServer.Azurite)]
     public async Task A_streamed_file_takes_memory_for_one_block_whatever_its_length()
     {
         string root = Directory.CreateTempSubdirectory("export-").FullName;

@@ -36,7 +36,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         "n = 1 OR n = 5 AND t = false", "(n = 5 OR n = 1) AND t = false", "n = 5 OR n = 1 AND t = false", "NOT n = 5 OR n = 5", "NOT (n = 5 OR n = 1)", "NOT NOT n = 5", "not n = 1 and t = true", "attribute_exists(n) AND begins_with(pk, 'CUST#') AND NOT pk = 'CUST#2'",
     ];
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [MemberData(nameof(Conditions))]
     public async Task A_condition_means_what_DynamoDB_makes_of_it(string condition)
     {
@@ -52,7 +52,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         }
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [InlineData("PK begins_with 'CUST#'", "CUST#1", true)]
     [InlineData("PK begins_with 'CUST#'", "ORDER#1", false)]
     [InlineData("PK contains '#1'", "ORDER#1", true)]
@@ -65,7 +65,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, outcome);
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [InlineData("", 1)]
     [InlineData("n", 2)]
     [InlineData("n =", 4)]
@@ -95,7 +95,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Contains($"at character {at}:", error.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [InlineData("attribute_exists(json.a)", false)]
     [InlineData("json.a = 1", false)]
     [InlineData("attribute_type(json, 'S') AND begins_with(json, '{') AND size(json) = 7", true)]
@@ -107,7 +107,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Equal(expected ? ConversionOutcome.Document : ConversionOutcome.Filtered, Convert(ItemFormat.Ion, mapping, Packed));
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public void A_change_is_looked_at_as_it_is_in_DynamoDB_too()
     {
         ItemConverter converter = new(new(new("pk", KeyType.S)), new() { NumberMode = NumberMode.Double, Mapping = new() { Where = "contains(n, 9007199254740993)" } });
@@ -119,7 +119,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Equal(RejectionReason.MalformedItem, buffer.Reason);
     }
 
-    [Theory]
+    [RealServerTheory(RealServer.DynamoDBLocal)]
     [InlineData("(", ")")]
     [InlineData("NOT ", "")]
     public void A_condition_without_end_is_an_error_and_not_the_end(string before, string after)
@@ -128,7 +128,7 @@ public sealed partial class ConditionTests(DynamoDBLocal server)
         Assert.Equal("InvalidCondition", Assert.Throws<MigrationException>(() => Convert(ItemFormat.DynamoDBJson, new() { Where = condition }, Item)).ErrorId);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public void A_long_row_of_alternatives_takes_no_deeper_stack()
     {
         string condition = string.Concat(Enumerable.Repeat("n = 4 OR ", 200_000)) + "n = 5";

@@ -18,7 +18,7 @@ public sealed partial class ReportPageTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task A_browser_shows_every_section_and_asks_the_network_for_nothing()
     {
         (string dom, IReadOnlyList<string> requests) = await Chromium.DumpDomAsync(Write(SampleReport.Full()));
@@ -32,7 +32,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal(120, Regex.Match(dom, "<polyline class=\"la\" points=\"([^\"]+)\"").Groups[1].Value.Split(' ').Length / 2);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task The_counter_sees_a_page_that_does_ask_and_the_policy_would_stop_it()
     {
         string page = Path.Combine(_folder, "asks.html");
@@ -44,7 +44,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Empty((await Chromium.DumpDomAsync(page)).Requests);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task What_a_table_holds_never_becomes_markup()
     {
         const string Hostile = "</title></style><script>document.title='taken'</script>\"'><img src=http://probe.example/ onerror=alert(1)>&amp;\0\u0001";
@@ -71,7 +71,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("<title>taken", dom, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task Light_and_dark_are_two_pictures_of_the_wanted_size_and_neither_is_blank()
     {
         string page = Write(SampleReport.Full());
@@ -90,7 +90,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     /// <summary>Makes docs/report.png anew: DYNAMOCOSMOS_TEST_PICTURES=1.</summary>
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task The_committed_picture_is_of_this_report()
     {
         string committed = Path.Combine(typeof(ReportPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "RepositoryRoot").Value!, "docs", "report.png");
@@ -105,7 +105,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.True(different < 12, $"The picture differs by {different:0.0} of 255 on average: look at it, and make it anew if it is right.");
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public async Task It_prints_to_pages()
     {
         string pdf = Path.Combine(_folder, "report.pdf");
@@ -115,7 +115,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.True(printed.Length > 20_000);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public void Every_picture_tells_itself_in_words_and_every_column_has_a_head()
     {
         XElement body = XElement.Parse(Body().Match(SampleReport.Full().ToHtml(SampleReport.Now)).Value.Replace("&nbsp;", " ", StringComparison.Ordinal));
@@ -133,7 +133,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Equal(charts.Length, charts.Select(static svg => svg.Element("title")!.Attribute("id")!.Value).Distinct().Count());
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public void An_empty_assessment_and_a_run_of_nothing_make_a_page_too()
     {
         MigrationReport report = new();
@@ -159,7 +159,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("∞", html, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.Chromium)]
     public void Its_headline_says_no_more_than_was_proved()
     {
         ComparisonResult whole = SampleReport.Comparison(passed: true) with { SourceItems = 10, Matched = 10, Expired = 0, Rejected = 0, AllowedRejected = 0 };

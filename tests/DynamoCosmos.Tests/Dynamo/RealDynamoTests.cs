@@ -17,7 +17,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server) : IDisposable
 
     private readonly ModuleHost _host = new();
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task Tables_of_DynamoDB_Local_are_shown_and_an_export_says_that_it_has_no_recovery()
     {
         await server.CallAsync("CreateTable", """

@@ -34,7 +34,7 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         Directory.Delete(_root, recursive: true);
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public void One_table_makes_the_same_documents_by_every_way()
     {
         Fill(s_items);
@@ -67,7 +67,7 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         Assert.True(wrong.Count == 0, string.Join("; ", wrong));
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public void One_container_is_proved_by_every_way()
     {
         Fill(ProvedItems);
@@ -96,7 +96,7 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task Amazons_own_table_makes_documents_that_say_the_same()
     {
         // It is of the time when DynamoDB took no empty text.
