@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Net;
@@ -15,9 +14,15 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
-        int count = args is ["--items", string given] ? int.Parse(given, CultureInfo.InvariantCulture) : 10_000;
         Console.OutputEncoding = System.Text.Encoding.UTF8;
-        Console.WriteLine($"Starting stand-ins of DynamoDB, S3, Blob Storage and Cosmos DB on 127.0.0.1, and filling the table '{SampleOrders.TableName}' with {count:N0} items.");
+        Arguments arguments = Arguments.Parse(args);
+        if (arguments.WantsHelp || arguments.Error is not null)
+        {
+            (arguments.Error is null ? Console.Out : Console.Error).WriteLine(arguments.Error is null ? Arguments.Help : $"{arguments.Error}\n\n{Arguments.Help}");
+            return arguments.Error is null ? 0 : 2;
+        }
+        int count = arguments.Items;
+        Console.WriteLine($"Starting stand-ins of DynamoDB, S3, Blob Storage and Cosmos DB on 127.0.0.1.\nFilling the table '{SampleOrders.TableName}' with {count:N0} items.");
         await using Sandbox.Sandbox sandbox = await Sandbox.Sandbox.StartAsync(cosmos: new CosmosStandInOptions { AccountName = "mycosmos" });
         sandbox.Aws.S3.CreateBucket("my-exports");
         SampleOrders orders = new(expiredEvery: 200);
