@@ -206,21 +206,24 @@ internal sealed class WritePipeline : IAsyncDisposable
     /// Gives a write its receipt, and its lane to the next one. Where it is left open, so is what waits behind it: it may still be carried
     /// out, and then after those.
     /// </summary>
-    private void End(PendingWrite write, WriteReceipt receipt)
+    private void End(PendingWrite write, in WriteReceipt receipt)
     {
+        PendingWrite? behind = EndOne(write, receipt);
+        while (behind is not null) behind = EndOne(behind, new(WriteOutcome.LeftOpen));
+    }
+
+    /// <returns>The write that waits behind one that is left open.</returns>
+    private PendingWrite? EndOne(PendingWrite write, in WriteReceipt receipt)
+    {
+        int bytes = write.Bytes;
         bool isOpen = receipt.Outcome == WriteOutcome.LeftOpen;
-        for (PendingWrite? ending = write; ending is not null;)
-        {
-            int bytes = ending.Bytes;
-            if (!isOpen) Counts.AddDone();
-            bool isTaken = TryGive(ending, receipt);
-            PendingWrite? next = _lanes?.Leave(ending);
-            if (isTaken && !isOpen) ending.Recycle();
-            if (next is not null && !isOpen) Try(next);
-            Leave(bytes);
-            ending = isOpen ? next : null;
-            receipt = new(WriteOutcome.LeftOpen);
-        }
+        if (!isOpen) Counts.AddDone();
+        bool isTaken = TryGive(write, receipt);
+        PendingWrite? next = _lanes?.Leave(write);
+        if (isTaken && !isOpen) write.Recycle();
+        if (next is not null && !isOpen) Try(next);
+        Leave(bytes);
+        return isOpen ? next : null;
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Runs on the sink's threads: what is thrown here would end the process.")]

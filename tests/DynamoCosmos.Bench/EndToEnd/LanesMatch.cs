@@ -9,11 +9,13 @@ namespace DynamoCosmos.Bench.EndToEnd;
 /// </summary>
 internal sealed class LanesMatch(string key, string name, double goal) : Match(key, name, "writes/s", goal)
 {
-    private const int Writes = 1_000_000;
+    private const int Keys = 1_000_000;
+    private const int Passes = 5;
+    private const int Writes = Keys * Passes;
     private const int Writers = 2;
     private const int InFlight = 2_000;
 
-    private readonly ItemWrite[] _writes = [.. Enumerable.Range(0, Writes).Select(static number =>
+    private readonly ItemWrite[] _writes = [.. Enumerable.Range(0, Keys).Select(static number =>
         new ItemWrite(WriteKind.Upsert, $"customer-{number % 997}|order-{number}", [$"customer-{number % 997}"], default))];
 
     private readonly byte[] _document = new byte[600];
@@ -43,7 +45,7 @@ internal sealed class LanesMatch(string key, string name, double goal) : Match(k
         for (int number = writer; number < Writes; number += Writers)
         {
             MeasuredWrite write = pool.Take();
-            write.Set(_writes[number], _document);
+            write.Set(_writes[number % Keys], _document);
             await pipeline.WriteAsync(write, default);
         }
     }
