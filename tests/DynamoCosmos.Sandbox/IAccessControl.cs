@@ -14,6 +14,9 @@ public interface IAccessControl
     /// <param name="scope">From <see cref="AccessScope"/>.</param>
     AccessDecision Decide(string token, string action, string scope);
 
+    /// <summary>A challenge names it, and a client signs in again there.</summary>
+    string TenantId { get; }
+
     /// <summary>False once the account's keys are switched off (disableLocalAuth, allowSharedKeyAccess false).</summary>
     bool AllowsKeys(string account);
 }

@@ -169,6 +169,8 @@ public sealed class BlobStandInGateTests
 
     private sealed class FakeAccess : IAccessControl
     {
+        public string TenantId => "00000000-0000-0000-0000-0000000000aa";
+
         internal bool Keys { get; init; } = true;
 
         internal List<(string, string)> Asked { get; } = [];

@@ -29,7 +29,8 @@ internal sealed partial class BlobGate(BlobStandInOptions options)
         else CheckKey(call, authorization);
     }
 
-    private static string Challenge => "Bearer authorization_uri=https://login.microsoftonline.com/00000000-0000-0000-0000-0000000000aa/oauth2/authorize resource_id=https://storage.azure.com";
+    private string Challenge =>
+        $"Bearer authorization_uri=https://login.microsoftonline.com/{options.Access?.TenantId ?? "00000000-0000-0000-0000-0000000000aa"}/oauth2/authorize resource_id=https://storage.azure.com";
 
     private void CheckDate(BlobCall call)
     {

@@ -26,6 +26,8 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
 
     public IReadOnlyList<CosmosDataAssignment> DataAssignments { get { lock (_gate) return [.. _data]; } }
 
+    public string TenantId => tenant.Id;
+
     public bool AllowsKeys(string account) { lock (_gate) return !_withoutKeys.Contains(account); }
 
     public void SetKeys(string account, bool allowed)
