@@ -29,8 +29,8 @@ internal sealed class AssessCommand : Command
 
     private static AssessmentRequest RequestOf(Settings settings, ItemOrigin origin)
     {
-        string prices = Path.Combine(AppContext.BaseDirectory, settings.Get(PriceTablePath) is string own ? Path.GetFullPath(own) : "DynamoCosmos.prices.json");
-        LoadWishes standard = new() { Prices = PriceTableFile.Read(prices) };
+        string prices = settings.Get(PriceTablePath) is string own ? Path.GetFullPath(own) : "DynamoCosmos.prices.json";
+        LoadWishes standard = new() { Prices = PriceTableFile.Read(Path.Combine(AppContext.BaseDirectory, prices)) };
         return new()
         {
             Origin = origin,

@@ -23,18 +23,12 @@ internal sealed class CompareCommand : Command
         {
             Volatile.Write(ref _session, session);
             if (session.Notice is string notice) await run.Events.WarningAsync(notice, stop);
-            ComparisonResult result = await session.RunAsync((difference, _) => Tell(run, difference), stop);
+            ComparisonResult result = await session.RunAsync((difference, _) => run.Events.WriteAsync("difference", difference), stop);
             run.Put("comparison", result);
             if (result.GetFailure() is not MigrationException failure) return ExitCode.Done;
-            run.Fail(failure);
+            await run.FailAsync(failure);
             return ExitCode.Different;
         }
-    }
-
-    private static ValueTask Tell(WorkerRun run, DocumentDifference difference)
-    {
-        run.Events.Write("difference", difference);
-        return ValueTask.CompletedTask;
     }
 
     private static ComparisonRequest RequestOf(Settings settings, ItemOrigin origin)

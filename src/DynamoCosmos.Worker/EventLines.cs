@@ -17,20 +17,14 @@ internal sealed class EventLines(TextWriter output, bool isVerbose) : IRunMessag
         Converters = { new JsonStringEnumConverter() },
     };
 
-    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken)
-    {
-        if (isVerbose) Write("verbose", new JsonObject { ["message"] = text });
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken) =>
+        isVerbose ? WriteAsync("verbose", new { Message = HostWords.Fill(text) }) : ValueTask.CompletedTask;
 
-    public ValueTask WarningAsync(string text, CancellationToken cancellationToken)
-    {
-        Write("warning", new JsonObject { ["message"] = text });
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask WarningAsync(string text, CancellationToken cancellationToken) =>
+        WriteAsync("warning", new { Message = HostWords.Fill(text) });
 
     /// <param name="type">What kind of line it is: progress, warning, verbose, difference or error.</param>
-    internal void Write<T>(string type, T value)
+    internal ValueTask WriteAsync<T>(string type, T value)
     {
         JsonObject line = new() { ["type"] = type, ["at"] = DateTimeOffset.UtcNow };
         foreach ((string name, JsonNode? node) in JsonSerializer.SerializeToNode(value, Json)!.AsObject()) line[name] = node?.DeepClone();
@@ -39,5 +33,6 @@ internal sealed class EventLines(TextWriter output, bool isVerbose) : IRunMessag
             output.WriteLine(line.ToJsonString(Json));
             output.Flush();
         }
+        return ValueTask.CompletedTask;
     }
 }

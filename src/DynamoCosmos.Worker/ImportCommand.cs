@@ -10,7 +10,7 @@ internal sealed class ImportCommand : Command
     private readonly List<ImportResult> _results = [];
     private ImportSession? _session;
 
-    internal ImportCommand() : base("import", "Writes every item of exports or of a table to a container. The same line goes on where an earlier run ended.")
+    internal ImportCommand() : base("import", "Writes every item of exports or of a table to a container. The same line goes on.")
     {
         Option[] own = [MaxInFlight, MaxRejectedItems, RejectedItemPath, CheckpointPath, Restart, AllowGap, StopAfter, RetryTimeout];
         foreach (Option option in Common.Concat(Target).Concat(own)) Options.Add(option);
@@ -41,7 +41,8 @@ internal sealed class ImportCommand : Command
             if (!waits && !await ImportAsync(run, request, stop)) return false;
         }
         // What follows a window that was not applied to its end must wait for it.
-        foreach ((_, ImportRequest request) in windows.TakeInOrder(run.Settings.Get(AllowGap), static failure => throw failure).SelectMany(static table => table))
+        bool allowGap = run.Settings.Get(AllowGap);
+        foreach ((_, ImportRequest request) in windows.TakeInOrder(allowGap, static failure => throw failure).SelectMany(static one => one))
             if (!await ImportAsync(run, request, stop)) return false;
         return true;
     }

@@ -25,21 +25,22 @@ internal sealed class Settings(ParseResult given)
     };
 
     /// <summary>With the lake's key.</summary>
-    internal AzureSettings Lake => Azure with { AccountKey = Secret.From(Get(StorageAccountKey)) };
+    internal AzureSettings Lake => AzureWith(StorageAccountKey);
 
     /// <exception cref="MigrationException">Nothing names the account.</exception>
     internal CosmosSettings Account =>
-        CosmosSettings.Create(Get(AccountName), Get(AccountEndpoint), Azure with { AccountKey = Secret.From(Get(AccountKey)) }, Get(ConnectionMode));
+        CosmosSettings.Create(Get(AccountName), Get(AccountEndpoint), AzureWith(AccountKey), Get(ConnectionMode));
 
     internal string Database => Get(DatabaseName) ?? throw WorkerErrors.OptionMissing(DatabaseName);
 
-    private AzureSettings Azure => new()
+    private AzureSettings AzureWith(Option<string?> key) => new()
     {
         // A secret that is given is meant to be used.
         Credential = Get(AzureCredential) ?? (Get(ClientSecret) is null ? default : AzureCredentialKind.ClientSecret),
         TenantId = Get(TenantId),
         ClientId = Get(ClientId),
         ClientSecret = Secret.From(Get(ClientSecret)),
+        AccountKey = Secret.From(Get(key)),
         Environment = Get(Cloud) ?? default,
         AuthorityHost = Get(AuthorityHost),
     };
@@ -69,7 +70,9 @@ internal sealed class Settings(ParseResult given)
     internal ConversionOptions ReadConversion() => ReadMapping().Conversion;
 
     internal Uri? LocateFile(Option<string?> option) =>
-        Get(option) is not string path ? null : ExportStores.IsAddress(path) ? new(path) : ExportStores.LocationOfFile(Path.GetFullPath(path));
+        Get(option) is not string path ? null
+        : ExportStores.IsAddress(path) ? new(path)
+        : ExportStores.LocationOfFile(Path.GetFullPath(path));
 
     private ExportOrigin OriginAt(string location) => new()
     {

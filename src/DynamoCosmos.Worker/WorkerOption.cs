@@ -23,10 +23,10 @@ internal static class WorkerOption
         where T : struct, Enum =>
         Value<T>(
             name, $"{description} One of {string.Join(", ", Enum.GetNames<T>())}.",
-            static text => Enum.GetNames<T>().FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is string name ? Enum.Parse<T>(name) : null);
+            static text => Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(text, true) : null);
 
     internal static Option<long?> Number(string name, string description, long least, long most) => Value<long>(
-        name, description, text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long n) && n >= least && n <= most ? n : null);
+        name, description, text => long.TryParse(text, NumberStyles.None, null, out long n) && n >= least && n <= most ? n : null);
 
     internal static Option<TimeSpan?> Time(string name, string description) =>
         Value<TimeSpan>(name, $"{description} Such as 90s, 30m, 4h.", ReadTime);

@@ -17,7 +17,7 @@ internal sealed class WorkerRun
     private WorkerRun(string command, Settings settings, TimeSpan? interval, bool isVerbose)
     {
         Settings = settings;
-        _interval = interval is { Ticks: > 0 } given ? given : TimeSpan.FromSeconds(5);
+        _interval = interval is { Ticks: > 0, TotalDays: < 1 } given ? given : TimeSpan.FromSeconds(5);
         _result = new() { ["command"] = command };
         Events = new(Console.Error, isVerbose);
     }
@@ -34,10 +34,10 @@ internal sealed class WorkerRun
     }
 
     /// <summary>Ends a run whose line cannot be understood.</summary>
-    internal static int Refuse(ParseResult given)
+    internal static async Task<int> RefuseAsync(ParseResult given)
     {
         WorkerRun run = new(given.CommandResult.Command.Name, new(given), interval: null, isVerbose: false);
-        return run.End(run.Fail(Arguments.Refuse(given)));
+        return run.End(await run.FailAsync(Arguments.Refuse(given)));
     }
 
     /// <summary>Puts a part of the result under its name.</summary>
@@ -47,9 +47,9 @@ internal sealed class WorkerRun
     internal void Follow(Func<object?> progress) => Volatile.Write(ref _progress, progress);
 
     /// <summary>Takes a failure into the result.</summary>
-    internal ExitCode Fail(MigrationException failure)
+    internal async ValueTask<ExitCode> FailAsync(MigrationException failure)
     {
-        Report(failure.ErrorId, failure.Kind.ToString(), failure.Message, failure.TargetObject as string);
+        await ReportAsync(failure.ErrorId, failure.Kind.ToString(), failure.Message, failure.TargetObject as string);
         return ExitCodes.Of(failure);
     }
 
@@ -67,17 +67,17 @@ internal sealed class WorkerRun
     {
         using CancellationTokenSource stop = new();
         ExitCode stopped = ExitCode.Interrupted;
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, ExitCode.Interrupted));
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, ExitCode.Terminated));
-        using CancellationTokenSource ended = new();
-        Task telling = TellAsync(ended.Token);
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, s => Stop(s, ExitCode.Interrupted));
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, s => Stop(s, ExitCode.Terminated));
+        using PeriodicTimer timer = new(_interval);
+        Task telling = TellAsync(timer);
         try
         {
             return await Task.Run(() => work(this, stop.Token));
         }
         catch (MigrationException failure)
         {
-            return Fail(failure);
+            return await FailAsync(failure);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -85,15 +85,15 @@ internal sealed class WorkerRun
         }
         catch (Exception failure)
         {
-            Report("UnexpectedFailure", nameof(FailureKind.Unspecified), $"{failure.GetType().Name}: {failure.Message}", null);
+            await ReportAsync("UnexpectedFailure", nameof(FailureKind.Unspecified), $"{failure.GetType().Name}: {failure.Message}", null);
             await Events.VerboseAsync(failure.ToString(), default);
             return ExitCode.Failed;
         }
         finally
         {
-            await ended.CancelAsync();
+            timer.Dispose();
             await telling;
-            TellProgress();
+            await TellAsync();
         }
 
         // A second signal ends the process at once, as if nobody had listened.
@@ -106,28 +106,19 @@ internal sealed class WorkerRun
         }
     }
 
-    private async Task TellAsync(CancellationToken ended)
+    /// <summary>Until the timer is disposed.</summary>
+    private async Task TellAsync(PeriodicTimer timer)
     {
-        using PeriodicTimer timer = new(_interval);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ended)) TellProgress();
-        }
-        catch (OperationCanceledException)
-        {
-            // The work has ended.
-        }
+        while (await timer.WaitForNextTickAsync()) await TellAsync();
     }
 
-    private void TellProgress()
-    {
-        if (Volatile.Read(ref _progress)() is object at) Events.Write("progress", at);
-    }
+    private ValueTask TellAsync() =>
+        Volatile.Read(ref _progress)() is object at ? Events.WriteAsync("progress", at) : ValueTask.CompletedTask;
 
-    private void Report(string id, string kind, string message, string? target)
+    private async ValueTask ReportAsync(string id, string kind, string message, string? target)
     {
         JsonObject error = new() { ["id"] = id, ["kind"] = kind, ["message"] = message, ["target"] = target };
         _errors.Add(error);
-        Events.Write("error", error);
+        await Events.WriteAsync("error", error);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
         if (!isRecoverable)
         {
             yield return Describe(MigrationStage.Export, "dynamodb:UpdateContinuousBackups", table, PermissionState.Unknown,
-                "Point-in-time recovery is off. Turning it on with -EnablePointInTimeRecovery needs this; it cannot be tried without changing the table.", request);
+                $"Point-in-time recovery is off. Turning it on with {Setting.EnablePointInTimeRecovery} needs this; it cannot be tried without changing the table.", request);
         }
         if (arn is null) yield break;
         yield return await TryAsync(MigrationStage.Export, "dynamodb:ExportTableToPointInTime", table, request, () => dynamo.ExportTableToPointInTimeAsync(new()
@@ -142,9 +142,9 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
         Permission = action,
         Scope = scope,
         State = state,
-        Detail = detail,
-        GrantCommand = state == PermissionState.Granted ? null
-            : "Get-MigrationAwsPolicy" + (request.TableNames.Count == 0 ? "" : $" -TableName {string.Join(',', request.TableNames)}") + (request.S3Bucket is null ? "" : $" -S3Bucket {request.S3Bucket}")
-                + (request.S3Prefix is null ? "" : $" -S3Prefix {request.S3Prefix}"),
+        Detail = HostWords.Fill(detail),
+        GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
+            : $"{Remedy.AwsPolicy}" + (request.TableNames.Count == 0 ? "" : $" {Setting.TableName} {string.Join(',', request.TableNames)}") + (request.S3Bucket is null ? "" : $" {Setting.S3Bucket} {request.S3Bucket}")
+                + (request.S3Prefix is null ? "" : $" {Setting.S3Prefix} {request.S3Prefix}")),
     };
 }

@@ -20,7 +20,7 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
         Databases + "/containers/throughputSettings/read", Databases + "/containers/throughputSettings/write",
     ];
 
-    // What Import-CosmosItems asks of the data plane; the others of the preset serve verification and reruns.
+    // What the import asks of the data plane; the others of the preset serve verification and reruns.
     internal static IReadOnlyList<string> DataActions { get; } = CosmosDataActions.Of(CosmosRolePreset.ImportOnly);
 
     private readonly AccessSession _session = new(settings);
@@ -79,7 +79,7 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
             ProbeOutcome.Granted => (PermissionState.Granted, null),
             ProbeOutcome.Missing => (PermissionState.Missing, detail),
             ProbeOutcome.NotThere when place is not null => await ReadAssignmentsAsync(place, action, request, cancellationToken),
-            ProbeOutcome.NotThere => (PermissionState.Unknown, "There is no container to try it on; give -DatabaseName and -ContainerName of one that is there."),
+            ProbeOutcome.NotThere => (PermissionState.Unknown, $"There is no container to try it on; give {Setting.DatabaseName} and {Setting.ContainerName} of one that is there."),
             _ => (PermissionState.Unknown, detail),
         };
     }
@@ -119,9 +119,9 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
         Permission = action,
         Scope = scope,
         State = state,
-        Detail = detail,
-        GrantCommand = state == PermissionState.Granted ? null
-            : $"Grant-MigrationAccess -Stage Import -AccountName {account.AccountName}" + (request.DatabaseName is null ? "" : $" -DatabaseName {request.DatabaseName}")
-                + (request.ContainerName is null ? "" : $" -ContainerName {request.ContainerName}") + " -PrincipalId <object id>",
+        Detail = HostWords.Fill(detail),
+        GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
+            : $"{Remedy.GrantAccess} {Setting.Stage} Import {Setting.AccountName} {account.AccountName}" + (request.DatabaseName is null ? "" : $" {Setting.DatabaseName} {request.DatabaseName}")
+                + (request.ContainerName is null ? "" : $" {Setting.ContainerName} {request.ContainerName}") + $" {Setting.PrincipalId} <object id>"),
     };
 }

@@ -77,7 +77,7 @@ internal sealed class DataPermissionProbe : IDisposable
         string asked = CosmosFailure.MissingAction(_clients.Gate.Refusal) is { } named ? $" Cosmos DB asked for {named}." : "";
         return (ProbeOutcome.Missing,
             $"The role allows a single upsert, but not one in a batch, which is how an import writes.{asked} " +
-            "Grant-MigrationAccess -Preset Migration gives what a batch needs.");
+            $"{Remedy.GrantAccess} {Setting.Preset} Migration gives what a batch needs.");
     }
 
     private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths, CancellationToken cancellationToken)

@@ -60,9 +60,9 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
             Permission = permission,
             Scope = $"{lake.AccountName}/{lake.FileSystem}",
             State = state,
-            Detail = detail,
-            GrantCommand = state == PermissionState.Granted ? null
-                : $"Grant-MigrationAccess -Stage {stage} -StorageAccountName {lake.AccountName} -FileSystem {lake.FileSystem}" + (stage == MigrationStage.Import ? " -AccountName <cosmos account>" : "") + " -PrincipalId <object id>",
+            Detail = HostWords.Fill(detail),
+            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
+                : $"{Remedy.GrantAccess} {Setting.Stage} {stage} {Setting.StorageAccountName} {lake.AccountName} {Setting.FileSystem} {lake.FileSystem}" + (stage == MigrationStage.Import ? $" {Setting.AccountName} <cosmos account>" : "") + $" {Setting.PrincipalId} <object id>"),
         };
     }
 }

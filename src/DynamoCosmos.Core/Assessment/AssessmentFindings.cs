@@ -47,8 +47,8 @@ internal sealed class AssessmentFindings
             string why = reason switch
             {
                 nameof(RejectionReason.ItemTooLarge) => "would become documents over 2 MB, which Cosmos DB refuses: move what is large to blob storage before",
-                nameof(RejectionReason.PartitionKeyTooLong) => "have a partition key of more than 2,048 bytes, which Cosmos DB refuses: partition by another property (-PartitionKeyPath)",
-                nameof(RejectionReason.NumberLoss) => "hold a number that no double keeps, and -NumberMode Reject refuses them",
+                nameof(RejectionReason.PartitionKeyTooLong) => $"have a partition key of more than 2,048 bytes, which Cosmos DB refuses: partition by another property ({Setting.PartitionKeyPath})",
+                nameof(RejectionReason.NumberLoss) => $"hold a number that no double keeps, and {Setting.NumberMode} Reject refuses them",
                 nameof(RejectionReason.MalformedItem) => "cannot be read: the export is damaged, or was changed",
                 _ => "cannot be converted with these settings: look at the keys that were given",
             };
@@ -95,9 +95,9 @@ internal sealed class AssessmentFindings
             string where = Paths(_of.Attributes.Where(static attribute => attribute.NumberLosses > 0).OrderByDescending(static attribute => attribute.NumberLosses));
             string what = mode switch
             {
-                NumberMode.Double => "lose digits (-NumberMode Double)",
-                NumberMode.String => "stay exact, as all numbers become strings (-NumberMode String)",
-                _ => "become strings, so that the same property is a number in some documents and a string in others; -NumberMode says otherwise",
+                NumberMode.Double => $"lose digits ({Setting.NumberMode} Double)",
+                NumberMode.String => $"stay exact, as all numbers become strings ({Setting.NumberMode} String)",
+                _ => $"become strings, so that the same property is a number in some documents and a string in others; {Setting.NumberMode} says otherwise",
             };
             Add(FindingSeverity.Warning, "NumberPrecision", where, _of.NumberLosses, $"{Number(_of.NumberLosses)} numbers in {Number(_of.ItemsWithNumberLosses)} items have more digits than a double keeps, in {where}: they {what}.");
         }
@@ -126,7 +126,7 @@ internal sealed class AssessmentFindings
         AddIf(FindingSeverity.Warning, "TtlNotNumber", ttl.Attribute, ttl.NotNumbers, "values of the TTL attribute are no numbers: these items never expire.");
         AddIf(FindingSeverity.Warning, "TtlTooOld", ttl.Attribute, ttl.TooOld, "items expired more than five years ago. DynamoDB no longer deletes them, and they are imported without ttl.");
         AddIf(FindingSeverity.Notice, "TtlTooFar", ttl.Attribute, ttl.TooFar, "items expire later than the 68 years that Cosmos DB's ttl can say: they are imported without ttl.");
-        AddIf(FindingSeverity.Notice, "Expired", ttl.Attribute, ttl.Expired, "items have expired and are only waiting for DynamoDB to delete them. The import skips them (-ExpiredItem).");
+        AddIf(FindingSeverity.Notice, "Expired", ttl.Attribute, ttl.Expired, $"items have expired and are only waiting for DynamoDB to delete them. The import skips them ({Setting.ExpiredItem}).");
     }
 
     private void LookAtIds()
@@ -179,7 +179,7 @@ internal sealed class AssessmentFindings
         if (count > 0) Add(severity, id, subject, count, $"{Number(count)} {what}");
     }
 
-    private void Add(FindingSeverity severity, string id, string subject, long count, string message) => _found.Add(new(severity, id, subject, count, message));
+    private void Add(FindingSeverity severity, string id, string subject, long count, string message) => _found.Add(new(severity, id, subject, count, HostWords.Fill(message)));
 
     private static string Paths(IEnumerable<AttributeUsage> attributes)
     {

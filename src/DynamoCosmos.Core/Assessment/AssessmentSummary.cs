@@ -1,4 +1,5 @@
 using System.Text;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Statistics;
 using DynamoCosmos.Ports;
@@ -79,7 +80,7 @@ internal sealed class AssessmentSummary(IItemSource source, ItemConverter conver
     private LoadPlan Plan(LoadPlanning load, PartitionKeyAdvice key, string policy) => new()
     {
         PartitionKeyPath = key.Paths,
-        PartitionKeyReason = key.Reason,
+        PartitionKeyReason = HostWords.Fill(key.Reason),
         IndexingPolicy = policy,
         DocumentBytes = load.DocumentBytes,
         PhysicalPartitions = load.PhysicalPartitions,

@@ -3,12 +3,12 @@ namespace DynamoCosmos.Assessment;
 /// <summary>What the load will take, and how the container should be for it. Estimates: request units rest on a rule of thumb by size.</summary>
 public sealed record LoadPlan
 {
-    /// <summary>For New-CosmosMigrationContainer.</summary>
+    /// <summary>For making a container.</summary>
     public required IReadOnlyList<string> PartitionKeyPath { get; init; }
 
     public required string PartitionKeyReason { get; init; }
 
-    /// <summary>JSON, for New-CosmosMigrationContainer or Complete-CosmosMigration, for after the load.</summary>
+    /// <summary>JSON, for making a container or completion, for after the load.</summary>
     public required string IndexingPolicy { get; init; }
 
     /// <summary>Bytes of all documents.</summary>
@@ -17,7 +17,7 @@ public sealed record LoadPlan
     /// <summary>Physical partitions that storage and throughput ask for.</summary>
     public required int PhysicalPartitions { get; init; }
 
-    /// <summary>For inserting everything while nothing is indexed (-DeferIndexing).</summary>
+    /// <summary>For inserting everything while nothing is indexed (DeferIndexing).</summary>
     public required double RequestUnits { get; init; }
 
     /// <summary>With every property indexed during the load.</summary>

@@ -34,7 +34,7 @@ public sealed record MigrationAssessment
 
     public required long Rejected { get; init; }
 
-    /// <summary>By the reason that Get-CosmosRejectedItem would show.</summary>
+    /// <summary>By the reason that the list of rejected items would show.</summary>
     public required IReadOnlyDictionary<string, long> Rejections { get; init; }
 
     /// <summary>As DynamoDB counts the bytes of an item, without its 100 bytes of overhead.</summary>

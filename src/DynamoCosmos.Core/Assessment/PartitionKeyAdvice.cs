@@ -1,3 +1,4 @@
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items;
 
 namespace DynamoCosmos.Assessment;
@@ -23,7 +24,7 @@ internal sealed record PartitionKeyAdvice(IReadOnlyList<string> Paths, string Re
         string why = isTooLarge ? "its heaviest value comes near the 20 GB that a logical partition can hold" : "it has too few values for the physical partitions";
         return canBeHierarchical
             ? new(new ItemConverter(converter.Keys, converter.Options with { Hierarchical = true }, converter.Format).PartitionKeyPaths,
-                $"Of {converter.PartitionKeyPaths[0]} alone, {why}; with the sort key behind it (-Hierarchical) a value is spread over many logical partitions.")
-            : new(converter.PartitionKeyPaths, $"Look for another: {why}. Try a property with many values by -PartitionKeyPath.");
+                $"Of {converter.PartitionKeyPaths[0]} alone, {why}; with the sort key behind it ({Setting.Hierarchical}) a value is spread over many logical partitions.")
+            : new(converter.PartitionKeyPaths, $"Look for another: {why}. Try a property with many values by {Setting.PartitionKeyPath}.");
     }
 }

@@ -6,23 +6,23 @@ namespace DynamoCosmos.Aws;
 internal static partial class DynamoErrors
 {
     internal static MigrationException TableNotFound(string table, string? region, Exception? inner = null) =>
-        new("DynamoTableNotFound", FailureKind.NotFound, $"There is no table '{table}' in {region ?? "that region"} of this account. Get-DynamoTable lists those there are.", table, inner);
+        new("DynamoTableNotFound", FailureKind.NotFound, $"There is no table '{table}' in {region ?? "that region"} of this account. {Remedy.ListTables} lists those there are.", table, inner);
 
     internal static MigrationException ScannedTableGone(string table, Exception inner) =>
         new("ScannedTableGone", FailureKind.InvalidOperation,
-            $"The table '{table}' is not there, or not any more: {FirstLine(inner)} Get-DynamoTable lists those there are; what was read of it so far is kept.", table, inner);
+            $"The table '{table}' is not there, or not any more: {FirstLine(inner)} {Remedy.ListTables} lists those there are; what was read of it so far is kept.", table, inner);
 
     internal static MigrationException ReadCapacityUnknown(string table) =>
         new("ReadCapacityUnknown", FailureKind.InvalidArgument,
-            $"The table '{table}' is on demand: it has no provisioned read capacity to take -ReadCapacityPercent of. Give -MaxReadCapacity, in units a second.", table);
+            $"The table '{table}' is on demand: it has no provisioned read capacity to take {Setting.ReadCapacityPercent} of. Give {Setting.MaxReadCapacity}, in units a second.", table);
 
     internal static MigrationException ReadCapacityTwice() =>
-        new("ReadCapacityTwice", FailureKind.InvalidArgument, "-MaxReadCapacity and -ReadCapacityPercent say the same in two ways. Give one of them.");
+        new("ReadCapacityTwice", FailureKind.InvalidArgument, $"{Setting.MaxReadCapacity} and {Setting.ReadCapacityPercent} say the same in two ways. Give one of them.");
 
     internal static MigrationException RecoveryOff(string table, Exception? inner = null) =>
         new("PointInTimeRecoveryOff", FailureKind.InvalidOperation,
             $"The table '{table}' has no point-in-time recovery, which every export reads from. " +
-            "Run again with -EnablePointInTimeRecovery (AWS charges for it by the table's size until it is switched off), or switch it on yourself.", table, inner);
+            $"Run again with {Setting.EnablePointInTimeRecovery} (AWS charges for it by the table's size until it is switched off), or switch it on yourself.", table, inner);
 
     internal static MigrationException RecoveryNotReady(string table, TimeSpan waited) =>
         new("PointInTimeRecoveryNotReady", FailureKind.TimedOut,
@@ -35,7 +35,7 @@ internal static partial class DynamoErrors
 
     internal static MigrationException ExportConflict(string table, Exception inner) =>
         new("DynamoExportConflict", FailureKind.AlreadyExists,
-            $"The client token of this export of '{table}' was used for another request in the last 8 hours. Give another -ClientToken, or none.", table, inner);
+            $"The client token of this export of '{table}' was used for another request in the last 8 hours. Give another {Setting.ClientToken}, or none.", table, inner);
 
     internal static MigrationException ExportTimeInvalid(string table, DynamoTable described, Exception inner) =>
         new("DynamoExportTimeInvalid", FailureKind.InvalidArgument,
@@ -44,7 +44,7 @@ internal static partial class DynamoErrors
     internal static MigrationException ExportWindowInvalid(string table, DateTimeOffset from, DateTimeOffset to) =>
         new("DynamoExportWindowInvalid", FailureKind.InvalidArgument,
             $"An incremental export of '{table}' takes a window of 15 minutes to 24 hours; " +
-            (from < to ? $"{from:u} to {to:u} is {(to - from).TotalMinutes:0.#} minutes." : $"-From {from:u} is not before -To {to:u}."), table);
+            (from < to ? $"{from:u} to {to:u} is {(to - from).TotalMinutes:0.#} minutes." : $"{Setting.From} {from:u} is not before {Setting.To} {to:u}."), table);
 
     internal static MigrationException ExportWindowTooShort(string table, DateTimeOffset from, DateTimeOffset to) =>
         new("DynamoExportWindowTooShort", FailureKind.InvalidArgument,
@@ -53,7 +53,7 @@ internal static partial class DynamoErrors
 
     internal static MigrationException ExportEndUnknown(string? export) =>
         new("ExportEndUnknown", FailureKind.InvalidArgument,
-            $"The export {export} does not tell its table or the time up to which it goes. Give -Since an export from Export-DynamoTable or Get-DynamoExport.", export);
+            $"The export {export} does not tell its table or the time up to which it goes. Give {Setting.Since} an export from {Remedy.ExportTable} or {Remedy.FindExport}.", export);
 
     internal static MigrationException ExportLimitExceeded(string table, Exception inner) =>
         new("DynamoExportLimitExceeded", FailureKind.LimitsExceeded,
@@ -61,7 +61,7 @@ internal static partial class DynamoErrors
 
     internal static MigrationException ExportNotFound(string arn, Exception? inner = null) =>
         new("DynamoExportNotFound", FailureKind.NotFound,
-            $"AWS knows no export '{arn}'; it forgets exports after 90 days. Its files may still be there: Get-DynamoExport -Location reads them from the bucket.", arn, inner);
+            $"AWS knows no export '{arn}'; it forgets exports after 90 days. Its files may still be there: {Remedy.FindExport} {Setting.Location} reads them from the bucket.", arn, inner);
 
     internal static MigrationException ExportArnInvalid(string arn) =>
         new("DynamoExportArnInvalid", FailureKind.InvalidArgument, $"'{arn}' is no export's ARN, which looks like arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/export/01234567890123-0a1b2c3d.", arn);
@@ -78,7 +78,7 @@ internal static partial class DynamoErrors
     {
         "S3NoSuchBucket" => $"Create the bucket '{export.S3Bucket}', or name one that is there.",
         "S3AccessDenied" or "AccessDenied" => $"Whoever exports needs s3:PutObject, s3:PutObjectAcl and s3:AbortMultipartUpload on '{export.S3Bucket}' (and the key's kms:GenerateDataKey); " +
-            "for a bucket of another account, its policy must allow that too, and -S3BucketOwner must name the account.",
+            $"for a bucket of another account, its policy must allow that too, and {Setting.S3BucketOwner} must name the account.",
         _ => "See AWS's words above.",
     };
 }

@@ -5,10 +5,10 @@ namespace DynamoCosmos.Aws;
 /// <summary>What AWS can refuse, in words that lead on. Signing in and reaching AWS first; tables and exports below and in the other part.</summary>
 internal static partial class DynamoErrors
 {
-    private const string SignInWays = "Give -ProfileName, or -AccessKey and -SecretKey, or set the AWS_ environment variables; on AWS, a role does it.";
+    private const string SignInWays = $"Give {Setting.ProfileName}, or {Setting.AccessKey} and {Setting.SecretKey}, or set the AWS_ environment variables; on AWS, a role does it.";
 
     internal static MigrationException KeyIncomplete() =>
-        new("AwsKeyIncomplete", FailureKind.InvalidArgument, "An access key has two parts: give -AccessKey and -SecretKey, and -SessionToken only with both.");
+        new("AwsKeyIncomplete", FailureKind.InvalidArgument, $"An access key has two parts: give {Setting.AccessKey} and {Setting.SecretKey}, and {Setting.SessionToken} only with both.");
 
     internal static MigrationException ProfileNotFound(string name) =>
         new("AwsProfileNotFound", FailureKind.NotFound, $"There is no profile '{name}' in the shared AWS files (~/.aws/config, ~/.aws/credentials). 'aws configure list-profiles' shows those there are.", name);
@@ -44,11 +44,11 @@ internal static partial class DynamoErrors
             (action == "s3:GetObject" ? ", and s3:ListBucket, without which S3 answers so for every key that is not there" : "") + $". AWS says: {FirstLine(inner)}", resource, inner);
 
     internal static MigrationException RegionMissing() =>
-        new("AwsRegionMissing", FailureKind.InvalidArgument, "No AWS region is known. Give -Region, such as eu-central-1, or set AWS_REGION, or a region in the profile.");
+        new("AwsRegionMissing", FailureKind.InvalidArgument, $"No AWS region is known. Give {Setting.Region}, such as eu-central-1, or set AWS_REGION, or a region in the profile.");
 
     internal static MigrationException RegionWrong(string resource, string? used, string? right, Exception inner) =>
         new("AwsRegionWrong", FailureKind.InvalidArgument,
-            $"{resource} was asked for in the region {used ?? "(none)"}, " + (right is null ? "which is not its region. Give the right -Region." : $"but belongs to {right}. Give -Region {right}."), resource, inner);
+            $"{resource} was asked for in the region {used ?? "(none)"}, " + (right is null ? $"which is not its region. Give the right {Setting.Region}." : $"but belongs to {right}. Give {Setting.Region} {right}."), resource, inner);
 
     internal static MigrationException NotReachable(string service, string where, Exception inner) =>
         new("AwsNotReachable", FailureKind.ConnectionFailed,

@@ -67,7 +67,7 @@ public sealed class TableExport : IDisposable
             {
                 await messages.WarningAsync(
                     $"The same request exported '{table.TableName}' already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again. " +
-                    "For the table as it is now, give -ExportTime or another -ClientToken.", cancellationToken).ConfigureAwait(false);
+                    $"For the table as it is now, give {Setting.ExportTime} or another {Setting.ClientToken}.", cancellationToken).ConfigureAwait(false);
             }
             return export;
         }

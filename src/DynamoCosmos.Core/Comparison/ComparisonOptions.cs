@@ -24,6 +24,6 @@ public sealed record ComparisonOptions
     /// <summary>Bytes of documents that the second look may hold; what does not fit waits for a further round.</summary>
     public long MaxHeldBytes { get; init; } = 48 * 1024 * 1024;
 
-    /// <summary>How long a document is tried to be written again, with -Repair.</summary>
+    /// <summary>How long a document is tried to be written again, with Repair.</summary>
     public TimeSpan RetryTimeout { get; init; } = TimeSpan.FromMinutes(10);
 }

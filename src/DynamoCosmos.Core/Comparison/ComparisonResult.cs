@@ -41,7 +41,7 @@ public sealed record ComparisonResult
     /// <summary>Items that the conversion or the transform refuses with these settings, so that no document was looked for.</summary>
     public required long Rejected { get; init; }
 
-    /// <summary>As many rejected items were allowed (-AllowRejected).</summary>
+    /// <summary>As many rejected items were allowed (AllowRejected).</summary>
     public long AllowedRejected { get; init; }
 
     /// <summary>Where one of the rejected items stands, and why it was refused; null where there is none.</summary>

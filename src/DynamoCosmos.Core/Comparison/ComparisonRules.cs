@@ -60,7 +60,7 @@ internal sealed class ComparisonRules
     /// A write takes its time, and clocks differ; so a ttl may be off by the tolerance, and near the edges (just expiring, or further ahead than
     /// Cosmos DB can count) it may be there or not.
     /// </summary>
-    /// <param name="isText">The attribute stands there as a string: a number by -NumberMode String, or an attribute of type S, which is no time.</param>
+    /// <param name="isText">The attribute stands there as a string: a number by NumberMode String, or an attribute of type S, which is no time.</param>
     internal bool IsTtlRight(long? ttl, long? expiresAt, bool isText, long writtenAt)
     {
         long? expected = ExpectedTtl(expiresAt, writtenAt);

@@ -13,7 +13,7 @@ internal sealed class DifferenceReport(
     private const int RepairsAtOnce = DocumentRepair.MostAtOnce;
 
     private const string SharedKey =
-        "Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give the table's whole key (-SortKeyAttribute), or ids that are unique.";
+        $"Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give the table's whole key ({Setting.SortKeyAttribute}), or ids that are unique.";
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly long[] _counts = new long[3];
@@ -75,7 +75,7 @@ internal sealed class DifferenceReport(
     {
         if (repair is null || finding.Expected is null) return finding.Difference;
         // Written again it would replace another item's document, and the comparison would pass with one of the two missing.
-        if (finding.Expected.IsShared) return finding.Difference with { RepairError = SharedKey };
+        if (finding.Expected.IsShared) return finding.Difference with { RepairError = HostWords.Fill(SharedKey) };
         (string? error, double charge) = await repair.WriteAsync(finding.Expected, cancellationToken).ConfigureAwait(false);
         pace.Charge(charge);
         return finding.Difference with { IsRepaired = error is null, RepairError = error };

@@ -7,7 +7,7 @@ namespace DynamoCosmos.Cosmos;
 public static partial class CosmosErrors
 {
     public static MigrationException ContainerNameMissing() =>
-        new("ContainerNameMissing", FailureKind.InvalidArgument, "The container has no name: nothing that was piped names a table. Give -ContainerName.");
+        new("ContainerNameMissing", FailureKind.InvalidArgument, $"The container has no name: nothing that was piped names a table. Give {Setting.ContainerName}.");
 
     internal static MigrationException NameInvalid(string what, string name) =>
         new("CosmosNameInvalid", FailureKind.InvalidArgument,
@@ -21,10 +21,10 @@ public static partial class CosmosErrors
 
     internal static MigrationException PartitionKeyUnknown(string what) =>
         new("PartitionKeyUnknown", FailureKind.InvalidArgument,
-            $"{what} does not tell the table's keys, so the container's partition key is not known. Pipe the table or an export of Export-DynamoTable, or give -PartitionKeyPath.", what);
+            $"{what} does not tell the table's keys, so the container's partition key is not known. Pipe the table or an export of {Remedy.ExportTable}, or give {Setting.PartitionKeyPath}.", what);
 
     internal static MigrationException ThroughputTwice() =>
-        new("ThroughputTwice", FailureKind.InvalidArgument, "Both -Throughput and -AutoscaleMaxThroughput are given. A container has one of the two: give manual RU/s, or autoscale's maximum.");
+        new("ThroughputTwice", FailureKind.InvalidArgument, $"Both {Setting.Throughput} and {Setting.AutoscaleMaxThroughput} are given. A container has one of the two: give manual RU/s, or autoscale's maximum.");
 
     internal static MigrationException IndexingPolicyInvalid(string why, string? place = null, Exception? inner = null) =>
         new("IndexingPolicyInvalid", FailureKind.InvalidArgument,

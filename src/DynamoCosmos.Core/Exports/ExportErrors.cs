@@ -44,7 +44,7 @@ internal static class ExportErrors
     internal static MigrationException DataFileDamaged(Uri file, long line, Exception? inner = null) =>
         new("DataFileDamaged", FailureKind.InvalidData,
             $"The data file {Plain(file)} is not whole gzip: it was cut or changed, at or after line {line}. Copy this file anew, then run again. " +
-            "If items of it were written before, Compare-CosmosMigration shows whether any is wrong.", file, inner);
+            $"If items of it were written before, {Remedy.Compare} shows whether any is wrong.", file, inner);
 
     internal static MigrationException TemporaryFileNotWritable(string folder, Exception inner) =>
         new("TemporaryFileNotWritable", FailureKind.LimitsExceeded,
@@ -76,7 +76,7 @@ internal static class ExportErrors
 
     internal static MigrationException ItemFileIncomplete(Uri file, long items) =>
         new("ItemFileIncomplete", FailureKind.InvalidData,
-            $"The file {Plain(file)} ends in the middle, behind {items} items: it was cut. Write or copy this file anew, then begin anew with -Restart.", file);
+            $"The file {Plain(file)} ends in the middle, behind {items} items: it was cut. Write or copy this file anew, then begin anew with {Setting.Restart}.", file);
 
     internal static MigrationException PageCountMismatch(Uri file, long page, long expected, long actual) =>
         new("CountMismatch", FailureKind.InvalidData,
@@ -97,12 +97,12 @@ internal static class ExportErrors
         new("KeyAttributeNotInExport", FailureKind.InvalidArgument,
             $"The first item of {dataFile} has no attribute '{name}' of type S, N or B, so this is no key of its table: {why}" +
             (names.Count == 0 ? "" : $" It has: {string.Join(", ", names.Take(20))}{(names.Count > 20 ? ", …" : "")}.") +
-            " Give the table's keys as -PartitionKeyAttribute and -SortKeyAttribute, with a type where needed (pk:N).", name);
+            $" Give the table's keys as {Setting.PartitionKeyAttribute} and {Setting.SortKeyAttribute}, with a type where needed (pk:N).", name);
 
     internal static MigrationException KeyTypeUnknown(string name, string dataFile, string why) =>
         new("KeyAttributeNotInExport", FailureKind.InvalidArgument,
             $"No item at the beginning of {dataFile} can be read, so nothing tells the type of the key attribute '{name}': {why} Are these the files that DynamoDB wrote? " +
-            "If they are, give the types with the table's keys (-PartitionKeyAttribute pk:S), and what cannot be read is rejected.", name);
+            $"If they are, give the types with the table's keys ({Setting.PartitionKeyAttribute} pk:S), and what cannot be read is rejected.", name);
 
     internal static MigrationException FileNotWritable(Uri file, Exception inner) =>
         new("ExportFileNotWritable", FailureKind.PermissionDenied, $"The file {Plain(file)} cannot be written: {inner.Message.TrimEnd('.')}. Give a folder that can be written to, with room for the table.", file, inner);

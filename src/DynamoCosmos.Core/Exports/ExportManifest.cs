@@ -23,7 +23,7 @@ public sealed partial record ExportManifest
     /// <summary>What the summary's <c>exportSource</c> says of an export that is no state of one moment. AWS writes no such member.</summary>
     internal const string ScanSource = "SCAN";
 
-    /// <summary>Written by a scan of the table (Export-DynamoTable -Scan).</summary>
+    /// <summary>Written by a scan of the table (an export Scan).</summary>
     public bool IsScan { get; init; }
 
     /// <summary>Items, or changes of an incremental export, in all data files.</summary>

@@ -15,7 +15,7 @@ public sealed record ImportResult
 
     public long Read { get; init; }
 
-    /// <summary>Documents that -Transform made of an item beyond its first.</summary>
+    /// <summary>Documents that Transform made of an item beyond its first.</summary>
     public long Added { get; init; }
 
     public long Written { get; init; }
@@ -32,13 +32,13 @@ public sealed record ImportResult
     /// <summary>Not written because their time to live was over.</summary>
     public long Expired { get; init; }
 
-    /// <summary>Left out by the mapping's Where, or because -Transform returned nothing.</summary>
+    /// <summary>Left out by the mapping's Where, or because Transform returned nothing.</summary>
     public long Filtered { get; init; }
 
     /// <summary>Refused, each with its reason in the file of rejected items.</summary>
     public long Rejected { get; init; }
 
-    /// <summary>Numbers that became doubles of another value (-NumberMode Double).</summary>
+    /// <summary>Numbers that became doubles of another value (NumberMode Double).</summary>
     public long NumberLosses { get; init; }
 
     /// <summary>Of an import that is split over several containers: what became of the items of each. With <see cref="WithoutRoute"/> they are all that was read.</summary>

@@ -276,7 +276,7 @@ internal sealed class ImportRun : IAsyncDisposable
         if (_duplicates is not { IsNeeded: true } || (_begun.Runs == 1 && _source.ItemCount <= _duplicates.Capacity)) return;
         await messages.WarningAsync(
             $"These ids need not be unique. Two items that make one document are found (DuplicateId) among the first {_duplicates.Capacity:N0} of this run, not between runs. " +
-            "Compare-CosmosMigration finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);
+            $"{Remedy.Compare} finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);
     }
 
     private void EndInTime()

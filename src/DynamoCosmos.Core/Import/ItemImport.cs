@@ -166,7 +166,7 @@ public sealed class ItemImport
         return earlier with { Settings = _settings, RejectionsFrom = _rejections.From, RejectionsTo = _rejections.To, RejectionsHash = _rejections.Hash };
     }
 
-    /// <returns>Null for one that -Restart forgets although it cannot be read.</returns>
+    /// <returns>Null for one that Restart forgets although it cannot be read.</returns>
     private Checkpoint? ReadEarlier(ReadOnlyMemory<byte> text, string location)
     {
         Checkpoint earlier;

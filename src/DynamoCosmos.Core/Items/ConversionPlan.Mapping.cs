@@ -55,7 +55,7 @@ internal sealed partial class ConversionPlan
     {
         string[] segments = AttributePath.ParseExact(path);
         NameRules level = Level(segments);
-        if (name.Length == 0) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to nothing. Give it a new last name; -ExcludeAttribute leaves it out.");
+        if (name.Length == 0) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to nothing. Give it a new last name; {Setting.ExcludeAttribute} leaves it out.");
         bool isTop = segments.Length == 1;
         if (isTop && s_reserved.Contains(name)) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to '{name}', which is Cosmos DB's own property. Choose another name.");
         NameRule rule = level.Get(segments[^1]);
@@ -128,7 +128,7 @@ internal sealed partial class ConversionPlan
     }
 
     private static MigrationException Dropped(PartitionKeySource path) =>
-        ItemErrors.InvalidMapping($"The mapping leaves out the attribute that the partition key path {path.Path} needs. Keep it, or choose another path with -PartitionKeyPath.");
+        ItemErrors.InvalidMapping($"The mapping leaves out the attribute that the partition key path {path.Path} needs. Keep it, or choose another path with {Setting.PartitionKeyPath}.");
 
     private PathSegment[] Split(string path, out NameRules level)
     {

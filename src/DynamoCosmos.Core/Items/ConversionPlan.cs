@@ -1,3 +1,4 @@
+using DynamoCosmos.Basics;
 using DynamoCosmos.Items.Conditions;
 using DynamoCosmos.Items.Rules;
 
@@ -132,8 +133,8 @@ internal sealed partial class ConversionPlan
     private static void Validate(KeyMap keys, ConversionOptions options)
     {
         if (keys.PartitionKey.Name.Length == 0 || keys.SortKey is { Name.Length: 0 } || keys.SortKey?.Name == keys.PartitionKey.Name) throw ItemErrors.InvalidKeyName();
-        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey("-IdFrom SortKey");
-        if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey("-Hierarchical");
+        if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey($"{Setting.IdFrom} SortKey");
+        if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey($"{Setting.Hierarchical}");
         if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
         if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(paths.Count);
     }

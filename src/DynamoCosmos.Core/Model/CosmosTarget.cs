@@ -4,7 +4,7 @@ namespace DynamoCosmos.Model;
 
 /// <summary>
 /// A container that items go to, with what the next stage needs: the export that it was made for, and the table's keys. Properties are named like the
-/// parameters of Import-CosmosItems, Compare-CosmosMigration and Complete-CosmosMigration.
+/// parameters of the import, the comparison and completion.
 /// </summary>
 public sealed record CosmosTarget
 {
@@ -32,7 +32,7 @@ public sealed record CosmosTarget
     /// <summary>The container's throughput could not be read by this sign-in.</summary>
     public bool IsThroughputUnseen { get; init; }
 
-    /// <summary>The container indexes nothing for the time of the load; Complete-CosmosMigration puts <see cref="IndexingPolicy"/> in place.</summary>
+    /// <summary>The container indexes nothing for the time of the load; completion puts <see cref="IndexingPolicy"/> in place.</summary>
     public bool IndexingDeferred { get; init; }
 
     /// <summary>The policy that is in force, or that is to be once the load is done, as JSON.</summary>

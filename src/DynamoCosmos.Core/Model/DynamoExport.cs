@@ -41,7 +41,7 @@ public sealed record DynamoExport
 
     public ExportType ExportType { get; init; }
 
-    /// <summary>Written by a scan (Export-DynamoTable -Scan): no state of one moment, but of the time from <see cref="StartTime"/> to <see cref="EndTime"/>.</summary>
+    /// <summary>Written by a scan (an export Scan): no state of one moment, but of the time from <see cref="StartTime"/> to <see cref="EndTime"/>.</summary>
     public bool IsScan { get; init; }
 
     /// <summary>The state that a full export shows; of a scan, when it began.</summary>
@@ -90,7 +90,7 @@ public sealed record DynamoExport
     /// <summary>Where S3 was reached, when that is not the region's own endpoint.</summary>
     public Uri? EndpointUrl { get; init; }
 
-    /// <summary>How it came to its <see cref="Location"/>, where Copy-S3ToAdls brought it there.</summary>
+    /// <summary>How it came to its <see cref="Location"/>, where a copy brought it there.</summary>
     public CopyResult? Copy { get; init; }
 
     public KeyMap? Keys => PartitionKey is null ? null : new(PartitionKey, SortKey, TtlAttribute);

@@ -84,7 +84,7 @@ internal sealed class AssessmentSection(HtmlText page, ReportCharts charts)
     }
 
     private void Key(MigrationAssessment assessment) =>
-        page.Add($"""<div class="card"><h3>Advice: {string.Join(", ", assessment.Plan.PartitionKeyPath)}</h3><p>{assessment.Plan.PartitionKeyReason}</p><h3 class="more">Indexing policy for after the load</h3><p class="sub">Load with -DeferIndexing, then Complete-CosmosMigration with this.</p><pre>{assessment.Plan.IndexingPolicy}</pre></div>""");
+        page.Add($"""<div class="card"><h3>Advice: {string.Join(", ", assessment.Plan.PartitionKeyPath)}</h3><p>{assessment.Plan.PartitionKeyReason}</p><h3 class="more">Indexing policy for after the load</h3><p class="sub">{HostWords.Fill($"Load with {Setting.DeferIndexing}, then {Remedy.Complete} with this.")}</p><pre>{assessment.Plan.IndexingPolicy}</pre></div>""");
 
     private void Plan(LoadPlan plan)
     {

@@ -50,7 +50,7 @@ internal sealed class FlightControl
     private long _throttled;
     private TimeSpan _full;
 
-    /// <param name="cap">-MaxInFlight.</param>
+    /// <param name="cap">MaxInFlight.</param>
     /// <param name="ranges">Each gathers a batch of its own.</param>
     internal FlightControl(int cap, int ranges = 1)
     {

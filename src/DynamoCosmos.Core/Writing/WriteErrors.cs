@@ -8,30 +8,30 @@ internal static class WriteErrors
 {
     internal static MigrationException ThrottledTooLong(string target, TimeSpan retryTimeout, WriteAnswer answer) =>
         new("ThrottledTooLong", FailureKind.Throttled,
-            $"{target} answered a write with 429 (throttled) for {retryTimeout}{Words(answer)}. Give the container more throughput (Set-CosmosThroughput), or a longer -RetryTimeout. " +
+            $"{target} answered a write with 429 (throttled) for {retryTimeout}{Words(answer)}. Give the container more throughput ({Remedy.SetThroughput}), or a longer {Setting.RetryTimeout}. " +
             "The run stopped and what it wrote is kept; run the same line again to go on.", target);
 
     internal static MigrationException WritesKeptFailing(string target, TimeSpan retryTimeout, WriteAnswer answer, WriteRule rule) =>
         new("WritesKeptFailing", answer.Status == 408 ? FailureKind.TimedOut : FailureKind.ConnectionFailed,
             $"{target} could not be written to for {retryTimeout}: {(answer.Status == 0 ? "" : $"status {answer.Status}, ")}{rule.Why}{Words(answer)}. " +
-            "The run stopped and what it wrote is kept; run the same line again to go on, or give a longer -RetryTimeout.", target);
+            $"The run stopped and what it wrote is kept; run the same line again to go on, or give a longer {Setting.RetryTimeout}.", target);
 
     internal static MigrationException WriteNotAuthenticated(string target, WriteAnswer answer) =>
         new("WriteNotAuthenticated", FailureKind.AuthenticationFailed,
-            $"{target} does not accept the key or token (401){Words(answer)}. Sign in again or give the right -AccountKey, and see that this machine's clock is right. " +
+            $"{target} does not accept the key or token (401){Words(answer)}. Sign in again or give the right {Setting.AccountKey}, and see that this machine's clock is right. " +
             "What was written is kept; run the same line again to go on.", target);
 
     internal static MigrationException WriteForbidden(string target, WriteAnswer answer) =>
         new("WriteForbidden", FailureKind.PermissionDenied,
             $"{target} may not be written to (403{(answer.SubStatus == 0 ? "" : $", substatus {answer.SubStatus}")}){Words(answer)}. The identity needs the data actions " +
             "Microsoft.DocumentDB/databaseAccounts/readMetadata and Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/* on the container " +
-            "(Grant-MigrationAccess -Preset Migration, or New-CosmosRoleAssignment with the role 'Cosmos DB Built-in Data Contributor'), " +
+            $"({Remedy.GrantAccess} {Setting.Preset} Migration, or {Remedy.AssignRole} with the role 'Cosmos DB Built-in Data Contributor'), " +
             "and the account's firewall must let this machine in. " +
             "What was written is kept; run the same line again to go on.", target);
 
     internal static MigrationException TargetGone(string target, WriteAnswer answer) =>
         new("TargetContainerGone", FailureKind.NotFound,
-            $"{target} is not there any more (404){Words(answer)}. Make the container again and import with -Restart.", target);
+            $"{target} is not there any more (404){Words(answer)}. Make the container again and import with {Setting.Restart}.", target);
 
     internal static MigrationException WriteRefusedOnTheWay(string target, WriteAnswer answer) =>
         new("WriteRefusedOnTheWay", FailureKind.ConnectionFailed,

@@ -15,6 +15,8 @@ public sealed class ExportMigrationReportCommand : PSCmdlet
 {
     private readonly List<PSObject> _given = [];
 
+    static ExportMigrationReportCommand() => PowerShellWords.Use();
+
     /// <summary>Of Measure-DynamoTable, Import-CosmosItems, Compare-CosmosMigration.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public PSObject[] InputObject { get; set; } = [];

@@ -10,6 +10,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
 
+    static AsyncCommand() => PowerShellWords.Use();
+
     /// <summary>Cancelled when the pipeline is stopped.</summary>
     private protected CancellationToken Stop => _stop.Token;
 

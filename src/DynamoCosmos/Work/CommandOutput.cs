@@ -35,9 +35,9 @@ public sealed class CommandOutput : IRunMessages, IDisposable
     public ValueTask ErrorAsync(Exception failure, CancellationToken cancellationToken) =>
         PostAsync(() => _cmdlet.WriteError(Errors.From(failure, _cmdlet)), cancellationToken);
 
-    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteVerbose(text), cancellationToken);
+    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteVerbose(HostWords.Fill(text)), cancellationToken);
 
-    public ValueTask WarningAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteWarning(text), cancellationToken);
+    public ValueTask WarningAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteWarning(HostWords.Fill(text)), cancellationToken);
 
     public void Dispose()
     {

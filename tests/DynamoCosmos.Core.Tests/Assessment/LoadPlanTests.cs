@@ -62,7 +62,7 @@ public sealed class LoadPlanTests
     {
         PartitionKeyAdvice advice = PartitionKeyAdvice.Of(new(s_keys with { SortKey = null }), Partitions(12, 100_000), 1, new(1, 1, new() { Prices = Prices.Table }));
         Assert.Equal(["/pk"], advice.Paths);
-        Assert.Contains("-PartitionKeyPath", advice.Reason, StringComparison.Ordinal);
+        Assert.Contains(Setting.PartitionKeyPath, advice.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

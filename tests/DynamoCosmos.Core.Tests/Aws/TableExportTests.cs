@@ -56,7 +56,7 @@ public sealed class TableExportTests : IAsyncLifetime
     {
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => StartAsync(new() { S3Bucket = "exports" }));
         Assert.Equal("PointInTimeRecoveryOff", error.ErrorId);
-        Assert.Contains("-EnablePointInTimeRecovery", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Setting.EnablePointInTimeRecovery, error.Message, StringComparison.Ordinal);
         Assert.Null(_made.RecoverySince);
     }
 

@@ -35,6 +35,6 @@ public sealed class AccountLocatorTests
 
         Assert.Equal("AzureAccountNotFound", failure.ErrorId);
         Assert.Contains("could not be searched (The subscription is not registered to use it)", failure.Message);
-        Assert.Contains("give the account's name as -AccountName", failure.Message);
+        Assert.Contains($"give the account's name as {Setting.AccountName}", failure.Message);
     }
 }

@@ -1,5 +1,6 @@
 using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Sandbox.Entra;
 
 namespace DynamoCosmos.Core.Tests.Azure;
@@ -48,7 +49,7 @@ public sealed class DataPermissionProbeTests
 
         Assert.Equal(ProbeOutcome.Missing, outcome);
         Assert.Contains(Asked, detail);
-        Assert.Contains("Grant-MigrationAccess -Preset Migration", detail);
+        Assert.Contains($"{Remedy.GrantAccess} {Setting.Preset} Migration", detail);
         Assert.Equal(ProbeOutcome.Granted, (await second.TryAsync(Upsert, "shop", "orders", default)).Outcome);
         Assert.Equal(0, scene.Cosmos.Count("shop", "orders"));
     }

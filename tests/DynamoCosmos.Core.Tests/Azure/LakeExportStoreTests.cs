@@ -93,10 +93,10 @@ public sealed class LakeExportStoreTests
 
     [Theory]
     [InlineData("AuthorizationPermissionMismatch", 403, "LakePermissionMissing", "Storage Blob Data Reader")]
-    [InlineData("KeyBasedAuthenticationNotPermitted", 403, "LakeKeysDisabled", "-AzureCredential")]
-    [InlineData("AuthenticationFailed", 403, "LakeKeyRefused", "-AccountKey")]
+    [InlineData("KeyBasedAuthenticationNotPermitted", 403, "LakeKeysDisabled", Setting.AzureCredential)]
+    [InlineData("AuthenticationFailed", 403, "LakeKeyRefused", Setting.LakeKey)]
     [InlineData("AuthorizationFailure", 403, "LakeNetworkDenied", "network")]
-    [InlineData("InvalidAuthenticationInfo", 401, "LakeTokenRefused", "-TenantId")]
+    [InlineData("InvalidAuthenticationInfo", 401, "LakeTokenRefused", Setting.TenantId)]
     [InlineData("OutOfRangeInput", 400, "LakeCallFailed", "OutOfRangeInput")]
     public async Task A_refusal_says_what_to_do(string code, int status, string errorId, string says)
     {

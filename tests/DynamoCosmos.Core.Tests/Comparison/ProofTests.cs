@@ -69,7 +69,7 @@ public sealed class ProofTests
         Assert.Equal(4, container.Count);
         ComparisonResult result = await CompareAsync(source, container, isSample: isSample, repair: true);
         Assert.Equal((false, 26L, 0L), (result.Passed, result.Missing + result.Different, result.Repaired));
-        Assert.All(_found, found => Assert.Contains("-SortKeyAttribute", found.RepairError, StringComparison.Ordinal));
+        Assert.All(_found, found => Assert.Contains(Setting.SortKeyAttribute, found.RepairError, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -136,7 +136,7 @@ public sealed class CosmosContainersTests
         await using CosmosContainers containers = Open(standIn);
         RecordedMessages heard = new();
         CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, heard, default)).Apply(default);
-        string warning = Assert.Single(heard.Warnings, static text => text.Contains("-DeferIndexing takes its index away", StringComparison.Ordinal));
+        string warning = Assert.Single(heard.Warnings, static text => text.Contains($"{Setting.DeferIndexing} takes its index away", StringComparison.Ordinal));
         Assert.Contains("/big/*", warning, StringComparison.Ordinal);
         await (await containers.PlanCompletionAsync(new(target), wait: true, NoMessages.Instance, default)).Apply(default);
         Assert.Contains("/big/*", standIn.ContainerProperties("shop", "orders")["indexingPolicy"]!["excludedPaths"]!.ToJsonString());

@@ -1,3 +1,4 @@
+using DynamoCosmos.Basics;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Import;
 using DynamoCosmos.Import.Checkpoints;
@@ -59,7 +60,7 @@ public sealed class DuplicateIdTests
         _bench.Sink.Script = null;
         ImportResult result = await _bench.RunAsync();
         Assert.Equal((300L, 0L), (result.Written, result.Rejected));
-        Assert.Contains("Compare-CosmosMigration", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        Assert.Contains(Remedy.Compare, Assert.Single(_bench.Warnings), StringComparison.Ordinal);
     }
 
     [Theory]

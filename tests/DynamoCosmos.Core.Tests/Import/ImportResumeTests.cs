@@ -234,7 +234,7 @@ public sealed class ImportResumeTests
         _bench.Disk.SetCheckpoint(text);
         MigrationException error = await _bench.FailAsync();
         Assert.Equal("CheckpointNotReadable", error.ErrorId);
-        Assert.Contains("-Restart", error.Message);
+        Assert.Contains(Setting.Restart, error.Message);
         Assert.True((await _bench.RunAsync(_bench.Options with { Restart = true })).Completed);
     }
 
@@ -249,7 +249,7 @@ public sealed class ImportResumeTests
         _bench.Source.Units[0].Md5 = other.Units[0].Md5;
         MigrationException error = await _bench.FailAsync();
         Assert.Equal("SourceChanged", error.ErrorId);
-        Assert.Contains("-Restart", error.Message);
+        Assert.Contains(Setting.Restart, error.Message);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class ImportWritingTests
     [Theory]
     [InlineData(401, 0, "WriteNotAuthenticated", "AccountKey")]
     [InlineData(403, 5301, "WriteForbidden", "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/*")]
-    [InlineData(404, 1003, "TargetContainerGone", "-Restart")]
+    [InlineData(404, 1003, "TargetContainerGone", Setting.Restart)]
     public async Task Where_no_item_can_be_taken_the_run_stops_and_can_go_on(int status, int subStatus, string errorId, string says)
     {
         _bench.Source = ListSource.Of(2, 20_000);

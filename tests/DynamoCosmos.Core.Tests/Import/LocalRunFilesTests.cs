@@ -75,7 +75,7 @@ public sealed class LocalRunFilesTests : IDisposable
         LocalCheckpointFile file = new(Path.Combine(_folder, "file", "c.json"));
         MigrationException error = await FailAsync(() => file.HoldAsync("me", default));
         Assert.Equal("CheckpointNotWritable", error.ErrorId);
-        Assert.Contains("-CheckpointPath", error.Message);
+        Assert.Contains(Setting.CheckpointPath, error.Message);
         Assert.Equal("RejectionFileNotWritable", (await FailAsync(() => new LocalRejectionFile(Path.Combine(_folder, "file", "r")).AppendAsync(0, "x\n"u8.ToArray(), default))).ErrorId);
     }
 

@@ -28,7 +28,7 @@ public sealed class ReplacedDocumentTests
         MigrationException error = await _bench.FailAsync();
         Assert.Equal("ItemsReplacedEachOther", error.ErrorId);
         Assert.Contains("257 writes", error.Message, StringComparison.Ordinal);
-        Assert.Contains("-SortKeyAttribute", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Setting.SortKeyAttribute, error.Message, StringComparison.Ordinal);
         // Nor is it one when it is asked again.
         int writes = _bench.Sink.Writes;
         Assert.Equal("ItemsReplacedEachOther", (await _bench.FailAsync()).ErrorId);
@@ -44,7 +44,7 @@ public sealed class ReplacedDocumentTests
         ImportResult result = await _bench.RunAsync(_bench.Options with { AreKeysGiven = true });
         Assert.Equal((300L, 43L, 257L, 0L), (result.Read, result.Written, result.Rejected, result.Replaced));
         Assert.All(_bench.Disk.RejectedItems, static item => Assert.Equal(RejectionReason.DuplicateId, item.Reason));
-        Assert.Contains("-SortKeyAttribute", Assert.Single(_bench.Warnings), StringComparison.Ordinal);
+        Assert.Contains(Setting.SortKeyAttribute, Assert.Single(_bench.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
         Assert.Single(ends, static end => end is null);
         MigrationException error = Assert.IsType<MigrationException>(Assert.Single(ends, static end => end is not null));
         Assert.Equal("RejectionFileShared", error.ErrorId);
-        Assert.Contains("-RejectedItemPath", error.Message);
+        Assert.Contains(Setting.RejectedItemPath, error.Message);
         (string winner, string loser) = ends[0] is null ? ("a", "b") : ("b", "a");
         Assert.Equal(Bad(winner), await ReadAsync("r"));
 

@@ -77,6 +77,18 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Errors_of_the_engine_name_the_worker_s_own_options()
+    {
+        await using WorkerScene scene = await WorkerScene.StartAsync(10);
+        WorkerEnd end = await WorkerProcess.RunAsync(["import", "--location", scene.Folder, .. scene.Target], scene.Secrets);
+        string message = (string)end.AssertExit(2).Result["errors"]![0]!["message"]!;
+        Assert.Contains("Give --partition-key-attribute, and --sort-key-attribute if", message, StringComparison.Ordinal);
+        end = await WorkerProcess.RunAsync(["import", .. scene.Source, "--database-name", "shop", "--container-name", "orders"]);
+        message = (string)end.AssertExit(2).Result["errors"]![0]!["message"]!;
+        Assert.Contains("Give --account-name, or --account-endpoint", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_secret_is_ever_told()
     {
         const string Secret = "c2VjcmV0LXRoYXQtbm9ib2R5LXNlZXM=";

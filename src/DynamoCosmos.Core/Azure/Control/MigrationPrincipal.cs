@@ -7,7 +7,7 @@ public sealed record MigrationPrincipal
 {
     public required string DisplayName { get; init; }
 
-    /// <summary>The application (client) id: what -ClientId takes.</summary>
+    /// <summary>The application (client) id: what ClientId takes.</summary>
     public required string ApplicationId { get; init; }
 
     /// <summary>The object id of the service principal: what roles are given to.</summary>

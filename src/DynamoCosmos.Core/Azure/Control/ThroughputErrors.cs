@@ -33,8 +33,8 @@ internal static class ThroughputErrors
 
     internal static MigrationException NoOwnThroughput(string name, bool isContainer) =>
         new("ThroughputNotDedicated", FailureKind.InvalidOperation, isContainer
-            ? $"{name} has no throughput of its own: it shares its database's. Leave -ContainerName out to read or set the database's."
-            : $"The database {name} has no shared throughput; its containers have their own. Give -ContainerName.", name);
+            ? $"{name} has no throughput of its own: it shares its database's. Leave {Setting.ContainerName} out to read or set the database's."
+            : $"The database {name} has no shared throughput; its containers have their own. Give {Setting.ContainerName}.", name);
 
     internal static MigrationException TooManyChanges(string name, Exception inner) =>
         new("ThroughputChangesTooMany", FailureKind.Throttled,
@@ -42,7 +42,7 @@ internal static class ThroughputErrors
 
     internal static MigrationException ModeNeedsResourceManager(string name, ThroughputMode mode) =>
         new("ThroughputModeNeedsSignIn", FailureKind.NotSupported,
-            $"{name} cannot be changed to {Word(mode)} throughput by the account's key. Leave -AccountKey out and sign in with Entra ID, so that it goes through the resource manager.", name);
+            $"{name} cannot be changed to {Word(mode)} throughput by the account's key. Leave {Setting.AccountKey} out and sign in with Entra ID, so that it goes through the resource manager.", name);
 
     private static string Word(ThroughputMode mode) => mode == ThroughputMode.Manual ? "manual" : "autoscale";
 }

@@ -12,7 +12,7 @@ internal static class CopyErrors
 
     internal static MigrationException CopyServerSideRefused(Uri file, string why) =>
         new("CopyServerSideRefused", FailureKind.NotSupported,
-            $"The file {Plain(file)} cannot be copied by the storage account itself: {why}. Copy with -Method Streamed, or with Auto, which finds out by itself.", file);
+            $"The file {Plain(file)} cannot be copied by the storage account itself: {why}. Copy with {Setting.Method} Streamed, or with Auto, which finds out by itself.", file);
 
     internal static MigrationException CopyKeyUnsafe(Uri location, string path) =>
         new("CopyKeyUnsafe", FailureKind.InvalidData,
@@ -33,12 +33,12 @@ internal static class CopyErrors
     internal static MigrationException CopyExportNotCompleted(string? exportArn, string status) =>
         new("CopyExportNotCompleted", FailureKind.InvalidOperation,
             $"The export {exportArn} is {status}, not COMPLETED. " + (status == "IN_PROGRESS"
-                ? "Wait for it: Get-DynamoExport shows how far it is, and Export-DynamoTable without -NoWait waits."
-                : "Export the table again; Get-DynamoExport shows why it failed."), exportArn);
+                ? $"Wait for it: {Remedy.FindExport} shows how far it is, and {Remedy.ExportTable} without {Setting.NoWait} waits."
+                : $"Export the table again; {Remedy.FindExport} shows why it failed."), exportArn);
 
     internal static MigrationException CopySourceUnknown(string? exportArn) =>
         new("CopySourceUnknown", FailureKind.InvalidArgument,
-            $"It is not known where the files of the export {exportArn} are: its Location is empty. Give the export's folder: Get-DynamoExport -Location s3://bucket/prefix/AWSDynamoDB/…/", exportArn);
+            $"It is not known where the files of the export {exportArn} are: its Location is empty. Give the export's folder: {Remedy.FindExport} {Setting.Location} s3://bucket/prefix/AWSDynamoDB/…/", exportArn);
 
     // A query can be a signature.
     private static string Plain(Uri uri) => uri.IsFile ? uri.LocalPath : uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped);

@@ -12,19 +12,19 @@ internal static class LakeErrors
     internal static MigrationException LakeLocationInvalid(string location, string why) =>
         new("LakeLocationInvalid", FailureKind.InvalidArgument,
             $"'{location}' is no place in a lake: {why} Give abfss://filesystem@account.dfs.core.windows.net/path, https://account.blob.core.windows.net/filesystem/path, " +
-            "or -StorageAccountName and -FileSystem.", location);
+            $"or {Setting.StorageAccountName} and {Setting.FileSystem}.", location);
 
     internal static MigrationException LakeKeyMalformed(LakeLocation lake) =>
         new("LakeKeyMalformed", FailureKind.InvalidArgument,
-            $"The -AccountKey for the storage account '{lake.AccountName}' is not base64. Give one of the account's two access keys as Azure shows it.", lake.AccountName);
+            $"The {Setting.LakeKey} for the storage account '{lake.AccountName}' is not base64. Give one of the account's two access keys as Azure shows it.", lake.AccountName);
 
     internal static MigrationException LakeTokenNeedsHttps(LakeLocation lake) =>
         new("LakeTokenNeedsHttps", FailureKind.InvalidArgument,
-            $"{lake.Endpoint.AbsoluteUri} is plain http, over which no sign-in token is sent. Give the storage account's key (-AccountKey; -StorageAccountKey of Import-CosmosItems), or an https endpoint.", lake.AccountName);
+            $"{lake.Endpoint.AbsoluteUri} is plain http, over which no sign-in token is sent. Give the storage account's key ({Setting.LakeKeyAnywhere}), or an https endpoint.", lake.AccountName);
 
     internal static MigrationException LakeAccountNotFound(LakeLocation lake, Exception inner) =>
         new("LakeAccountNotFound", FailureKind.NotFound,
-            $"There is no storage account at {lake.Endpoint.Host}: the name is not known. Check -StorageAccountName, -AzureEnvironment and, with private endpoints, this machine's DNS.",
+            $"There is no storage account at {lake.Endpoint.Host}: the name is not known. Check {Setting.StorageAccountName}, {Setting.AzureEnvironment} and, with private endpoints, this machine's DNS.",
             lake.AccountName, inner);
 
     internal static MigrationException LakeNotReachable(LakeLocation lake, string why, Exception inner) =>
@@ -43,17 +43,17 @@ internal static class LakeErrors
 
     internal static MigrationException LakeKeyRefused(LakeLocation lake, Exception inner) =>
         new("LakeKeyRefused", FailureKind.AuthenticationFailed,
-            $"The storage account '{lake.AccountName}' refused the signature made with -AccountKey. Give one of its current access keys, and check this machine's clock " +
+            $"The storage account '{lake.AccountName}' refused the signature made with {Setting.LakeKey}. Give one of its current access keys, and check this machine's clock " +
             "(it may be 15 minutes off at most).", lake.AccountName, inner);
 
     internal static MigrationException LakeKeysDisabled(LakeLocation lake, Exception inner) =>
         new("LakeKeysDisabled", FailureKind.PermissionDenied,
-            $"The storage account '{lake.AccountName}' does not take access keys. Leave out -AccountKey and sign in with -AzureCredential; the identity needs the role '{ContributorRole}' " +
+            $"The storage account '{lake.AccountName}' does not take access keys. Leave out {Setting.LakeKey} and sign in with {Setting.AzureCredential}; the identity needs the role '{ContributorRole}' " +
             $"('{ReaderRole}' to read).", lake.AccountName, inner);
 
     internal static MigrationException LakeTokenRefused(LakeLocation lake, string why, Exception inner) =>
         new("LakeTokenRefused", FailureKind.AuthenticationFailed,
-            $"The storage account '{lake.AccountName}' refused the sign-in: {why} Sign in to the account's own tenant (-TenantId), or choose another -AzureCredential.", lake.AccountName, inner);
+            $"The storage account '{lake.AccountName}' refused the sign-in: {why} Sign in to the account's own tenant ({Setting.TenantId}), or choose another {Setting.AzureCredential}.", lake.AccountName, inner);
 
     internal static MigrationException LakeNetworkDenied(LakeLocation lake, Exception inner) =>
         new("LakeNetworkDenied", FailureKind.PermissionDenied,
@@ -62,7 +62,7 @@ internal static class LakeErrors
 
     internal static MigrationException LakeThrottled(LakeLocation lake, Exception inner) =>
         new("LakeThrottled", FailureKind.Throttled,
-            $"The storage account '{lake.AccountName}' stayed busy through all retries. Run again, with a lower -Concurrency.", lake.AccountName, inner);
+            $"The storage account '{lake.AccountName}' stayed busy through all retries. Run again, with a lower {Setting.Concurrency}.", lake.AccountName, inner);
 
     internal static MigrationException LakeCallFailed(LakeLocation lake, int status, string? code, string message, Exception inner) =>
         new("LakeCallFailed", FailureKind.Unspecified,

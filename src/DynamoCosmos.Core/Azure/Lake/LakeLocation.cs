@@ -40,7 +40,7 @@ public sealed partial record LakeLocation
         if (!location.IsAbsoluteUri) throw LakeErrors.LakeLocationInvalid(location.OriginalString.Split('?')[0], "it is not absolute.");
         string shown = location.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.SafeUnescaped);
         // A query would be a SAS: a secret, which no object may carry on.
-        if (location.Query.Length > 1) throw LakeErrors.LakeLocationInvalid(shown, "it has a query. A shared access signature cannot be used; sign in with -AzureCredential, or give -AccountKey.");
+        if (location.Query.Length > 1) throw LakeErrors.LakeLocationInvalid(shown, $"it has a query. A shared access signature cannot be used; sign in with {Setting.AzureCredential}, or give {Setting.LakeKey}.");
         bool isAbfs = location.Scheme is "abfss" or "abfs";
         if (!isAbfs && location.Scheme is not ("https" or "http")) throw LakeErrors.LakeLocationInvalid(shown, $"'{location.Scheme}' is no scheme of a lake.");
         if (location.Host.EndsWith(".amazonaws.com", StringComparison.OrdinalIgnoreCase)) throw LakeErrors.LakeLocationInvalid(shown, "it is Amazon's; an S3 location is written s3://bucket/key.");

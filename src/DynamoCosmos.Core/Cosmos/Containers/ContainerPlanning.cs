@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
 
@@ -56,8 +57,8 @@ internal sealed class ContainerPlanning
         if (LoadPolicy is not { } policy || _there?["indexingPolicy"] is not JsonObject former) return null;
         if (IndexPolicy.IsSame(policy, former) || IndexPolicy.IsSame(former, IndexPolicy.Parse(IndexPolicy.Deferred, null))) return null;
         string what = !Request.DeferIndexing ? $"The container {Reference} is there already, and its indexing policy is replaced."
-            : $"The container {Reference} is there already, and -DeferIndexing takes its index away: until Complete-CosmosMigration every query reads all of its documents."
-                + (_givenPolicy is null ? " The object that this command gives keeps the former policy; Complete-CosmosMigration puts it back if that object is piped to it." : "");
+            : $"The container {Reference} is there already, and {Setting.DeferIndexing} takes its index away: until {Remedy.Complete} every query reads all of its documents."
+                + (_givenPolicy is null ? $" The object that this command gives keeps the former policy; {Remedy.Complete} puts it back if that object is piped to it." : "");
         return $"{what} The former policy, to be kept: {former.ToJsonString()}";
     }
 

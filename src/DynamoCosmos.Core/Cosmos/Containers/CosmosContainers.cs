@@ -68,7 +68,7 @@ public sealed class CosmosContainers : IAsyncDisposable
         {
             await messages.WarningAsync(
                 $"Nothing tells which indexing policy {reference} is to have, so it gets the service's default, which indexes everything. " +
-                "Give another as -IndexingPolicy, or pipe what New-CosmosMigrationContainer gave: it remembers the policy.", cancellationToken).ConfigureAwait(false);
+                $"Give another as {Setting.IndexingPolicy}, or pipe what {Remedy.CreateContainer} gave: it remembers the policy.", cancellationToken).ConfigureAwait(false);
         }
         AccessPlan<CosmosThroughput>? throughput = request.Throughput is null ? null : await PlanThroughputAsync(request, cancellationToken).ConfigureAwait(false);
         List<string> steps = [];
@@ -148,7 +148,7 @@ public sealed class CosmosContainers : IAsyncDisposable
         planning.Current = current;
         if (current.Mode == wanted.Mode && (current.AutoscaleMaxThroughput ?? current.Throughput) == wanted.Value) return;
         await messages.WarningAsync(
-            $"The container {planning.Reference} is there already and keeps its throughput ({ContainerShape.Describe(current)}). Set-CosmosThroughput changes it.", cancellationToken).ConfigureAwait(false);
+            $"The container {planning.Reference} is there already and keeps its throughput ({ContainerShape.Describe(current)}). {Remedy.SetThroughput} changes it.", cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WarnOfLoadAsync(ContainerPlanning planning, IRunMessages messages, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using DynamoCosmos.Assessment;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Cosmos.Containers;
 
@@ -24,7 +25,7 @@ internal sealed record LoadWarnings(string Container, long Items, long Bytes, bo
 
     internal string? OfIndexing => IsIndexed && IsLarge
         ? $"Indexing stays on in {Container} while {Items:#,0} items are written, at about {LoadPlanning.RequestUnitsPerKilobyteIndexed} RU a KB in place of {LoadPlanning.RequestUnitsPerKilobyte}. "
-            + "-DeferIndexing leaves it until after the load, and Complete-CosmosMigration then puts it in place."
+            + $"{Setting.DeferIndexing} leaves it until after the load, and {Remedy.Complete} then puts it in place."
         : null;
 
     /// <param name="throughput">RU/s; autoscale's maximum, which a load makes it reach.</param>
@@ -34,6 +35,6 @@ internal sealed record LoadWarnings(string Container, long Items, long Bytes, bo
         return duration < s_long
             ? null
             : $"Writing {Items:#,0} items to {Container} takes about {RequestUnits:#,0} RU: {duration.TotalHours:#,0} hours at {throughput:#,0} RU/s. "
-                + "Set-CosmosThroughput -ForLoad raises the throughput to what the partitions serve; Measure-DynamoTable -Window tells what a time of yours needs.";
+                + $"{Remedy.SetThroughput} {Setting.ForLoad} raises the throughput to what the partitions serve; {Remedy.Assess} {Setting.Window} tells what a time of yours needs.";
     }
 }

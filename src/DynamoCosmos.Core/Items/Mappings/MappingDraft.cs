@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Items.Mappings;
 
@@ -25,7 +26,7 @@ public static class MappingDraft
         text.Append(form.Open).Append('\n').Append(first);
         string keys = sample.Keys.SortKey is null ? sample.Keys.PartitionKey.Name : $"{sample.Keys.PartitionKey.Name} and {sample.Keys.SortKey.Name}";
         form.Remark(text, $"A first mapping of {source}, keyed by {keys}; {(sample.Count == 0 ? "no items were looked at" : string.Create(CultureInfo.InvariantCulture, $"made from {sample.Count:N0} items"))}.");
-        form.Remark(text, "Get-Help Import-CosmosItems -Parameter ExcludeAttribute (and so on) tells what each word does.");
+        form.Remark(text, $"{Remedy.ExplainMapping} tells what each word does.");
         foreach ((string name, AttributeSample attribute) in sample.Attributes)
         {
             form.Remark(text, $"{Plain(name)}: {attribute.Kinds}, in {attribute.Count * 100 / sample.Count} % of the items{(attribute.HoldsJson ? "; always JSON, so it could be unpacked" : "")}");
@@ -44,7 +45,7 @@ public static class MappingDraft
     private static void WriteRoutes(StringBuilder text, MappingSample sample, Form form)
     {
         text.Append('\n');
-        form.Remark(text, "The keys tell several kinds of items. Name the containers as you like; kinds may share one. Without routes, all go to -ContainerName.");
+        form.Remark(text, $"The keys tell several kinds of items. Name the containers as you like; kinds may share one. Without routes, all go to {Setting.ContainerName}.");
         text.Append("    ").Append(form.Word("Route")).Append(form.OpenList).Append('\n');
         for (int i = 0; i < sample.Kinds.Count; i++)
         {
@@ -67,7 +68,7 @@ public static class MappingDraft
     /// <summary>How JSON and PSD1 write the same.</summary>
     private sealed record Form(string Comment, string Open, string Close, string OpenList, string CloseList, string Comma, Func<string, string> Word, Func<string, string> Text, string False)
     {
-        internal void Remark(StringBuilder text, string remark) => text.Append("    ").Append(Comment).Append(' ').Append(remark).Append('\n');
+        internal void Remark(StringBuilder text, string remark) => text.Append("    ").Append(Comment).Append(' ').Append(HostWords.Fill(remark)).Append('\n');
 
         internal void Line(StringBuilder text, int depth, string word, string value, bool isLast = false) =>
             text.Append(' ', 4 * depth).Append(Word(word)).Append(value).Append(isLast ? "" : Comma).Append('\n');

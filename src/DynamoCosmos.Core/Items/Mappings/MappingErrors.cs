@@ -10,7 +10,7 @@ public static class MappingErrors
         new("MappingNotReadable", FailureKind.InvalidData, $"{place}: {what}", place.Source);
 
     public static MigrationException FileNotFound(string path) =>
-        new("MappingFileNotFound", FailureKind.NotFound, $"There is no mapping file {path}. New-MigrationMapping makes a first one.", path);
+        new("MappingFileNotFound", FailureKind.NotFound, $"There is no mapping file {path}. {Remedy.DraftMapping} makes a first one.", path);
 
     /// <summary>What a condition or a path says of itself, with the place where it stands.</summary>
     internal static MigrationException At(MappingPlace place, MigrationException error) => new(error.ErrorId, error.Kind, $"{place}: {error.Message}", error.TargetObject, error);
@@ -24,9 +24,9 @@ public static class MappingErrors
 
     internal static MigrationException ContainerNameWithRoutes(string container) =>
         new("ContainerNameWithRoutes", FailureKind.InvalidArgument,
-            $"-ContainerName '{container}' is given, and routes that name the containers. Leave it out; -DefaultContainer takes what no route takes.", container);
+            $"{Setting.ContainerName} '{container}' is given, and routes that name the containers. Leave it out; {Setting.DefaultContainer} takes what no route takes.", container);
 
     internal static MigrationException TargetNotRouted(string container) =>
         new("TargetNotRouted", FailureKind.InvalidArgument,
-            $"The container '{container}' was given as the target, and no route leads to it. Name it in a route or as -DefaultContainer, or give -AccountName and -DatabaseName in place of the target.", container);
+            $"The container '{container}' was given as the target, and no route leads to it. Name it in a route or as {Setting.DefaultContainer}, or give {Setting.AccountName} and {Setting.DatabaseName} in place of the target.", container);
 }

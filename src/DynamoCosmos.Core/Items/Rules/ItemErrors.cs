@@ -6,7 +6,8 @@ namespace DynamoCosmos.Items.Rules;
 public static class ItemErrors
 {
     /// <summary>Of a record that cannot be one item.</summary>
-    internal const string LineTooLong = "What begins on this line is longer than any item can be. If it is a value of Ion that is not closed, or a line that was joined to others, mend it and pipe it into Import-CosmosItems.";
+    internal static string LineTooLong => HostWords.Fill(
+        $"What begins on this line is longer than any item can be. If it is a value of Ion that is not closed, or a line that was joined to others, mend it and pipe it into {Remedy.Import}.");
 
     /// <summary>A single item was refused; the id is the rejection's reason.</summary>
     public static MigrationException Rejected(RejectionReason reason, string detail, object? target) => new(reason.ToString(), FailureKind.InvalidData, detail, target);
@@ -15,7 +16,7 @@ public static class ItemErrors
         new("NoSortKey", FailureKind.InvalidArgument, $"{setting} needs a table with a sort key, and this table has none.");
 
     internal static MigrationException NoIdAttribute() =>
-        new("NoIdAttribute", FailureKind.InvalidArgument, "With -IdFrom Attribute, name the attribute that holds the id with -IdAttribute.");
+        new("NoIdAttribute", FailureKind.InvalidArgument, $"With {Setting.IdFrom} Attribute, name the attribute that holds the id with {Setting.IdAttribute}.");
 
     internal static MigrationException InvalidKeyName() =>
         new("InvalidKeyName", FailureKind.InvalidArgument, "The table's keys need names, and the sort key another one than the partition key. Give the key attributes as the table has them.");
