@@ -60,7 +60,7 @@ internal sealed class DocumentRepair : IAsyncDisposable
         /// <summary>The comparison may have begun long ago, and so may the first try, so the ttl is reckoned anew.</summary>
         private protected override void Prepare()
         {
-            if (document.Fingerprint.ExpiresAt is long expiresAt) Write = Write with { Document = Renew(document.Document, expiresAt) };
+            if (document.Fingerprint.ExpiresAt is long expiresAt) SetWrite(Write with { Document = Renew(document.Document, expiresAt) });
         }
 
         private ReadOnlyMemory<byte> Renew(byte[] old, long expiresAt)

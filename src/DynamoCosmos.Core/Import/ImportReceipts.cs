@@ -21,7 +21,8 @@ internal sealed class ImportReceipts(
     {
         if (receipt.Outcome == WriteOutcome.LeftOpen) return;
         Segment segment = write.Segment;
-        Tally tally = segment.TallyOf(write.Write.Container);
+        ref readonly ItemWrite written = ref write.Write;
+        Tally tally = segment.TallyOf(written.Container);
         tally.AddCharge(receipt.CentiRequestUnits);
         if (receipt.Outcome == WriteOutcome.Refused)
         {
@@ -29,8 +30,8 @@ internal sealed class ImportReceipts(
         }
         else
         {
-            tally.AddDone(write.Write.Kind);
-            if (HasReplaced(write.Write, receipt)) tally.AddReplaced();
+            tally.AddDone(written.Kind);
+            if (HasReplaced(written, receipt)) tally.AddReplaced();
         }
         if (segment.Leave()) settle(segment);
     }

@@ -11,7 +11,7 @@ internal sealed class ImportWrite(WritePool<ImportWrite> pool, ImportReceipts re
 
     internal long Line { get; private set; }
 
-    internal void Set(Segment segment, long line, ItemWrite write, ReadOnlySpan<byte> document, ReadOnlySpan<byte> record)
+    internal void Set(Segment segment, long line, in ItemWrite write, ReadOnlySpan<byte> document, ReadOnlySpan<byte> record)
     {
         Segment = segment;
         Line = line;

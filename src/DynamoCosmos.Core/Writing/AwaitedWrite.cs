@@ -9,7 +9,7 @@ internal class AwaitedWrite : PendingWrite
 
     internal AwaitedWrite(ItemWrite write)
     {
-        Write = write;
+        SetWrite(write);
         Bytes = write.Document.Length;
     }
 

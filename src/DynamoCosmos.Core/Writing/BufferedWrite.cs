@@ -38,7 +38,7 @@ internal abstract class BufferedWrite : PendingWrite
     }
 
     /// <param name="write">Without its document.</param>
-    private protected void Set(ItemWrite write, ReadOnlySpan<byte> document, ReadOnlySpan<byte> record)
+    private protected void Set(in ItemWrite write, ReadOnlySpan<byte> document, ReadOnlySpan<byte> record)
     {
         _documentLength = document.Length;
         _recordLength = record.Length;
@@ -49,7 +49,7 @@ internal abstract class BufferedWrite : PendingWrite
         }
         document.CopyTo(_buffer);
         record.CopyTo(_buffer.AsSpan(_documentLength));
-        Write = write with { Document = _buffer.AsMemory(0, _documentLength) };
+        SetWrite(write with { Document = _buffer.AsMemory(0, _documentLength) });
     }
 
     /// <summary>Gives the instance back to its pool.</summary>

@@ -9,12 +9,14 @@ namespace DynamoCosmos.Writing;
 internal abstract class PendingWrite
 {
     private readonly Action _onAnswered;
+    private ItemWrite _write;
     private WritePipeline? _pipeline;
     private Task<WriteAnswer>? _answer;
 
     protected PendingWrite() => _onAnswered = () => _pipeline!.TakeAnswer(this);
 
-    internal ItemWrite Write { get; private protected set; }
+    // By reference, since it is read several times for each try.
+    internal ref readonly ItemWrite Write => ref _write;
 
     /// <summary>What it takes of the gate's room while it is under way. It does not change until the receipt.</summary>
     internal abstract int Bytes { get; }
@@ -67,7 +69,7 @@ internal abstract class PendingWrite
         try
         {
             Prepare();
-            _answer = sink.WriteAsync(Write, cancellationToken);
+            _answer = sink.WriteAsync(_write, cancellationToken);
         }
         catch (Exception error)
         {
@@ -84,9 +86,11 @@ internal abstract class PendingWrite
         return answer.GetAwaiter().GetResult();
     }
 
+    private protected void SetWrite(in ItemWrite write) => _write = write;
+
     private protected void Reset()
     {
-        Write = default;
+        _write = default;
         Tries = 0;
         FailingSince = 0;
         MayBeWritten = false;

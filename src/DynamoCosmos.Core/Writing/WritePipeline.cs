@@ -163,7 +163,7 @@ internal sealed class WritePipeline : IAsyncDisposable
 
     private void Try(PendingWrite write) => write.Try(this, _sink, _abandon.Token);
 
-    private void Retry(PendingWrite write, WriteAnswer answer, WriteRule rule)
+    private void Retry(PendingWrite write, in WriteAnswer answer, WriteRule rule)
     {
         long now = _time.GetTimestamp();
         if (write.FailingSince == 0) write.FailingSince = now;
@@ -190,7 +190,7 @@ internal sealed class WritePipeline : IAsyncDisposable
         if (!_retries.TryAdd(write, pause)) LeaveOpen(write, answer, rule, null);
     }
 
-    private void LeaveOpen(PendingWrite write, WriteAnswer answer, WriteRule? rule, MigrationException? failure)
+    private void LeaveOpen(PendingWrite write, in WriteAnswer answer, WriteRule? rule, MigrationException? failure)
     {
         // Before the receipt: who finds nothing in flight any more knows of the failure.
         if (failure is not null) _fail?.Invoke(failure);
@@ -262,6 +262,6 @@ internal sealed class WritePipeline : IAsyncDisposable
     private string NameOf(PendingWrite write) => _sink.GetName(write.Write.Container);
 
     private static WriteReceipt ReceiptOf(
-        PendingWrite write, WriteOutcome outcome, WriteAnswer answer, WriteRule? rule, MigrationException? failure = null) =>
+        PendingWrite write, WriteOutcome outcome, in WriteAnswer answer, WriteRule? rule, MigrationException? failure = null) =>
         new(outcome, write.CentiRequestUnits, answer, rule, write.MayBeWritten, failure);
 }

@@ -83,10 +83,10 @@ internal static class WriteRules
     internal static bool IsSurelyNotDone(int status) => status is 403 or 404 or 424 or 429 or 449;
 
     /// <summary>A refusal that says something about the document that is there, of a write with a condition.</summary>
-    internal static bool IsAboutCondition(in ItemWrite write, WriteAnswer answer) =>
+    internal static bool IsAboutCondition(in ItemWrite write, in WriteAnswer answer) =>
         write.Condition is not null && answer.Status is 404 or 409 or 412;
 
-    internal static WriteRule For(in ItemWrite write, WriteAnswer answer) => write switch
+    internal static WriteRule For(in ItemWrite write, in WriteAnswer answer) => write switch
     {
         { Condition: null } => For(write.Kind, answer),
         { Condition.ETag: null } when answer is { Status: 409 } => s_isThere,
@@ -94,7 +94,7 @@ internal static class WriteRules
         _ => For(write.Kind, answer),
     };
 
-    internal static WriteRule For(WriteKind kind, WriteAnswer answer)
+    internal static WriteRule For(WriteKind kind, in WriteAnswer answer)
     {
         if (answer.IsSuccess) return s_success;
         if (answer.SubStatus == NotOfTheService) return s_onTheWay;

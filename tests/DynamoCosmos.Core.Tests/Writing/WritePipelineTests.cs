@@ -146,7 +146,7 @@ public sealed class WritePipelineTests
 
     private sealed class ThrowingWrite : PendingWrite
     {
-        internal ThrowingWrite() => Write = Upsert();
+        internal ThrowingWrite() => SetWrite(Upsert());
 
         internal override int Bytes => 2;
 

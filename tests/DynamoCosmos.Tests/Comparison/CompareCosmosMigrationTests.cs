@@ -68,7 +68,11 @@ public sealed class CompareCosmosMigrationTests
         Assert.Empty(session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -Repair -WhatIf").ThrowIfFailed().Output);
         Assert.Equal(before, session.Cosmos.Content("shop", "orders"));
 
+        session.Cosmos.ClearLog();
         ScriptRun run = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -Repair");
+        // Each document is written at once: none waits for a batch.
+        Assert.Equal(3, session.Cosmos.Requests.Count(static request => request.Kind == CosmosRequestKind.Point));
+        Assert.DoesNotContain(session.Cosmos.Requests, static request => request.Kind == CosmosRequestKind.Batch);
         Assert.Equal(["Different True", "Different True", "Extra False", "Missing True"],
             run.Output.SkipLast(1).Select(d => $"{d.Properties["Kind"].Value} {d.Properties["IsRepaired"].Value}").Order());
         // The extra one stays, so that the container does not pass yet.
