@@ -17,8 +17,8 @@ internal sealed class AssessCommand : Command
     private async Task<ExitCode> RunAsync(WorkerRun run, CancellationToken stop)
     {
         run.Follow(() => Volatile.Read(ref _session)?.Progress is var (items, goal) ? new { Items = items, Goal = goal } : null);
-        AssessmentRequest request = RequestOf(run.Settings, await run.Settings.FindOriginAsync(stop));
-        AssessmentSession session = await AssessmentSession.OpenAsync(request, stop);
+        AssessmentRequest request = RequestOf(run.Settings, await run.Settings.FindOriginAsync(run.Clouds, stop));
+        AssessmentSession session = await AssessmentSession.OpenAsync(request, run.Clouds, stop);
         await using (session)
         {
             Volatile.Write(ref _session, session);

@@ -17,8 +17,8 @@ internal sealed class CompareCommand : Command
     private async Task<ExitCode> RunAsync(WorkerRun run, CancellationToken stop)
     {
         run.Follow(() => Volatile.Read(ref _session)?.Progress);
-        ComparisonRequest request = RequestOf(run.Settings, await run.Settings.FindOriginAsync(stop));
-        ComparisonSession session = await ComparisonSession.OpenAsync(request, stop);
+        ComparisonRequest request = RequestOf(run.Settings, await run.Settings.FindOriginAsync(run.Clouds, stop));
+        ComparisonSession session = await ComparisonSession.OpenAsync(request, run.Clouds, stop);
         await using (session)
         {
             Volatile.Write(ref _session, session);

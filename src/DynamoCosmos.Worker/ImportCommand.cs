@@ -34,7 +34,7 @@ internal sealed class ImportCommand : Command
     private async Task<bool> ImportAllAsync(WorkerRun run, CancellationToken stop)
     {
         PendingWindows<ImportRequest> windows = new();
-        foreach (ItemOrigin origin in await run.Settings.FindOriginsAsync(stop))
+        foreach (ItemOrigin origin in await run.Settings.FindOriginsAsync(run.Clouds, stop))
         {
             ImportRequest request = RequestOf(run.Settings, origin);
             bool waits = origin is ExportOrigin { Export: DynamoExport export } && windows.TryAdd(export, request.TargetName, request);
@@ -49,7 +49,7 @@ internal sealed class ImportCommand : Command
 
     private async Task<bool> ImportAsync(WorkerRun run, ImportRequest request, CancellationToken stop)
     {
-        ImportSession session = await ImportSession.OpenAsync(request, run.Events, stop);
+        ImportSession session = await ImportSession.OpenAsync(request, run.Clouds, run.Events, stop);
         await using (session)
         {
             Volatile.Write(ref _session, session);

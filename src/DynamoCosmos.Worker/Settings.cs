@@ -1,4 +1,5 @@
 using DynamoCosmos.Aws;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Mappings;
@@ -47,20 +48,20 @@ internal sealed class Settings(ParseResult given)
 
     /// <summary>The sources in the order of the line; the manifests of exports are read.</summary>
     /// <exception cref="MigrationException">No source is given, or two kinds are; or one cannot be had.</exception>
-    internal async Task<IReadOnlyList<ItemOrigin>> FindOriginsAsync(CancellationToken stop)
+    internal async Task<IReadOnlyList<ItemOrigin>> FindOriginsAsync(CloudConnections clouds, CancellationToken stop)
     {
         string[] locations = Get(Location) ?? [];
         string? table = Get(TableName);
         if (table is null == (locations.Length == 0)) throw WorkerErrors.SourceUnclear();
-        if (table is not null) return [await FindTableAsync(table, stop)];
+        if (table is not null) return [await FindTableAsync(table, clouds, stop)];
         List<ItemOrigin> origins = [];
-        foreach (string location in locations) origins.Add(await OriginAt(location).ReadExportAsync(stop));
+        foreach (string location in locations) origins.Add(await OriginAt(location).ReadExportAsync(clouds, stop));
         return origins;
     }
 
     /// <exception cref="MigrationException">The same, and there are several.</exception>
-    internal async Task<ItemOrigin> FindOriginAsync(CancellationToken stop) =>
-        await FindOriginsAsync(stop) is [ItemOrigin one] ? one : throw WorkerErrors.OneSourceOnly();
+    internal async Task<ItemOrigin> FindOriginAsync(CloudConnections clouds, CancellationToken stop) =>
+        await FindOriginsAsync(clouds, stop) is [ItemOrigin one] ? one : throw WorkerErrors.OneSourceOnly();
 
     /// <summary>Which container takes which items, and how they are converted.</summary>
     /// <exception cref="MigrationException">The mapping cannot be understood, or nothing names a container.</exception>
@@ -88,9 +89,9 @@ internal sealed class Settings(ParseResult given)
         Lake = Lake,
     };
 
-    private async Task<TableOrigin> FindTableAsync(string name, CancellationToken stop)
+    private async Task<TableOrigin> FindTableAsync(string name, CloudConnections clouds, CancellationToken stop)
     {
-        using DynamoTables tables = new(Aws);
+        DynamoTables tables = new(Aws, clouds.Aws);
         DynamoTable table = await tables.DescribeAsync(name, stop);
         return new()
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using DynamoCosmos.Connections;
 
 namespace DynamoCosmos.Worker;
 
@@ -25,6 +26,9 @@ internal sealed class WorkerRun
     internal Settings Settings { get; }
 
     internal EventLines Events { get; }
+
+    /// <summary>The connections of all that this run does. They end with it.</summary>
+    internal CloudConnections Clouds { get; } = new();
 
     /// <param name="work">Does the command's work, and tells how it ended.</param>
     internal static async Task<int> RunAsync(string command, ParseResult given, Func<WorkerRun, CancellationToken, Task<ExitCode>> work)
@@ -94,6 +98,7 @@ internal sealed class WorkerRun
             timer.Dispose();
             await telling;
             await TellAsync();
+            Clouds.Dispose();
         }
 
         // A second signal ends the process at once, as if nobody had listened.

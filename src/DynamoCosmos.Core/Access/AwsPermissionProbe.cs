@@ -14,9 +14,9 @@ namespace DynamoCosmos.Access;
 /// Tries what export and copy need of AWS. What would change something is asked for in a way that AWS refuses after it has let the caller in: an
 /// export of a time long past, an object whose MD5 is not its own, the end of an upload that nobody began.
 /// </summary>
-internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
+internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aws)
 {
-    private readonly AwsClients _clients = new(settings);
+    private readonly AwsClients _clients = aws.Get(settings);
 
     internal async IAsyncEnumerable<MigrationPermission> TryTableAsync(string table, AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -81,8 +81,6 @@ internal sealed class AwsPermissionProbe(AwsSettings settings) : IDisposable
                 hidesMissing: key is null);
         }
     }
-
-    public void Dispose() => _clients.Dispose();
 
     // Unlike the answer to HEAD, that to GET has words, which name the right that is missing.
     private static async Task ReadAsync(AmazonS3Client s3, string bucket, string key, CancellationToken cancellationToken)

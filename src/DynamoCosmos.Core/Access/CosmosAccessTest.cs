@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
@@ -9,7 +10,7 @@ namespace DynamoCosmos.Access;
 /// What an import needs of Cosmos DB: of the resource manager (which is asked for the caller's own permissions) and of the data plane (which is tried).
 /// Where there is no container to try on yet, the data role assignments are read instead.
 /// </summary>
-internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
+internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections clouds)
 {
     private const string Databases = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases";
     private const string Account = "Microsoft.DocumentDB/databaseAccounts/read";
@@ -23,7 +24,7 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
     // What the import asks of the data plane; the others of the preset serve verification and reruns.
     internal static IReadOnlyList<string> DataActions { get; } = CosmosDataActions.Of(CosmosRolePreset.ImportOnly);
 
-    private readonly AccessSession _session = new(settings);
+    private readonly AccessSession _session = clouds.Control(settings);
 
     internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccountReference account, AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -38,7 +39,7 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
         }
 
         Uri? endpoint = request.AccountEndpoint ?? place?.Endpoint;
-        using DataPermissionProbe probe = new(account.AccountName, endpoint, settings);
+        using DataPermissionProbe probe = new(account.AccountName, endpoint, settings, clouds.Azure);
         string scope = account.AccountName + CosmosScope.Of(request.DatabaseName, request.ContainerName);
         foreach (string action in DataActions)
         {
@@ -46,8 +47,6 @@ internal sealed class CosmosAccessTest(AzureSettings settings) : IDisposable
             yield return Describe(action, scope, state, detail, account, request);
         }
     }
-
-    public void Dispose() => _session.Dispose();
 
     private async Task<(AccountPlace? Place, string? Why)> FindAsync(AccountReference account, CancellationToken cancellationToken)
     {

@@ -1,15 +1,16 @@
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
 
 /// <summary>Data role assignments of Cosmos DB accounts: list, make, remove. One that says the same as one that is there is that one.</summary>
-public sealed class CosmosRoleAssignments : IDisposable
+public sealed class CosmosRoleAssignments
 {
     private readonly AccessSession _session;
 
-    public CosmosRoleAssignments(AzureSettings settings) : this(new AccessSession(settings)) { }
+    public CosmosRoleAssignments(AzureSettings settings, CloudConnections clouds) : this(clouds.Control(settings)) { }
 
     internal CosmosRoleAssignments(AccessSession session) => _session = session;
 
@@ -76,8 +77,6 @@ public sealed class CosmosRoleAssignments : IDisposable
         return new($"{place.Name}{scope}", change, current, stop => _session.RunAsync(() => ApplyAsync(place, definition, wanted, wait, stop)));
     }
 
-    public void Dispose() => _session.Dispose();
-
     private async Task<CosmosRoleAssignment> ApplyAsync(AccountPlace place, CosmosRoleDefinition definition, CosmosRoleAssignment wanted, bool wait, CancellationToken cancellationToken)
     {
         await _session.Replication.RetryAsync(async () =>
@@ -98,7 +97,7 @@ public sealed class CosmosRoleAssignments : IDisposable
         string? inForce = await _session.Replication.LookAsync(async () =>
         {
             // A client that was once refused the account's metadata does not ask again: each look takes a new one.
-            using DataPermissionProbe probe = new(place.Name, place.Endpoint, _session.Settings);
+            using DataPermissionProbe probe = new(place.Name, place.Endpoint, _session.Settings, _session.Azure);
             foreach (string action in actions)
             {
                 if ((await probe.TryAsync(action, database, container, cancellationToken)).Outcome == ProbeOutcome.Missing) return null;

@@ -1,15 +1,16 @@
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
 
 /// <summary>Data role definitions of Cosmos DB accounts: list, make, change, remove. Making one of a name that is there changes that one.</summary>
-public sealed class CosmosRoleDefinitions : IDisposable
+public sealed class CosmosRoleDefinitions
 {
     private readonly AccessSession _session;
 
-    public CosmosRoleDefinitions(AzureSettings settings) : this(new AccessSession(settings)) { }
+    public CosmosRoleDefinitions(AzureSettings settings, CloudConnections clouds) : this(clouds.Control(settings)) { }
 
     internal CosmosRoleDefinitions(AccessSession session) => _session = session;
 
@@ -70,8 +71,6 @@ public sealed class CosmosRoleDefinitions : IDisposable
             if (inUse.Length > 0) throw AccessErrors.RoleDefinitionInUse(current.RoleName, inUse);
             return new AccessPlan<CosmosRoleDefinition>($"{place.Name}: {current.RoleName}", "Remove data role definition", current, stop => RemoveAsync(place, current, stop));
         });
-
-    public void Dispose() => _session.Dispose();
 
     private Task<CosmosRoleDefinition> ApplyAsync(AccountPlace place, CosmosRoleDefinition wanted, CancellationToken cancellationToken) =>
         _session.RunAsync(async () =>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Azure.Identity;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Cosmos;
 using Microsoft.Azure.Cosmos;
@@ -29,10 +30,19 @@ internal enum ProbeOutcome
 internal sealed class DataPermissionProbe : IDisposable
 {
     private readonly CosmosClients _clients;
+    private readonly CosmosCalls _calls;
 
+    // With clients of its own: one that was once refused the account's metadata does not ask for it again.
     // Through the gateway whatever the import will use: what is tried is the role, not the way.
-    internal DataPermissionProbe(string accountName, Uri? endpoint, AzureSettings azure) =>
-        _clients = new(CosmosSettings.Create(accountName, endpoint, azure with { AccountKey = null }, CosmosConnectionMode.Gateway));
+    internal DataPermissionProbe(string accountName, Uri? endpoint, AzureSettings azure, AzureConnections signIns)
+    {
+        CosmosSettings settings = CosmosSettings.Create(accountName, endpoint, azure with { AccountKey = null },
+            CosmosConnectionMode.Gateway);
+        _clients = new(settings, signIns);
+        _calls = new(settings.RetryTimeout, TimeProvider.System);
+    }
+
+    public void Dispose() => _clients.Dispose();
 
     internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container, CancellationToken cancellationToken)
     {
@@ -40,7 +50,7 @@ internal sealed class DataPermissionProbe : IDisposable
         IReadOnlyList<string> paths;
         try
         {
-            paths = (await _clients.Calls.TryAsync(stop => target.ReadContainerAsync(null, stop), cancellationToken)).Resource.PartitionKeyPaths;
+            paths = (await _calls.TryAsync(stop => target.ReadContainerAsync(null, stop), cancellationToken)).Resource.PartitionKeyPaths;
         }
         catch (CosmosException refused)
         {
@@ -51,7 +61,7 @@ internal sealed class DataPermissionProbe : IDisposable
         {
             // Each try with an id of its own: one that was carried out leaves nothing behind, so it can be repeated.
             Container batches = _clients.Bulk.GetContainer(database, container);
-            return await _clients.Calls.TryAsync(stop => action == CosmosDataActions.Items + "upsert"
+            return await _calls.TryAsync(stop => action == CosmosDataActions.Items + "upsert"
                 ? TryBatchAsync(target, batches, paths, stop)
                 : TryAsync(action, target, paths, stop), cancellationToken);
         }
@@ -60,8 +70,6 @@ internal sealed class DataPermissionProbe : IDisposable
             return Judge(refused.StatusCode, refused.ResponseBody);
         }
     }
-
-    public void Dispose() => _clients.Dispose();
 
     private async Task<(ProbeOutcome, string?)> TryBatchAsync(
         Container target, Container batches, IReadOnlyList<string> paths, CancellationToken cancellationToken)

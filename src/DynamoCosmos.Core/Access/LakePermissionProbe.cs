@@ -10,9 +10,9 @@ namespace DynamoCosmos.Access;
 /// <summary>
 /// Tries the data actions on a lake. A blob that nobody has is read (404), and written on the condition that it has an ETag that none has (412).
 /// </summary>
-internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings settings) : IDisposable
+internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings settings, LakeConnections lakes)
 {
-    private readonly LakeClient _client = LakeClient.Create(lake, settings);
+    private readonly LakeClient _client = lakes.Get(lake, settings);
 
     internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -29,8 +29,6 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
         }
         if (request.Has(MigrationStage.Import)) yield return await TryAsync(MigrationStage.Import, LakeErrors.ReadBlobs, () => nobodys.GetPropertiesAsync(cancellationToken: cancellationToken));
     }
-
-    public void Dispose() => _client.Dispose();
 
     private async Task<MigrationPermission> TryAsync(MigrationStage stage, string permission, Func<Task> attempt)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 
 namespace DynamoCosmos.Access;
 
@@ -8,7 +9,7 @@ namespace DynamoCosmos.Access;
 /// Tries what the stages need, in both clouds, as whoever is signed in. Nothing is changed: what would change something is asked for in a way
 /// that the service must refuse after it has let the caller in.
 /// </summary>
-public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws)
+public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws, CloudConnections clouds)
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(3);
 
@@ -30,7 +31,7 @@ public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws)
     {
         if (request.TableNames.Count > 0 || request.S3Bucket is not null)
         {
-            using AwsPermissionProbe probe = new(aws);
+            AwsPermissionProbe probe = new(aws, clouds.Aws);
             foreach (string table in request.TableNames)
             {
                 if (!request.Has(MigrationStage.Export)) continue;
@@ -43,12 +44,12 @@ public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws)
         }
         if (request.Lake is { } lake && (request.Has(MigrationStage.Copy) || request.Has(MigrationStage.Import)))
         {
-            using LakePermissionProbe probe = new(lake, azure);
+            LakePermissionProbe probe = new(lake, azure, clouds.Lakes);
             await foreach (MigrationPermission permission in probe.TryAsync(request, cancellationToken)) yield return permission;
         }
         if (request.Cosmos is { } account && request.Has(MigrationStage.Import))
         {
-            using CosmosAccessTest test = new(azure);
+            CosmosAccessTest test = new(azure, clouds);
             await foreach (MigrationPermission permission in test.TryAsync(account, request, cancellationToken)) yield return permission;
         }
     }

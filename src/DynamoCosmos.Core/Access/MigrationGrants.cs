@@ -2,12 +2,13 @@ using System.Text.RegularExpressions;
 using Azure;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
 
 /// <summary>Gives a principal what the stages of a migration need, and no more. What it has already is left as it is.</summary>
-public sealed class MigrationGrants : IDisposable
+public sealed class MigrationGrants
 {
     // Ids of built-in roles are the same in every tenant: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
     private static readonly (string Name, string Id) s_blobContributor = ("Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe");
@@ -15,7 +16,7 @@ public sealed class MigrationGrants : IDisposable
 
     private readonly AccessSession _session;
 
-    public MigrationGrants(AzureSettings settings) : this(new AccessSession(settings)) { }
+    public MigrationGrants(AzureSettings settings, CloudConnections clouds) : this(clouds.Control(settings)) { }
 
     internal MigrationGrants(AccessSession session) => _session = session;
 
@@ -43,8 +44,6 @@ public sealed class MigrationGrants : IDisposable
         }
         return (IReadOnlyList<AccessPlan<MigrationGrant>>)plans;
     });
-
-    public void Dispose() => _session.Dispose();
 
     private async Task<AccessPlan<MigrationGrant>> PlanRoleAsync(
         MigrationStage stage, (string Name, string Id) role, string scope, FoundPrincipal principal, CancellationToken cancellationToken)

@@ -5,16 +5,17 @@ using Azure.Identity;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Azure.Identity;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
 
 /// <summary>Registers the application that a migration runs as, or adopts the one that is there.</summary>
-public sealed class MigrationPrincipals : IDisposable
+public sealed class MigrationPrincipals
 {
     private readonly AccessSession _session;
 
-    public MigrationPrincipals(AzureSettings settings) : this(new AccessSession(settings)) { }
+    public MigrationPrincipals(AzureSettings settings, CloudConnections clouds) : this(clouds.Control(settings)) { }
 
     internal MigrationPrincipals(AccessSession session) => _session = session;
 
@@ -54,8 +55,6 @@ public sealed class MigrationPrincipals : IDisposable
                 ApplyAsync(displayName, application, principal, addsSecret ? now + secretLifetime : null, tenant, wait, stop)));
         });
 
-    public void Dispose() => _session.Dispose();
-
     private async Task<MigrationPrincipal> ApplyAsync(
         string displayName, GraphApplication? application, GraphPrincipal? principal, DateTimeOffset? secretUntil, string? tenant, bool wait, CancellationToken cancellationToken)
     {
@@ -92,7 +91,7 @@ public sealed class MigrationPrincipals : IDisposable
     private async Task WaitForSignInAsync(string tenant, string applicationId, string secret, CancellationToken cancellationToken)
     {
         AzureSettings settings = _session.Settings with { Credential = AzureCredentialKind.ClientSecret, TenantId = tenant, ClientId = applicationId, ClientSecret = Secret.From(Protect(secret)) };
-        TokenCredential credential = AzureCredentials.Create(settings);
+        TokenCredential credential = AzureCredentials.Create(settings, _session.Azure.Transport);
         await _session.Replication.RetryAsync(async () => await credential.GetTokenAsync(new([AzureClouds.ResourceManagerScope(settings)]), cancellationToken),
             static failure => failure is AuthenticationFailedException denied && AccessErrors.SignInMessage(denied) is { } said
                 && (said.StartsWith("AADSTS700016:", StringComparison.Ordinal) || said.StartsWith("AADSTS7000215:", StringComparison.Ordinal)),

@@ -17,18 +17,23 @@ internal sealed class AwsClients : IDisposable
     // Any region can be asked for a bucket's own region.
     private const string RegionToAskFirst = "us-east-1";
 
-    private readonly AwsHttp _http = new();
+    private readonly AwsHttp _http;
     private readonly AWSCredentials? _credentials;
     private readonly Lazy<AmazonDynamoDBClient> _dynamo;
+    private readonly Lazy<ScanClient> _scan;
+    private readonly SharedClients<string, S3Connection> _buckets = new();
 
     /// <exception cref="MigrationException">AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
-    internal AwsClients(AwsSettings settings)
+    /// <param name="http">Not disposed with the clients.</param>
+    internal AwsClients(AwsSettings settings, AwsHttp http)
     {
         Settings = settings;
+        _http = http;
         ProfileSignIn profiles = new();
         CredentialProfile? named = settings.ProfileName is null ? null : profiles.Find(settings.ProfileName);
         Region = settings.Region ?? named?.Region?.SystemName ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName;
         _dynamo = new(CreateDynamo);
+        _scan = new(CreateScan);
         _credentials = ExplicitCredentials(settings);
         if (_credentials is not null) return;
         if ((named ?? profiles.FindAmbient()) is CredentialProfile profile) _credentials = profiles.SignIn(profile, Region);
@@ -42,8 +47,14 @@ internal sealed class AwsClients : IDisposable
     /// <exception cref="MigrationException">AwsRegionMissing.</exception>
     internal AmazonDynamoDBClient Dynamo => _dynamo.Value;
 
+    /// <exception cref="MigrationException">AwsRegionMissing.</exception>
+    internal ScanClient Scan => _scan.Value;
+
     /// <summary>What the temporary credentials in use are good for; null for lasting ones, and where nobody knows.</summary>
     internal DateTimeOffset? CredentialsExpireAt => _credentials?.Expiration is DateTime time ? new DateTimeOffset(time.ToUniversalTime()) : null;
+
+    /// <summary>The connection to a bucket, which all who read or write there share.</summary>
+    internal S3Connection Bucket(string name) => _buckets.Get(name, () => new(this, name));
 
     /// <param name="region">The bucket's own, once it is known.</param>
     internal AmazonS3Client CreateS3(string? region = null)
@@ -60,20 +71,20 @@ internal sealed class AwsClients : IDisposable
         return _credentials is null ? new(config) : new(_credentials, config);
     }
 
-    /// <exception cref="MigrationException">AwsRegionMissing.</exception>
-    internal ScanClient CreateScan()
+    public void Dispose()
+    {
+        _buckets.Dispose();
+        if (_scan.IsValueCreated) _scan.Value.Dispose();
+        if (_dynamo.IsValueCreated) _dynamo.Value.Dispose();
+    }
+
+    private AmazonDynamoDBClient CreateDynamo()
     {
         AmazonDynamoDBConfig config = CreateDynamoConfig();
         return _credentials is null ? new(config) : new(_credentials, config);
     }
 
-    public void Dispose()
-    {
-        if (_dynamo.IsValueCreated) _dynamo.Value.Dispose();
-        _http.Dispose();
-    }
-
-    private AmazonDynamoDBClient CreateDynamo()
+    private ScanClient CreateScan()
     {
         AmazonDynamoDBConfig config = CreateDynamoConfig();
         return _credentials is null ? new(config) : new(_credentials, config);

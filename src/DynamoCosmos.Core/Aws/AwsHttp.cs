@@ -3,7 +3,7 @@ using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Aws;
 
-/// <summary>One HTTP client, over our own handler, for all AWS clients of a cmdlet.</summary>
+/// <summary>One HTTP client, over our own handler, for all AWS clients of a run.</summary>
 internal sealed class AwsHttp : HttpClientFactory, IDisposable
 {
     // Until an answer begins; bodies are read under the time limit of whoever reads them.

@@ -9,7 +9,7 @@ namespace DynamoCosmos.Aws;
 public sealed record TableAnswer(string Name, DynamoTable? Table, MigrationException? Failure);
 
 /// <summary>Lists and describes tables.</summary>
-public sealed class DynamoTables : IDisposable
+public sealed class DynamoTables
 {
     // Each description is three calls; the service allows some 2,500 a second and account, a person needs fewer.
     private const int Concurrency = 8;
@@ -17,7 +17,7 @@ public sealed class DynamoTables : IDisposable
     private readonly AwsClients _clients;
 
     /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
-    public DynamoTables(AwsSettings settings) => _clients = new(settings);
+    public DynamoTables(AwsSettings settings, AwsConnections aws) => _clients = aws.Get(settings);
 
     /// <summary>The names of all tables of the region, in order.</summary>
     /// <exception cref="MigrationException">AwsAccessDenied, AwsRegionMissing and all that keeps from reaching AWS.</exception>
@@ -89,8 +89,6 @@ public sealed class DynamoTables : IDisposable
         await Task.WhenAll((Task)table, timeToLive, recovery).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return TableDescriptions.Read(await table.ConfigureAwait(false), await timeToLive.ConfigureAwait(false), await recovery.ConfigureAwait(false), _clients);
     }
-
-    public void Dispose() => _clients.Dispose();
 
     /// <summary>Null where the service knows no recovery: DynamoDB Local.</summary>
     internal Task<PointInTimeRecoveryDescription?> DescribeRecoveryAsync(string name, CancellationToken cancellationToken) => AskOptionalAsync(

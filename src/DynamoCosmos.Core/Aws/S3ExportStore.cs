@@ -14,21 +14,21 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
     private readonly S3Connection _connection;
     private readonly string _bucket;
 
-    internal S3ExportStore(string bucket, AwsSettings settings)
+    internal S3ExportStore(string bucket, AwsClients clients)
     {
         _bucket = bucket;
-        _clients = new(settings);
-        _connection = new(_clients, bucket);
+        _clients = clients;
+        _connection = clients.Bucket(bucket);
         Root = S3Location.Root(bucket);
     }
 
     public Uri Root { get; }
 
     /// <exception cref="MigrationException">S3LocationInvalid, and what a client's creation can throw.</exception>
-    internal static ExportFolder Open(Uri location, AwsSettings settings)
+    internal static ExportFolder Open(Uri location, AwsSettings settings, AwsConnections aws)
     {
         (string bucket, string key) = S3Location.Parse(location);
-        return new(new S3ExportStore(bucket, settings), key.Length == 0 || key.EndsWith('/') ? key : key + "/");
+        return new(new S3ExportStore(bucket, aws.Get(settings)), key.Length == 0 || key.EndsWith('/') ? key : key + "/");
     }
 
     public async Task<StoredFile?> FindAsync(string key, CancellationToken cancellationToken)
@@ -84,6 +84,36 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
         }
     }
 
+    public async Task<OpenedFile?> TryOpenReadAsync(string key, CancellationToken cancellationToken)
+    {
+        AmazonS3Client s3 = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
+        Uri address = StoreKeys.Combine(Root, key);
+        GetObjectResponse answer;
+        try
+        {
+            // All of it, as a range: the SDK compares a whole object with its ETag and throws at the end.
+            answer = await s3.GetObjectAsync(new GetObjectRequest { BucketName = _bucket, Key = key, ByteRange = new("bytes=0-") },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception error) when (error.ErrorCode == "NoSuchKey")
+        {
+            return null;
+        }
+        catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            // An empty object has no range.
+            return await FindAsync(key, cancellationToken).ConfigureAwait(false) is StoredFile empty
+                ? new(empty, await OpenReadAsync(empty, cancellationToken).ConfigureAwait(false)) : null;
+        }
+        catch (Exception error) when (AwsFailure.IsKnown(error))
+        {
+            throw AwsFailure.Translate(error, Ask("s3:GetObject", key));
+        }
+        StoredFile file = new(key, answer.ContentLength, answer.ETag, LastModified: answer.LastModified);
+        S3File source = new(s3, _bucket, file, address, Ask("s3:GetObject", key));
+        return new(file, new ResumingStream(source, file.Length, address, opened: answer.ResponseStream));
+    }
+
     public async IAsyncEnumerable<StoredFile> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AmazonS3Client s3 = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
@@ -127,13 +157,6 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
         {
             throw AwsFailure.Translate(error, Ask("s3:GetObject", key));
         }
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _connection.Dispose();
-        _clients.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     private AwsAsk Ask(string action, string key) => new(action, $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl);

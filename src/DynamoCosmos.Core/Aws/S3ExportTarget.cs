@@ -12,11 +12,11 @@ internal sealed class S3ExportTarget : IExportTarget
     private readonly S3Connection _connection;
     private readonly string _bucket;
 
-    internal S3ExportTarget(string bucket, AwsSettings settings)
+    internal S3ExportTarget(string bucket, AwsClients clients)
     {
         _bucket = bucket;
-        _clients = new(settings);
-        _connection = new(_clients, bucket);
+        _clients = clients;
+        _connection = clients.Bucket(bucket);
     }
 
     public Uri Root => S3Location.Root(_bucket);
@@ -32,11 +32,5 @@ internal sealed class S3ExportTarget : IExportTarget
         {
             throw AwsFailure.Translate(error, new("s3:PutObject", $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl));
         }
-    }
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _clients.Dispose();
     }
 }

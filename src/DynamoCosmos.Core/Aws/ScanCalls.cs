@@ -9,7 +9,7 @@ namespace DynamoCosmos.Aws;
 /// <summary>
 /// The calls of all segments of one scan: kept below the read capacity that was granted, and made again while the table throttles or AWS is not there.
 /// </summary>
-internal sealed class ScanCalls : IDisposable
+internal sealed class ScanCalls
 {
     // An eventually consistent read of 8 KB takes one unit: DynamoDB's documentation of read consistency.
     internal const double BytesPerUnit = 8192;
@@ -33,7 +33,7 @@ internal sealed class ScanCalls : IDisposable
     internal ScanCalls(AwsClients clients, DynamoTable table, ScanOptions options, TimeProvider time)
     {
         Capacity = options.CapacityOf(table);
-        _client = clients.CreateScan();
+        _client = clients.Scan;
         _table = table.TableName;
         _options = options;
         _ask = new("dynamodb:Scan", table.TableName, clients.Region, clients.Settings.EndpointUrl);
@@ -78,8 +78,6 @@ internal sealed class ScanCalls : IDisposable
             }
         }
     }
-
-    public void Dispose() => _client.Dispose();
 
     // An address at which nothing ever answered is more likely wrong than away.
     private bool IsPassing(MigrationException failure, Exception error) => failure.Kind switch

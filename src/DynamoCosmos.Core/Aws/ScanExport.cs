@@ -15,7 +15,8 @@ public sealed record ScanDestination
     /// <summary>In place of a bucket.</summary>
     public string? Folder { get; init; }
 
-    internal IExportTarget Open(AwsSettings aws) => Folder is null ? new S3ExportTarget(S3Bucket!, aws) : new LocalExportTarget(Folder);
+    internal IExportTarget Open(AwsClients clients) => Folder is null ? new S3ExportTarget(S3Bucket!, clients)
+        : new LocalExportTarget(Folder);
 }
 
 /// <summary>
@@ -33,15 +34,16 @@ public sealed class ScanExport
     private readonly DynamoTable _table;
     private readonly ScanDestination _destination;
     private readonly ScanOptions _options;
-    private readonly AwsSettings _aws;
+    private readonly AwsClients _clients;
     private long _read;
 
-    public ScanExport(DynamoTable table, ScanDestination destination, ScanOptions options, AwsSettings aws)
+    /// <exception cref="MigrationException">AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
+    public ScanExport(DynamoTable table, ScanDestination destination, ScanOptions options, AwsSettings settings, AwsConnections aws)
     {
         _table = table;
         _destination = destination;
         _options = options;
-        _aws = aws;
+        _clients = aws.Get(settings);
     }
 
     /// <summary>Items read so far.</summary>
@@ -54,8 +56,8 @@ public sealed class ScanExport
         DateTimeOffset began = DateTimeOffset.UtcNow;
         string? prefix = _destination.S3Prefix?.Trim('/') is { Length: > 0 } given ? given : null;
         ExportFrame frame = new(ExportFrame.NewId(began), _table.TableArn, _destination.S3Bucket, prefix, began);
-        using IExportTarget target = _destination.Open(_aws);
-        TableScan scan = new(_table, _table.Keys, _options, _aws);
+        IExportTarget target = _destination.Open(_clients);
+        TableScan scan = new(_table, _table.Keys, _options, _clients);
         await using (scan.ConfigureAwait(false))
         {
             ExportWriting export = new(target, frame);
@@ -109,6 +111,6 @@ public sealed class ScanExport
         BilledSizeBytes = export.Bytes,
         Location = location,
         Region = _table.Region,
-        EndpointUrl = _aws.EndpointUrl,
+        EndpointUrl = _clients.Settings.EndpointUrl,
     };
 }

@@ -7,7 +7,7 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Aws;
 
 /// <summary>Native exports: starts them, finds them again, waits for them.</summary>
-public sealed class TableExport : IDisposable
+public sealed class TableExport
 {
     // An export that failed keeps its token for 8 hours; so many failures of the same request in that time are enough.
     private const int MaxFailedBefore = 20;
@@ -20,10 +20,10 @@ public sealed class TableExport : IDisposable
     private readonly TimeProvider _time;
 
     /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
-    public TableExport(AwsSettings settings, TimeProvider? time = null)
+    public TableExport(AwsSettings settings, AwsConnections aws, TimeProvider? time = null)
     {
-        _clients = new(settings);
-        _tables = new(settings);
+        _clients = aws.Get(settings);
+        _tables = new(settings, aws);
         _records = new(_clients);
         _time = time ?? TimeProvider.System;
     }
@@ -111,12 +111,6 @@ public sealed class TableExport : IDisposable
             (DynamoExport export, _, _) = await _records.DescribeAsync(summary.ExportArn, frame, cancellationToken).ConfigureAwait(false);
             yield return export;
         }
-    }
-
-    public void Dispose()
-    {
-        _tables.Dispose();
-        _clients.Dispose();
     }
 
     private static void CheckWindow(DynamoTable table, ExportRequest request)

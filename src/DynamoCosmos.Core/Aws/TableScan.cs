@@ -29,21 +29,13 @@ internal sealed class TableScan : IItemSource
     private readonly ConcurrentBag<ScanPage> _pages = [];
     private int _segments;
 
-    /// <exception cref="MigrationException">ReadCapacityUnknown, ReadCapacityTwice, and what a client's creation can end in.</exception>
-    internal TableScan(DynamoTable table, KeyMap keys, ScanOptions options, AwsSettings settings, TimeProvider? time = null)
+    /// <exception cref="MigrationException">ReadCapacityUnknown, ReadCapacityTwice, AwsRegionMissing.</exception>
+    internal TableScan(DynamoTable table, KeyMap keys, ScanOptions options, AwsClients clients, TimeProvider? time = null)
     {
         _table = table;
         Keys = keys;
-        _clients = new(settings);
-        try
-        {
-            _calls = new(_clients, table, options, time ?? TimeProvider.System);
-        }
-        catch
-        {
-            _clients.Dispose();
-            throw;
-        }
+        _clients = clients;
+        _calls = new(clients, table, options, time ?? TimeProvider.System);
         _segments = SegmentsOf(table.TableSizeBytes, _calls.Capacity);
     }
 
@@ -74,12 +66,7 @@ internal sealed class TableScan : IItemSource
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _calls.Dispose();
-        _clients.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     internal static int SegmentsOf(long tableBytes, double? capacity)
     {

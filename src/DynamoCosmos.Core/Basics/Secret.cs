@@ -27,5 +27,13 @@ public sealed class Secret
 
     internal string Reveal() => new NetworkCredential(string.Empty, _value).Password;
 
+    /// <summary>Two secrets are equal when their texts are, so that settings with equal secrets are equal settings.</summary>
+    public override bool Equals(object? obj) =>
+        obj is Secret other && (ReferenceEquals(_value, other._value)
+            || (_value.Length == other._value.Length && Reveal() == other.Reveal()));
+
+    /// <summary>Only its length, so that a hash tells nothing more.</summary>
+    public override int GetHashCode() => _value.Length;
+
     public override string ToString() => "***";
 }

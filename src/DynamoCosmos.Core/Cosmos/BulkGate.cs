@@ -32,6 +32,16 @@ internal sealed class BulkGate
         return false;
     }
 
+    /// <summary>
+    /// A run begins: what one before it with the same clients left behind does not count. Only one run at a time writes with them.
+    /// </summary>
+    internal void Begin(CancellationToken stop)
+    {
+        Watch(stop);
+        _refusal = null;
+        Interlocked.Exchange(ref _repeats, 0);
+    }
+
     /// <summary>From now on this token gives up what is under way.</summary>
     internal void Watch(CancellationToken stop)
     {

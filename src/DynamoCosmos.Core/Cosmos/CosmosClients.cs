@@ -11,17 +11,18 @@ namespace DynamoCosmos.Cosmos;
 internal sealed class CosmosClients : IDisposable
 {
     private readonly CosmosSettings _settings;
+    private readonly AzureConnections _azure;
     private readonly HttpMessageHandler _http;
     private readonly Lazy<CosmosClient> _reads;
     private readonly Lazy<CosmosClient> _bulk;
     private readonly Lazy<CosmosClient> _single;
 
-    internal CosmosClients(CosmosSettings settings)
+    internal CosmosClients(CosmosSettings settings, AzureConnections azure)
     {
         _settings = settings;
+        _azure = azure;
         _http = CloudHttp.CreateHandler();
         Gate = new();
-        Calls = new(settings.RetryTimeout, TimeProvider.System);
         _reads = new(() => Create(BulkTuning.None));
         _bulk = new(() => Create(BulkTuning.Default));
         _single = new(() => Create(BulkTuning.Single));
@@ -35,9 +36,6 @@ internal sealed class CosmosClients : IDisposable
 
     /// <summary>For writes that are not to wait for a batch.</summary>
     internal CosmosClient Single => _single.Value;
-
-    /// <summary>Makes all calls but the writes of an import.</summary>
-    internal CosmosCalls Calls { get; }
 
     /// <summary>What passes between the clients for writes and the service.</summary>
     internal BulkGate Gate { get; }
@@ -78,7 +76,7 @@ internal sealed class CosmosClients : IDisposable
     private AccountCredential Token()
     {
         if (_settings.Endpoint.Scheme != Uri.UriSchemeHttps && !_settings.Endpoint.IsLoopback) throw CosmosErrors.TokenNeedsHttps(_settings);
-        return new(AzureCredentials.Create(_settings.Azure), AzureClouds.CosmosEndpoint(_settings.AccountName, _settings.Azure.Environment));
+        return new(_azure.SignIn(_settings.Azure), AzureClouds.CosmosEndpoint(_settings.AccountName, _settings.Azure.Environment));
     }
 
     /// <summary>The SDK asks for tokens for the host that it calls; an account reached at another address still wants its own audience.</summary>

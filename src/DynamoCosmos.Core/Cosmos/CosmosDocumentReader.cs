@@ -13,14 +13,12 @@ namespace DynamoCosmos.Cosmos;
 /// </summary>
 public sealed class CosmosDocumentReader : IDocumentReader
 {
-    private readonly CosmosClients _clients;
     private readonly CosmosCalls _calls;
     private readonly Container _container;
     private readonly ContainerReference _reference;
 
     private CosmosDocumentReader(CosmosClients clients, CosmosCalls calls, ContainerReference reference, ContainerProperties properties)
     {
-        _clients = clients;
         _calls = calls;
         _reference = reference;
         _container = clients.Reads.GetContainer(reference.DatabaseName, properties.Id);
@@ -47,10 +45,11 @@ public sealed class CosmosDocumentReader : IDocumentReader
     /// <summary>Reads the container's properties, which proves that account, sign-in and names are right.</summary>
     /// <param name="retryTimeout">How long a call may fail, the first one too, before reading is given up.</param>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
-    public static async Task<CosmosDocumentReader> OpenAsync(
-        CosmosSettings settings, string databaseName, string containerName, TimeSpan retryTimeout, CancellationToken cancellationToken, TimeProvider? time = null)
+    internal static async Task<CosmosDocumentReader> OpenAsync(
+        CosmosSettings settings, string databaseName, string containerName, TimeSpan retryTimeout, CosmosConnections accounts,
+        CancellationToken cancellationToken, TimeProvider? time = null)
     {
-        CosmosClients clients = new(settings);
+        CosmosClients clients = accounts.Get(settings);
         ContainerReference reference = new(settings, databaseName, containerName);
         try
         {
@@ -61,7 +60,7 @@ public sealed class CosmosDocumentReader : IDocumentReader
         }
         catch
         {
-            clients.Dispose();
+            accounts.Drop(settings);
             throw;
         }
     }
@@ -94,11 +93,7 @@ public sealed class CosmosDocumentReader : IDocumentReader
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        _clients.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static DocumentRange Parse(string json)
     {

@@ -16,6 +16,8 @@ public enum CosmosConnectionMode
 /// <summary>An account of Cosmos DB for NoSQL and how to reach it.</summary>
 public sealed record CosmosSettings
 {
+    internal static readonly TimeSpan DefaultRetryTimeout = TimeSpan.FromMinutes(1);
+
     private CosmosSettings(string accountName, Uri endpoint, bool isAzure) => (AccountName, Endpoint, IsAzure) = (accountName, endpoint, isAzure);
 
     public string AccountName { get; }
@@ -28,7 +30,7 @@ public sealed record CosmosSettings
     public AzureSettings Azure { get; private init; } = new();
 
     /// <summary>How long a call is tried again that fails for a reason that passes: throttling, an outage, a split.</summary>
-    public TimeSpan RetryTimeout { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan RetryTimeout { get; init; } = DefaultRetryTimeout;
 
     /// <summary>Null where the endpoint follows from the account's name.</summary>
     internal Uri? OtherEndpoint => Endpoint == AzureClouds.CosmosEndpoint(AccountName, Azure.Environment) ? null : Endpoint;

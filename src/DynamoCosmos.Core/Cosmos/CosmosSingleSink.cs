@@ -20,9 +20,11 @@ public sealed class CosmosSingleSink : IItemSink
     public int Ranges => _containers.Ranges;
 
     /// <inheritdoc cref="CosmosSink.OpenAsync"/>
-    public static async Task<CosmosSingleSink> OpenAsync(
-        CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CancellationToken cancellationToken) =>
-        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, false, cancellationToken).ConfigureAwait(false));
+    internal static async Task<CosmosSingleSink> OpenAsync(
+        CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CosmosConnections accounts,
+        CancellationToken cancellationToken) =>
+        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, false, accounts,
+            cancellationToken).ConfigureAwait(false));
 
     public string GetName(int container) => _containers.GetName(container);
 
@@ -35,9 +37,5 @@ public sealed class CosmosSingleSink : IItemSink
 
     public bool TryTakeRepeat() => _containers.TryTakeRepeat();
 
-    public ValueTask DisposeAsync()
-    {
-        _containers.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

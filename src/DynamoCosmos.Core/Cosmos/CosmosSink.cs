@@ -25,9 +25,11 @@ public sealed class CosmosSink : IItemSink
 
     /// <summary>Reads the containers, which proves that account, sign-in and names are right before anything is written.</summary>
     /// <exception cref="MigrationException">One is not there, or may not be read.</exception>
-    public static async Task<CosmosSink> OpenAsync(
-        CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CancellationToken cancellationToken) =>
-        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, true, cancellationToken).ConfigureAwait(false));
+    internal static async Task<CosmosSink> OpenAsync(
+        CosmosSettings settings, string databaseName, IReadOnlyList<string> containerNames, CosmosConnections accounts,
+        CancellationToken cancellationToken) =>
+        new(await SinkContainers.OpenAsync(settings, databaseName, containerNames, true, accounts,
+            cancellationToken).ConfigureAwait(false));
 
     public string GetName(int container) => _containers.GetName(container);
 
@@ -42,10 +44,5 @@ public sealed class CosmosSink : IItemSink
 
     public bool TryTakeRepeat() => _containers.TryTakeRepeat();
 
-    /// <summary>Only once every write has ended: the SDK leaves writes that wait in a batch without an end.</summary>
-    public ValueTask DisposeAsync()
-    {
-        _containers.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -7,7 +7,9 @@ namespace DynamoCosmos.Cosmos;
 
 /// <summary>One of the containers that a sink writes to.</summary>
 /// <param name="reads">The container as it was opened.</param>
-internal sealed class SinkContainer(CosmosClients clients, Container reads, ContainerReference reference, string resourceId)
+/// <param name="calls">Makes all calls but the writes.</param>
+internal sealed class SinkContainer(CosmosClients clients, CosmosCalls calls, Container reads, ContainerReference reference,
+    string resourceId)
 {
     private readonly Lazy<Container> _batchWrites = new(() => ContainerOf(clients.Bulk, reference));
     private readonly Lazy<Container> _singleWrites = new(() => ContainerOf(clients.Single, reference));
@@ -60,7 +62,7 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
     /// <exception cref="MigrationException">TargetContainerReplaced, or it is not there any more or may not be read.</exception>
     internal async Task VerifyAsync(CancellationToken cancellationToken)
     {
-        ContainerProperties now = await ReadAsync(clients, reads, reference, cancellationToken).ConfigureAwait(false);
+        ContainerProperties now = await ReadAsync(calls, reads, reference, cancellationToken).ConfigureAwait(false);
         if (!now.PartitionKeyPaths.SequenceEqual(PartitionKeyPath))
             throw ImportErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
         if (ResourceIdOf(now) is string id && id != ResourceId) throw ImportErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
@@ -70,13 +72,13 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
     /// <param name="inBatches">Which of the clients reads, which warms what its first writes need.</param>
     /// <exception cref="MigrationException">It is not there, or may not be read.</exception>
     internal static async Task<SinkContainer> OpenAsync(
-        CosmosClients clients, ContainerReference reference, bool inBatches, CancellationToken cancellationToken)
+        CosmosClients clients, CosmosCalls calls, ContainerReference reference, bool inBatches, CancellationToken cancellationToken)
     {
         Container container = ContainerOf(inBatches ? clients.Bulk : clients.Single, reference);
-        ContainerProperties properties = await ReadAsync(clients, container, reference, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<FeedRange> ranges = await clients.Calls.RunAsync(
+        ContainerProperties properties = await ReadAsync(calls, container, reference, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FeedRange> ranges = await calls.RunAsync(
             reference, "read the partition key ranges", container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
-        return new(clients, container, reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
+        return new(clients, calls, container, reference with { ContainerName = properties.Id }, ResourceIdOf(properties))
         {
             PartitionKeyPath = properties.PartitionKeyPaths,
             DefaultTimeToLive = properties.DefaultTimeToLive,
@@ -85,8 +87,8 @@ internal sealed class SinkContainer(CosmosClients clients, Container reads, Cont
     }
 
     private static Task<ContainerProperties> ReadAsync(
-        CosmosClients clients, Container container, ContainerReference reference, CancellationToken cancellationToken) =>
-        clients.Calls.RunAsync(
+        CosmosCalls calls, Container container, ContainerReference reference, CancellationToken cancellationToken) =>
+        calls.RunAsync(
             reference, "read the container",
             async stop => (await container.ReadContainerAsync(null, stop).ConfigureAwait(false)).Resource, cancellationToken);
 

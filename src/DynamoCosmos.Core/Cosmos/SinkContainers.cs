@@ -8,7 +8,7 @@ namespace DynamoCosmos.Cosmos;
 /// <summary>
 /// The containers of one database that a sink writes to, opened and proved, and one try at one write. Safe for use by many threads.
 /// </summary>
-internal sealed class SinkContainers : IDisposable
+internal sealed class SinkContainers
 {
     private static readonly ItemRequestOptions s_options = SilentOptions.Create();
 
@@ -46,22 +46,26 @@ internal sealed class SinkContainers : IDisposable
     /// <param name="inBatches">Which of the clients reads, and so is ready for its first write.</param>
     /// <exception cref="MigrationException">One is not there, or may not be read.</exception>
     internal static async Task<SinkContainers> OpenAsync(
-        CosmosSettings settings, string databaseName, IReadOnlyList<string> names, bool inBatches, CancellationToken cancellationToken)
+        CosmosSettings settings, string databaseName, IReadOnlyList<string> names, bool inBatches, CosmosConnections accounts,
+        CancellationToken cancellationToken)
     {
-        CosmosClients clients = new(settings);
+        CosmosClients clients = accounts.Get(settings);
+        CosmosCalls calls = new(settings.RetryTimeout, TimeProvider.System);
+        clients.Gate.Begin(cancellationToken);
         try
         {
             List<SinkContainer> containers = [];
             foreach (string name in names)
             {
                 ContainerReference reference = new(settings, databaseName, name);
-                containers.Add(await SinkContainer.OpenAsync(clients, reference, inBatches, cancellationToken).ConfigureAwait(false));
+                containers.Add(await SinkContainer.OpenAsync(clients, calls, reference, inBatches,
+                    cancellationToken).ConfigureAwait(false));
             }
             return new(settings, clients, databaseName, [.. containers]);
         }
         catch
         {
-            clients.Dispose();
+            accounts.Drop(settings);
             throw;
         }
     }
@@ -114,9 +118,6 @@ internal sealed class SinkContainers : IDisposable
     }
 
     internal bool TryTakeRepeat() => _clients.Gate.TryTakeRepeat();
-
-    /// <summary>Only once every write has ended: the SDK leaves writes that wait in a batch without an end.</summary>
-    public void Dispose() => _clients.Dispose();
 
     private static Task<ResponseMessage> SendAsync(Container container, in ItemWrite write, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Exports;
 
@@ -14,17 +15,19 @@ public sealed partial record ExportManifest
 
     // A real summary takes about 1 KB, a line of the files list about 250 bytes. What is longer is no manifest, and is not read into memory.
     private const int MaxSummaryBytes = 1024 * 1024;
+    private const int MaxChecksumBytes = 1024;
     private const int MaxLineBytes = 64 * 1024;
 
-    /// <summary>Reads and proves the summary.</summary>
-    public static async Task<ExportManifest> ReadAsync(ExportFolder folder, CancellationToken cancellationToken)
+    /// <summary>Reads and proves the summary. Null where there is none.</summary>
+    internal static async Task<ExportManifest?> TryReadAsync(ExportFolder folder, CancellationToken cancellationToken)
     {
-        string key = folder.Path + SummaryName + ".json";
+        string key = folder.Path + SummaryFile;
         Uri address = StoreKeys.Combine(folder.Store.Root, key);
-        StoredFile file = await folder.Store.FindAsync(key, cancellationToken).ConfigureAwait(false)
-            ?? throw ExportErrors.ManifestMissing(folder.Location, SummaryName + ".json");
-        if (file.Length > MaxSummaryBytes) throw ExportErrors.ManifestDamaged(address, $"it has {file.Length} bytes, far more than a summary.");
-        byte[] text = await ReadAllAsync(folder.Store, file, cancellationToken).ConfigureAwait(false);
+        OpenedFile? opened = await folder.Store.TryOpenReadAsync(key, cancellationToken).ConfigureAwait(false);
+        if (opened is null) return null;
+        byte[] text = await ReadAllAsync(opened, MaxSummaryBytes, file =>
+            ExportErrors.ManifestDamaged(address, $"it has {file.Length} bytes, far more than a summary."),
+            cancellationToken).ConfigureAwait(false);
         string expected = await ReadChecksumAsync(folder, SummaryName, cancellationToken).ConfigureAwait(false);
         string actual = Convert.ToBase64String(MD5.HashData(text));
         if (actual != expected) throw ExportErrors.ManifestMd5Mismatch(address, expected, actual);
@@ -39,13 +42,11 @@ public sealed partial record ExportManifest
     {
         string key = folder.Path + FilesName + ".json";
         Uri address = StoreKeys.Combine(folder.Store.Root, key);
-        StoredFile file = await folder.Store.FindAsync(key, cancellationToken).ConfigureAwait(false)
+        OpenedFile opened = await folder.Store.TryOpenReadAsync(key, cancellationToken).ConfigureAwait(false)
             ?? throw ExportErrors.ManifestMissing(folder.Location, FilesName + ".json");
-        string expected = await ReadChecksumAsync(folder, FilesName, cancellationToken).ConfigureAwait(false);
 
         using IncrementalHash md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-        Stream stream = await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
-        PipeReader reader = PipeReader.Create(stream);
+        PipeReader reader = PipeReader.Create(opened.Content);
         HashSet<string> keys = new(StringComparer.Ordinal);
         string? twice = null;
         long items = 0;
@@ -75,6 +76,7 @@ public sealed partial record ExportManifest
         {
             await reader.CompleteAsync().ConfigureAwait(false);
         }
+        string expected = await ReadChecksumAsync(folder, FilesName, cancellationToken).ConfigureAwait(false);
         string actual = Convert.ToBase64String(md5.GetHashAndReset());
         if (actual != expected) throw ExportErrors.ManifestMd5Mismatch(address, expected, actual);
         // The counts may still be right, with another file left out.
@@ -102,24 +104,28 @@ public sealed partial record ExportManifest
         foreach (string suffix in (string[])[".md5", ".checksum"])
         {
             string key = folder.Path + name + suffix;
-            StoredFile? file = await folder.Store.FindAsync(key, cancellationToken).ConfigureAwait(false);
-            if (file is null) continue;
+            OpenedFile? opened = await folder.Store.TryOpenReadAsync(key, cancellationToken).ConfigureAwait(false);
+            if (opened is null) continue;
             Uri address = StoreKeys.Combine(folder.Store.Root, key);
-            if (file.Length > 1024) throw ExportErrors.ManifestDamaged(address, $"it has {file.Length} bytes, but a checksum has 24.");
-            string text = Encoding.ASCII.GetString(await ReadAllAsync(folder.Store, file, cancellationToken).ConfigureAwait(false)).Trim();
+            byte[] bytes = await ReadAllAsync(opened, MaxChecksumBytes, file =>
+                ExportErrors.ManifestDamaged(address, $"it has {file.Length} bytes, but a checksum has 24."),
+                cancellationToken).ConfigureAwait(false);
+            string text = Encoding.ASCII.GetString(bytes).Trim();
             if (!IsMd5(text)) throw ExportErrors.ManifestDamaged(address, "it does not hold the base64 of an MD5 (24 characters).");
             return text;
         }
         throw ExportErrors.ManifestMissing(folder.Location, name + ".md5");
     }
 
-    private static async Task<byte[]> ReadAllAsync(IExportStore store, StoredFile file, CancellationToken cancellationToken)
+    /// <param name="tooLong">Makes the error of a file that is longer than it may be; nothing of that is read.</param>
+    private static async Task<byte[]> ReadAllAsync(OpenedFile opened, int most, Func<StoredFile, MigrationException> tooLong,
+        CancellationToken cancellationToken)
     {
-        Stream stream = await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false))
+        await using (opened.Content.ConfigureAwait(false))
         {
+            if (opened.File.Length > most) throw tooLong(opened.File);
             using MemoryStream bytes = new();
-            await stream.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
+            await opened.Content.CopyToAsync(bytes, cancellationToken).ConfigureAwait(false);
             return bytes.ToArray();
         }
     }

@@ -1,7 +1,7 @@
 namespace DynamoCosmos.Exports;
 
 /// <summary>A place that an export is written to. A file is there whole or not at all.</summary>
-internal interface IExportTarget : IDisposable
+internal interface IExportTarget
 {
     /// <summary>Ends in a slash; keys are below it.</summary>
     Uri Root { get; }
@@ -29,9 +29,5 @@ internal sealed class LocalExportTarget(string folder) : IExportTarget
         {
             throw ExportErrors.FileNotWritable(StoreKeys.Combine(Root, key), error);
         }
-    }
-
-    public void Dispose()
-    {
     }
 }

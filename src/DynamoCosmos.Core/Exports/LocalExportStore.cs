@@ -93,8 +93,6 @@ internal sealed class LocalExportStore : IExportStore
         }
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     private static StoredFile Describe(string key, FileInfo file) =>
         new(key, file.Length, $"{file.Length}-{file.LastWriteTimeUtc.Ticks}", LastModified: new(file.LastWriteTimeUtc));
 

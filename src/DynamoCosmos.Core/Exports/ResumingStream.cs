@@ -18,14 +18,16 @@ internal abstract class ResumableFile
 /// A file from its beginning. A connection that breaks, or says nothing for too long, is opened anew where it broke; the tries start over whenever a
 /// byte came. Nothing is buffered here.
 /// </summary>
-internal sealed class ResumingStream(ResumableFile source, long length, Uri address, TimeSpan? silence = null) : Stream
+/// <param name="opened">What was opened at the beginning already; null opens it at the first read.</param>
+internal sealed class ResumingStream(ResumableFile source, long length, Uri address, TimeSpan? silence = null, Stream? opened = null)
+    : Stream
 {
     private const int MaxTries = 5;
 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromMilliseconds(200), s_silence = TimeSpan.FromSeconds(60);
 
     private CancellationTokenSource _patience = new();
-    private Stream? _open;
+    private Stream? _open = opened;
     private long _position;
     private int _failures;
 

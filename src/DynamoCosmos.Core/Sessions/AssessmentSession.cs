@@ -1,5 +1,6 @@
 using DynamoCosmos.Assessment;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
@@ -27,7 +28,9 @@ public sealed class AssessmentSession : IAsyncDisposable
     public (long Items, long? Goal) Progress => (_run.Items, _run.Goal);
 
     /// <exception cref="MigrationException">The source is damaged or not to be had.</exception>
-    public static Task<AssessmentSession> OpenAsync(AssessmentRequest request, CancellationToken cancellationToken) => OpenAsync(request, TimeProvider.System, cancellationToken);
+    public static Task<AssessmentSession> OpenAsync(AssessmentRequest request, CloudConnections clouds,
+        CancellationToken cancellationToken) =>
+        OpenAsync(request, clouds, TimeProvider.System, cancellationToken);
 
     /// <exception cref="MigrationException">A data file is damaged or not to be had.</exception>
     public async Task<MigrationAssessment> RunAsync(CancellationToken cancellationToken)
@@ -41,9 +44,10 @@ public sealed class AssessmentSession : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    internal static async Task<AssessmentSession> OpenAsync(AssessmentRequest request, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<AssessmentSession> OpenAsync(AssessmentRequest request, CloudConnections clouds, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await request.Origin.OpenAsync(clouds, cancellationToken).ConfigureAwait(false);
         try
         {
             return new(request, source, time);

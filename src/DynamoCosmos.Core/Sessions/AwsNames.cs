@@ -4,6 +4,7 @@ using Amazon.S3;
 using Amazon.S3.Model;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using S3Location = DynamoCosmos.Aws.S3Location;
 
 namespace DynamoCosmos.Sessions;
@@ -22,7 +23,8 @@ internal static class AwsNames
 
     internal static async Task<IReadOnlyList<ResourceName>> TablesAsync(AwsSettings settings, CancellationToken cancellationToken)
     {
-        using DynamoTables tables = new(settings);
+        using CloudConnections clouds = new();
+        DynamoTables tables = new(settings, clouds.Aws);
         List<string> names = [];
         await foreach (string name in tables.ListNamesAsync(cancellationToken).ConfigureAwait(false)) names.Add(name);
         return ResourceNames.Sorted(names);
@@ -30,24 +32,24 @@ internal static class AwsNames
 
     internal static async Task<IReadOnlyList<ResourceName>> BucketsAsync(AwsSettings settings, CancellationToken cancellationToken)
     {
-        using AwsClients clients = new(settings);
-        using AmazonS3Client s3 = clients.CreateS3();
+        using CloudConnections clouds = new();
+        using AmazonS3Client s3 = clouds.Aws.Get(settings).CreateS3();
         ListBucketsResponse found = await s3.ListBucketsAsync(cancellationToken).ConfigureAwait(false);
         return ResourceNames.Sorted((found.Buckets ?? []).Select(static bucket => bucket.BucketName));
     }
 
     internal static async Task<IReadOnlyList<ResourceName>> PrefixesAsync(AwsSettings settings, string bucket, CancellationToken cancellationToken)
     {
-        using AwsClients clients = new(settings);
-        using S3Connection connection = new(clients, bucket);
+        using CloudConnections clouds = new();
+        S3Connection connection = clouds.Aws.Get(settings).Bucket(bucket);
         IReadOnlyList<string> roots = await RootsAsync(connection, bucket, cancellationToken).ConfigureAwait(false);
         return ResourceNames.Sorted(roots.Select(static root => root[..^Marker.Length].TrimEnd('/')).Where(static prefix => prefix.Length > 0));
     }
 
     internal static async Task<IReadOnlyList<ResourceName>> ExportsAsync(AwsSettings settings, string bucket, CancellationToken cancellationToken)
     {
-        using AwsClients clients = new(settings);
-        using S3Connection connection = new(clients, bucket);
+        using CloudConnections clouds = new();
+        S3Connection connection = clouds.Aws.Get(settings).Bucket(bucket);
         List<string> exports = [];
         foreach (string root in await RootsAsync(connection, bucket, cancellationToken).ConfigureAwait(false))
             exports.AddRange((await FoldersAsync(connection, bucket, root, "/", cancellationToken).ConfigureAwait(false)).Where(folder => folder != root + Data));

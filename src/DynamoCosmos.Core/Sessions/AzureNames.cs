@@ -4,6 +4,7 @@ using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;
@@ -20,7 +21,8 @@ internal static class AzureNames
     internal static async Task<IReadOnlyList<ResourceName>> FileSystemsAsync(AzureSettings settings, string accountName, Uri? blobEndpoint, CancellationToken cancellationToken)
     {
         // Any file system leads to the account, and one of this name need not be there.
-        using LakeClient lake = LakeClient.Create(LakeLocation.Of(accountName, "$root", "", blobEndpoint, settings.Environment), settings);
+        using CloudConnections clouds = new();
+        LakeClient lake = clouds.Lakes.Get(LakeLocation.Of(accountName, "$root", "", blobEndpoint, settings.Environment), settings);
         List<string> names = [];
         await foreach (BlobContainerItem container in lake.Service.GetBlobContainersAsync(cancellationToken: cancellationToken).ConfigureAwait(false)) names.Add(container.Name);
         return ResourceNames.Sorted(names);
@@ -28,15 +30,16 @@ internal static class AzureNames
 
     internal static async Task<IReadOnlyList<ResourceName>> RolesAsync(AzureSettings settings, AccountReference account, CancellationToken cancellationToken)
     {
-        using CosmosRoleDefinitions definitions = new(settings);
+        using CloudConnections clouds = new();
+        CosmosRoleDefinitions definitions = new(settings, clouds);
         IReadOnlyList<CosmosRoleDefinition> found = await definitions.ReadAsync(account, null, cancellationToken).ConfigureAwait(false);
         return ResourceNames.Sorted(found.Select(static role => new ResourceName(role.RoleName, role.IsBuiltIn ? "built-in" : "custom")));
     }
 
     private static async Task<IReadOnlyList<ResourceName>> AccountsAsync(AzureSettings settings, string? resourceGroup, Func<AccountLocator, Task<IReadOnlyList<string>>> list)
     {
-        using AccessSession session = new(settings);
-        IReadOnlyList<string> ids = await list(session.Locator).ConfigureAwait(false);
+        using CloudConnections clouds = new();
+        IReadOnlyList<string> ids = await list(clouds.Control(settings).Locator).ConfigureAwait(false);
         return ResourceNames.Sorted(
             from id in ids
             let @group = AccountLocator.GroupOf(id)

@@ -1,5 +1,6 @@
 using DynamoCosmos.Basics;
 using DynamoCosmos.Comparison;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Items;
 using DynamoCosmos.Ports;
@@ -24,15 +25,18 @@ public sealed class ComparisonSession : IAsyncDisposable
     public ComparisonProgress Progress =>
         _source is SpooledSource { IsFull: false } spool ? new(ComparisonStage.TakingItems, spool.Items, null, 0, 0, 0, default) : Volatile.Read(ref _current).Progress;
 
+    /// <param name="clouds">Owned by the caller, who keeps them until the session is disposed.</param>
     /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another partition key.</exception>
-    public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CancellationToken cancellationToken)
+    public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CloudConnections clouds,
+        CancellationToken cancellationToken)
     {
-        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await request.Origin.OpenAsync(clouds, cancellationToken).ConfigureAwait(false);
         ComparisonSession session = new(request, request.Origin.IsRepeatable ? source : new SpooledSource(source));
         try
         {
             ItemRouter router = new(session._source.Keys, request.Routes, session._source.Format);
-            foreach (string container in router.Containers) await session.AddAsync(router, container, cancellationToken).ConfigureAwait(false);
+            foreach (string container in router.Containers)
+                await session.AddAsync(router, container, clouds.Cosmos, cancellationToken).ConfigureAwait(false);
             session._current = session._comparisons[0];
             return session;
         }
@@ -67,15 +71,18 @@ public sealed class ComparisonSession : IAsyncDisposable
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task AddAsync(ItemRouter router, string container, CancellationToken cancellationToken)
+    private async Task AddAsync(ItemRouter router, string container, CosmosConnections accounts, CancellationToken cancellationToken)
     {
-        CosmosDocumentReader target = await CosmosDocumentReader.OpenAsync(_request.Account, _request.DatabaseName, container, _request.Options.RetryTimeout, cancellationToken).ConfigureAwait(false);
+        TimeSpan retryTimeout = _request.Options.RetryTimeout;
+        CosmosDocumentReader target = await CosmosDocumentReader.OpenAsync(
+            _request.Account, _request.DatabaseName, container, retryTimeout, accounts, cancellationToken).ConfigureAwait(false);
         _targets.Add(target);
         CosmosSingleSink? sink = null;
         if (_request.Repair)
         {
-            CosmosSettings account = _request.Account with { RetryTimeout = _request.Options.RetryTimeout };
-            sink = await CosmosSingleSink.OpenAsync(account, _request.DatabaseName, [container], cancellationToken).ConfigureAwait(false);
+            CosmosSettings account = _request.Account with { RetryTimeout = retryTimeout };
+            sink = await CosmosSingleSink.OpenAsync(account, _request.DatabaseName, [container], accounts, cancellationToken)
+                .ConfigureAwait(false);
             _targets.Add(sink);
         }
         _comparisons.Add(new(_source, target, router, router.IndexOf(container), _request.Options, sink, transform: _request.Transform));

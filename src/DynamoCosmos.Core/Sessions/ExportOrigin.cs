@@ -1,4 +1,6 @@
+using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
@@ -27,14 +29,12 @@ public sealed record ExportOrigin : ItemOrigin
     /// <summary>For an export in a lake; its account key is the storage account's.</summary>
     public AzureSettings Lake { get; init; } = new();
 
+    /// <summary>What was found where it lies, once that has been read; null before. Whoever opens the origin works with it.</summary>
+    public OpenedExport? Opened { get; init; }
+
     public override string Name => Export.ExportArn ?? Export.Location?.GetLeftPart(UriPartial.Path) ?? Export.TableName ?? "the export";
 
     public override long? ItemCount => Export.ItemCount;
-
-    /// <summary>The same origin with what the export's manifest tells: how many items it has, and which part of its table's history it holds.</summary>
-    /// <exception cref="MigrationException">What is wrong with the manifests or with the store.</exception>
-    public async Task<ExportOrigin> ReadExportAsync(CancellationToken cancellationToken) =>
-        this with { Export = await ExportFinding.ReadAsync(GetLocation(), Aws, Lake, cancellationToken).ConfigureAwait(false) };
 
     internal override bool AreKeysGiven => PartitionKey is not null;
 
@@ -57,11 +57,44 @@ public sealed record ExportOrigin : ItemOrigin
         return parent.Count(static character => character == '/') < least ? location : new(location, "../");
     }
 
-    internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads and proves the manifests of an export that is known by its place only, so that a plan can be told in numbers. The run that
+    /// follows works with what was read here.
+    /// </summary>
+    /// <exception cref="MigrationException">It is damaged or not to be had.</exception>
+    public async Task<ExportOrigin> ReadExportAsync(CloudConnections clouds, CancellationToken cancellationToken)
     {
+        OpenedExport opened = await ReadAsync(clouds, cancellationToken).ConfigureAwait(false);
+        return this with { Export = ExportReading.Describe(opened, Aws), Opened = opened };
+    }
+
+    internal override async Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken)
+    {
+        KeyMap? known = PartitionKey is null ? Export.Keys ?? throw OriginErrors.KeysUnknown(Name) : null;
+        OpenedExport opened = await ReadAsync(clouds, cancellationToken).ConfigureAwait(false);
+        return Open(opened, known is null ? await ReadKeysAsync(opened, cancellationToken).ConfigureAwait(false)
+            : known with { TtlAttribute = GetTtl() });
+    }
+
+    /// <summary>For whoever takes the items as they are, whichever of their attributes are keys.</summary>
+    internal async Task<IItemSource> OpenAnyAsync(CloudConnections clouds, CancellationToken cancellationToken) =>
+        Open(await ReadAsync(clouds, cancellationToken).ConfigureAwait(false), Export.Keys ?? new(new("-", KeyType.S)));
+
+    private static IItemSource Open(OpenedExport opened, KeyMap keys) =>
+        opened.Manifest is null ? new ItemFolderSource(opened, keys) : new ExportSource(opened, keys);
+
+    private Uri GetLocation() => Export.Location ?? throw OriginErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
+
+    private string? GetTtl() => (TtlAttribute ?? Export.TtlAttribute) is { Length: > 0 } ttl ? ttl : null;
+
+    private async Task<OpenedExport> ReadAsync(CloudConnections clouds, CancellationToken cancellationToken)
+    {
+        if (Opened is not null) return Opened;
         try
         {
-            return await OpenFilesAsync(cancellationToken).ConfigureAwait(false);
+            // An export that is known by its ARN has a manifest, or is not complete; a mere place may be a folder of items.
+            return await OpenedExport.OpenAsync(ExportStores.Open(GetLocation(), Aws, Lake, clouds),
+                needsManifest: Export.ExportArn is not null, cancellationToken).ConfigureAwait(false);
         }
         catch (MigrationException error) when (error.ErrorId == "ExportManifestMissing" && Export.ExportStatus != "COMPLETED")
         {
@@ -70,43 +103,7 @@ public sealed record ExportOrigin : ItemOrigin
         }
     }
 
-    private async Task<IItemSource> OpenFilesAsync(CancellationToken cancellationToken)
-    {
-        bool isExport = await IsExportAsync(cancellationToken).ConfigureAwait(false);
-        return await OpenAsync(isExport, await ReadKeysAsync(isExport, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>For whoever takes the items as they are, whichever of their attributes are keys.</summary>
-    internal async Task<IItemSource> OpenAnyAsync(CancellationToken cancellationToken) =>
-        await OpenAsync(await IsExportAsync(cancellationToken).ConfigureAwait(false), Export.Keys ?? new(new("-", KeyType.S)), cancellationToken).ConfigureAwait(false);
-
-    private async Task<IItemSource> OpenAsync(bool isExport, KeyMap keys, CancellationToken cancellationToken) => isExport
-        ? await ExportSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false)
-        : await ItemFolderSource.OpenAsync(OpenFolder(), keys, cancellationToken).ConfigureAwait(false);
-
-    private Uri GetLocation() => Export.Location ?? throw OriginErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
-
-    internal ExportFolder OpenFolder() => ExportStores.Open(GetLocation(), Aws, Lake);
-
-    /// <summary>An export that is known by its ARN has a manifest, or is not complete; for a mere place it has to be looked for.</summary>
-    private async Task<bool> IsExportAsync(CancellationToken cancellationToken)
-    {
-        if (Export.ExportArn is not null) return true;
-        ExportFolder folder = OpenFolder();
-        await using (folder.ConfigureAwait(false)) return await ItemFolderSource.IsExportAsync(folder, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<KeyMap> ReadKeysAsync(bool isExport, CancellationToken cancellationToken)
-    {
-        string? ttl = TtlAttribute ?? Export.TtlAttribute;
-        if (ttl is "") ttl = null;
-        if (PartitionKey is null) return Export.Keys is KeyMap known ? known with { TtlAttribute = ttl } : throw OriginErrors.KeysUnknown(Name);
-        ExportFolder folder = OpenFolder();
-        await using (folder.ConfigureAwait(false))
-        {
-            return isExport
-                ? await ExportSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false)
-                : await ItemFolderSource.ReadKeysAsync(folder, PartitionKey, SortKey, ttl, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    private Task<KeyMap> ReadKeysAsync(OpenedExport opened, CancellationToken cancellationToken) => opened.Manifest is null
+        ? ItemFolderSource.ReadKeysAsync(opened, PartitionKey!, SortKey, GetTtl(), cancellationToken)
+        : ExportSource.ReadKeysAsync(opened, PartitionKey!, SortKey, GetTtl(), cancellationToken);
 }

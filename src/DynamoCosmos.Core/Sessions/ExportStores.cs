@@ -2,6 +2,7 @@ using System.Buffers;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 
 namespace DynamoCosmos.Sessions;
@@ -24,11 +25,11 @@ public static class ExportStores
 
     /// <param name="location">An export's own folder, as <c>DynamoExport.Location</c> has it: s3, https (a lake), or file.</param>
     /// <exception cref="MigrationException">ExportLocationNotSupported.</exception>
-    public static ExportFolder Open(Uri location, AwsSettings aws, AzureSettings azure) => location.Scheme switch
+    public static ExportFolder Open(Uri location, AwsSettings aws, AzureSettings azure, CloudConnections clouds) => location.Scheme switch
     {
         "file" => LocalExportStore.Open(location),
-        "s3" => S3ExportStore.Open(location, aws),
-        "https" or "http" or "abfss" or "abfs" => LakeExportStore.Open(location, azure),
+        "s3" => S3ExportStore.Open(location, aws, clouds.Aws),
+        "https" or "http" or "abfss" or "abfs" => LakeExportStore.Open(location, azure, clouds.Lakes),
         _ => throw ExportErrors.LocationNotSupported(location),
     };
 }

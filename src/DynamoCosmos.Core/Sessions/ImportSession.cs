@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Import;
 using DynamoCosmos.Items;
@@ -22,11 +23,13 @@ public sealed class ImportSession : IAsyncDisposable
 
     public ImportProgress Progress => _import.Progress;
 
+    /// <param name="clouds">Owned by the caller, who keeps them until the session is disposed.</param>
     /// <exception cref="MigrationException">The source is damaged or not to be had, or the container does not fit it.</exception>
-    public static async Task<ImportSession> OpenAsync(ImportRequest request, IRunMessages messages, CancellationToken cancellationToken)
+    public static async Task<ImportSession> OpenAsync(ImportRequest request, CloudConnections clouds, IRunMessages messages,
+        CancellationToken cancellationToken)
     {
         RunPlaces places = RunPlaces.Of(request);
-        IItemSource source = await request.Origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await request.Origin.OpenAsync(clouds, cancellationToken).ConfigureAwait(false);
         if (source.Notice is string notice) await messages.WarningAsync(notice, cancellationToken).ConfigureAwait(false);
         CosmosSink? sink = null;
         ICheckpointFile? history = null;
@@ -34,14 +37,19 @@ public sealed class ImportSession : IAsyncDisposable
         {
             ItemRouter router = new(source.Keys, request.Routes, source.Format);
             ItemImport.RequireKeys(source, router, request.Transform);
-            sink = await CosmosSink.OpenAsync(request.Account with { RetryTimeout = request.Options.RetryTimeout }, request.DatabaseName, router.Containers, cancellationToken).ConfigureAwait(false);
+            sink = await CosmosSink.OpenAsync(request.Account with { RetryTimeout = request.Options.RetryTimeout }, request.DatabaseName,
+                router.Containers, clouds.Cosmos, cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
-            ICheckpointFile? checkpoint = places.Checkpoint is null ? null : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake);
-            ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake)) { OpenRejections = location => RunFiles.OpenRejectionsAt(location, request.Lake) };
+            ICheckpointFile? checkpoint = places.Checkpoint is null ? null
+                : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake, clouds);
+            ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake, clouds))
+            {
+                OpenRejections = location => RunFiles.OpenRejectionsAt(location, request.Lake, clouds),
+            };
             ImportTurn? turn = null;
             if (source.Span is not null && checkpoint is not null && places.History is not null)
             {
-                history = RunFiles.OpenCheckpoint(places.History, request.Lake);
+                history = RunFiles.OpenCheckpoint(places.History, request.Lake, clouds);
                 turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
             ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true }, AreKeysGiven = request.Origin.AreKeysGiven };

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sessions;
@@ -33,5 +34,6 @@ public abstract record ItemOrigin
     internal virtual Uri? GetHistoryFolder() => null;
 
     /// <exception cref="MigrationException">It is damaged or not to be had, or nothing tells the table's keys.</exception>
-    internal abstract Task<IItemSource> OpenAsync(CancellationToken cancellationToken);
+    /// <param name="clouds">Owned by the caller, who keeps them until the source has been read.</param>
+    internal abstract Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
@@ -41,6 +42,6 @@ public sealed record PipelineOrigin : ItemOrigin
 
     internal override Uri GetRunFolder() => LocalRunFolder.Of("pipeline", _run);
 
-    internal override async Task<IItemSource> OpenAsync(CancellationToken cancellationToken) =>
+    internal override async Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken) =>
         await FeedSource.OpenAsync(Feed, PartitionKey, SortKey, TtlAttribute, Format, cancellationToken).ConfigureAwait(false);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Import.Checkpoints;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sources;
@@ -20,9 +21,10 @@ public static class RejectedItems
     /// </summary>
     /// <param name="location">A file:// URL, or the https URL of a blob.</param>
     /// <exception cref="MigrationException">RejectionFileMissing, RejectionFileDamaged, and the store's own.</exception>
-    public static async IAsyncEnumerable<RejectedItem> ReadAsync(Uri location, AzureSettings lake, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<RejectedItem> ReadAsync(Uri location, AzureSettings lake, CloudConnections clouds,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IRejectionFile file = RunFiles.OpenRejections(location, lake);
+        IRejectionFile file = RunFiles.OpenRejections(location, lake, clouds);
         await using (file.ConfigureAwait(false))
         {
             Stream stream = await file.OpenReadAsync(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Model;
@@ -58,7 +59,8 @@ public static class ResourceNames
     public static Task<IReadOnlyList<ResourceName>> DatabasesAsync(AzureSettings settings, AccountReference account, Uri? endpoint, CancellationToken cancellationToken) =>
         QuietAsync(async () =>
         {
-            await using CosmosContainers containers = new(CosmosSettings.Create(account.AccountName, endpoint, settings), account);
+            using CloudConnections clouds = new();
+            CosmosContainers containers = new(CosmosSettings.Create(account.AccountName, endpoint, settings), account, clouds);
             return Sorted(await containers.ListDatabasesAsync(cancellationToken).ConfigureAwait(false));
         });
 
@@ -66,7 +68,8 @@ public static class ResourceNames
     public static Task<IReadOnlyList<ResourceName>> ContainersAsync(AzureSettings settings, AccountReference account, Uri? endpoint, string database, CancellationToken cancellationToken) =>
         QuietAsync(async () =>
         {
-            await using CosmosContainers containers = new(CosmosSettings.Create(account.AccountName, endpoint, settings), account);
+            using CloudConnections clouds = new();
+            CosmosContainers containers = new(CosmosSettings.Create(account.AccountName, endpoint, settings), account, clouds);
             return Sorted(await containers.ListContainersAsync(database, cancellationToken).ConfigureAwait(false));
         });
 

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items.Mappings;
 using DynamoCosmos.Ports;
 
@@ -12,9 +13,10 @@ public static class SampleReading
 
     /// <param name="count">So many items at most, from the beginnings of several data files or segments.</param>
     /// <exception cref="MigrationException">The source is damaged or not to be had, or nothing tells the table's keys.</exception>
-    public static async Task<MappingSample> ReadAsync(ItemOrigin origin, int count, CancellationToken cancellationToken)
+    public static async Task<MappingSample> ReadAsync(ItemOrigin origin, int count, CloudConnections clouds,
+        CancellationToken cancellationToken)
     {
-        IItemSource source = await origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await origin.OpenAsync(clouds, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             MappingSample sample = new(source.Keys, source.Format);

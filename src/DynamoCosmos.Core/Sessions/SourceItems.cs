@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Ports;
 
@@ -20,9 +21,10 @@ public static class SourceItems
 
     /// <summary>The items as they are, whichever of their attributes are keys.</summary>
     /// <exception cref="MigrationException">The export is damaged or not to be had.</exception>
-    public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(ExportOrigin origin, RecordReading<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(
+        ExportOrigin origin, RecordReading<T> read, CloudConnections clouds, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IItemSource source = await origin.OpenAnyAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await origin.OpenAnyAsync(clouds, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             await foreach (List<T> batch in ReadAsync(source, read, cancellationToken).ConfigureAwait(false)) yield return batch;
@@ -32,9 +34,10 @@ public static class SourceItems
     /// <summary>The items of a table whose keys are known once its source is open.</summary>
     /// <exception cref="MigrationException">The source is damaged or not to be had, or nothing tells the table's keys.</exception>
     public static async IAsyncEnumerable<IReadOnlyList<T>> ReadAsync<T>(
-        ItemOrigin origin, Func<KeyMap, ItemFormat, ValueTask<RecordReading<T>>> open, IRunMessages messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ItemOrigin origin, Func<KeyMap, ItemFormat, ValueTask<RecordReading<T>>> open, CloudConnections clouds, IRunMessages messages,
+            [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IItemSource source = await origin.OpenAsync(cancellationToken).ConfigureAwait(false);
+        IItemSource source = await origin.OpenAsync(clouds, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
             if (source.Notice is string notice) await messages.WarningAsync(notice, cancellationToken).ConfigureAwait(false);

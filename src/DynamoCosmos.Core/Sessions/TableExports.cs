@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;
@@ -21,7 +22,8 @@ public sealed record TableExportPlan(DynamoTable Table, IReadOnlyList<ExportRequ
 public sealed record TableExportState(int Table, int Window, int Windows, string? Status, DateTimeOffset? StartTime);
 
 /// <summary>Exports several tables to S3 by DynamoDB's own export, side by side. The windows of one table come in their order.</summary>
-public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<DynamoTable, AwsSettings> aws)
+/// <param name="clouds">Owned by the caller, who keeps them until the exports have ended.</param>
+public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<DynamoTable, AwsSettings> aws, CloudConnections clouds)
 {
     private readonly ConcurrentDictionary<int, TableExportState> _underWay = new();
     private int _ended;
@@ -50,7 +52,7 @@ public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<Dyna
     {
         try
         {
-            using TableExport exports = new(aws(plan.Table));
+            TableExport exports = new(aws(plan.Table), clouds.Aws);
             List<DynamoExport> started = [];
             foreach (ExportRequest request in plan.Requests)
             {

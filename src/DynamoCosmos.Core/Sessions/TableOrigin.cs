@@ -1,5 +1,6 @@
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
 
@@ -24,9 +25,10 @@ public sealed record TableOrigin : ItemOrigin
     /// <summary>A table has no folder to write to. An emulator's ARNs are all alike, so its address belongs to the name.</summary>
     internal override Uri GetRunFolder() => LocalRunFolder.Of("tables", Aws.EndpointUrl is Uri endpoint ? $"{endpoint.Authority}/{Table.TableArn}" : Table.TableArn);
 
-    internal override Task<IItemSource> OpenAsync(CancellationToken cancellationToken)
+    internal override Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken)
     {
         string? ttl = TtlAttribute ?? Table.TtlAttribute;
-        return Task.FromResult<IItemSource>(new TableScan(Table, Table.Keys with { TtlAttribute = ttl is "" ? null : ttl }, Scan, Aws));
+        return Task.FromResult<IItemSource>(new TableScan(Table, Table.Keys with { TtlAttribute = ttl is "" ? null : ttl }, Scan,
+            clouds.Aws.Get(Aws)));
     }
 }

@@ -9,15 +9,15 @@ namespace DynamoCosmos.Sources;
 /// <summary>The items of an export, wherever it lies: each data file of its manifest is a unit, in the manifest's order.</summary>
 public sealed class ExportSource : IItemSource
 {
-    private readonly ExportFolder _folder;
+    private readonly OpenedExport _export;
     private readonly ExportManifest _manifest;
 
-    private ExportSource(ExportFolder folder, ExportManifest manifest, KeyMap keys, int files)
+    /// <param name="export">One with a manifest.</param>
+    public ExportSource(OpenedExport export, KeyMap keys)
     {
-        _folder = folder;
-        _manifest = manifest;
+        _export = export;
+        _manifest = export.Manifest ?? throw new ArgumentException("It has no manifest.", nameof(export));
         Keys = keys;
-        UnitCount = files;
     }
 
     /// <summary>The export's ARN: the same export is the same source wherever it was copied to.</summary>
@@ -31,45 +31,25 @@ public sealed class ExportSource : IItemSource
 
     public long? ItemCount => _manifest.ItemCount;
 
-    public int? UnitCount { get; }
-
-    /// <summary>
-    /// Reads and proves the manifest, the whole list of its data files included: a list that was cut or changed must show before the first item is written.
-    /// </summary>
-    /// <param name="folder">Owned by the source from here on, also if this fails.</param>
-    /// <exception cref="MigrationException">Of <see cref="ExportErrors"/>: the manifest is missing or damaged.</exception>
-    public static async Task<ExportSource> OpenAsync(ExportFolder folder, KeyMap keys, CancellationToken cancellationToken)
-    {
-        try
-        {
-            ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
-            int files = 0;
-            await foreach (DataFile _ in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false)) files++;
-            return new(folder, manifest, keys, files);
-        }
-        catch
-        {
-            await folder.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
+    public int? UnitCount => _export.Files.Count;
 
     /// <summary>
     /// The table's keys, for an export that was found by its manifest, which does not name them. Where a type is not given either, it is that of the
     /// first item: every item of a table has its keys, of one type.
     /// </summary>
-    /// <exception cref="MigrationException">KeyAttributeNotInExport, or as <see cref="OpenAsync"/>.</exception>
-    public static async Task<KeyMap> ReadKeysAsync(ExportFolder folder, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">KeyAttributeNotInExport, and the store's own.</exception>
+    public static async Task<KeyMap> ReadKeysAsync(OpenedExport export, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute,
+        CancellationToken cancellationToken)
     {
         if (KeyTypes.AreKnown(partitionKey, sortKey)) return new(partitionKey.WithType(default), sortKey?.WithType(default), ttlAttribute);
-        ExportManifest manifest = await ExportManifest.ReadAsync(folder, cancellationToken).ConfigureAwait(false);
-        await foreach (DataFile file in manifest.ReadFilesAsync(folder, cancellationToken).ConfigureAwait(false))
+        ItemFormat format = export.Manifest!.Format;
+        foreach (DataFile file in export.Files.Where(static file => file.ItemCount > 0))
         {
-            if (file.ItemCount == 0) continue;
-            ItemReader reader = await new Unit(folder, file, manifest.Format).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
+            ItemReader reader = await new Unit(export.Folder, file, format).OpenUnprovedAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                if (await KeyTypes.TryReadAsync(reader, file.S3Key, manifest.Format, partitionKey, sortKey, ttlAttribute, cancellationToken).ConfigureAwait(false) is KeyMap keys) return keys;
+                if (await KeyTypes.TryReadAsync(reader, file.S3Key, format, partitionKey, sortKey, ttlAttribute,
+                    cancellationToken).ConfigureAwait(false) is KeyMap keys) return keys;
             }
         }
         // Not a single item: then any type will do.
@@ -78,10 +58,15 @@ public sealed class ExportSource : IItemSource
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (DataFile file in _manifest.ReadFilesAsync(_folder, cancellationToken).ConfigureAwait(false)) yield return new Unit(_folder, file, Format);
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (DataFile file in _export.Files)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new Unit(_export.Folder, file, Format);
+        }
     }
 
-    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private sealed class Unit(ExportFolder folder, DataFile file, ItemFormat format) : IItemUnit
     {
@@ -91,22 +76,17 @@ public sealed class ExportSource : IItemSource
 
         public long? Bytes => null;
 
-        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken)
-        {
-            StoredFile found = await FindAsync(cancellationToken).ConfigureAwait(false);
-            return new DataFileReader(await ProvedFile.OpenAsync(folder.Store, found, Claims, cancellationToken).ConfigureAwait(false), Claims);
-        }
+        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken) =>
+            new DataFileReader(await ProvedFile.OpenAsync(folder.Store, file.Key, Claims, cancellationToken).ConfigureAwait(false), Claims);
 
         public async Task<ItemReader> OpenUnprovedAsync(CancellationToken cancellationToken)
         {
-            StoredFile found = await FindAsync(cancellationToken).ConfigureAwait(false);
-            return new DataFileReader(await folder.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false), Claims);
+            OpenedFile opened = await folder.Store.TryOpenReadAsync(file.Key, cancellationToken).ConfigureAwait(false)
+                ?? throw ExportErrors.DataFileMissing(Claims.Address);
+            return new DataFileReader(opened.Content, Claims);
         }
 
         private DataFileClaims Claims => new(StoreKeys.Combine(folder.Store.Root, file.Key), file.ItemCount, file.Md5, format);
-
-        private async Task<StoredFile> FindAsync(CancellationToken cancellationToken) =>
-            await folder.Store.FindAsync(file.Key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.DataFileMissing(Claims.Address);
     }
 }
 

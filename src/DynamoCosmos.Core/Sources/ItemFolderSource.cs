@@ -15,18 +15,20 @@ namespace DynamoCosmos.Sources;
 /// </summary>
 public sealed class ItemFolderSource : IItemSource
 {
-    private static readonly string[] s_suffixes = [".json", ".jsonl", ".ndjson"];
-
     private readonly ExportFolder _folder;
+    private readonly IReadOnlyList<StoredFile> _files;
 
-    private ItemFolderSource(ExportFolder folder, KeyMap keys, int files, ulong hash, int others)
+    /// <param name="export">One without a manifest.</param>
+    public ItemFolderSource(OpenedExport export, KeyMap keys)
     {
-        _folder = folder;
+        _folder = export.Folder;
+        _files = export.ItemFiles;
         Keys = keys;
-        UnitCount = files;
-        Identity = string.Create(CultureInfo.InvariantCulture, $"{folder.Location.GetLeftPart(UriPartial.Path)} ({files} files, {hash:x16})");
-        Notice = $"{folder.Location.GetLeftPart(UriPartial.Path)} has no manifest: its {files} files are read as they are, as DynamoDB JSON. " +
-            $"How many items there should be nobody tells, so a file that is missing cannot show.{(others > 0 ? $" {others} other files in it are not read." : "")}";
+        string place = _folder.Location.GetLeftPart(UriPartial.Path);
+        Identity = string.Create(CultureInfo.InvariantCulture, $"{place} ({_files.Count} files, {HashOf(_folder, _files):x16})");
+        string others = export.OtherFiles > 0 ? $" {export.OtherFiles} other files in it are not read." : "";
+        Notice = $"{place} has no manifest: its {_files.Count} files are read as they are, as DynamoDB JSON. " +
+            $"How many items there should be nobody tells, so a file that is missing cannot show.{others}";
     }
 
     /// <summary>The place, and which files lie there: with others it is another source.</summary>
@@ -38,57 +40,18 @@ public sealed class ItemFolderSource : IItemSource
 
     public long? ItemCount => null;
 
-    public int? UnitCount { get; }
+    public int? UnitCount => _files.Count;
 
-    public string? Notice { get; }
-
-    /// <summary>Whether an export's own manifest is there; without one the folder may still hold items.</summary>
-    internal static async Task<bool> IsExportAsync(ExportFolder folder, CancellationToken cancellationToken) =>
-        await folder.Store.FindAsync(folder.Path + ExportManifest.SummaryFile, cancellationToken).ConfigureAwait(false) is not null;
-
-    /// <param name="folder">Owned by the source from here on, also if this fails.</param>
-    /// <exception cref="MigrationException">ExportManifestMissing: there are no files of items either, or it is an export that is not complete.</exception>
-    public static async Task<ItemFolderSource> OpenAsync(ExportFolder folder, KeyMap keys, CancellationToken cancellationToken)
-    {
-        try
-        {
-            (int files, ulong hash, int others) = await CheckAsync(folder, cancellationToken).ConfigureAwait(false);
-            return new(folder, keys, files, hash, others);
-        }
-        catch
-        {
-            await folder.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
-    }
-
-    /// <summary>Looks through the folder's list; no file is opened.</summary>
-    /// <returns>How many files of items, which (their names and lengths), and how many others.</returns>
-    internal static async Task<(int Files, ulong Hash, int Others)> CheckAsync(ExportFolder folder, CancellationToken cancellationToken)
-    {
-        XxHash3 hash = new();
-        int files = 0, others = 0;
-        await foreach (StoredFile file in ListAsync(folder, cancellationToken).ConfigureAwait(false))
-        {
-            if (!IsOfItems(file.Key))
-            {
-                others++;
-                continue;
-            }
-            files++;
-            hash.Append(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{file.Key[folder.Path.Length..]}\n{file.Length}\n")));
-        }
-        return files > 0 ? (files, hash.GetCurrentHashAsUInt64(), others) : throw ExportErrors.ManifestMissing(folder.Location, ExportManifest.SummaryFile);
-    }
+    public string Notice { get; }
 
     /// <inheritdoc cref="ExportSource.ReadKeysAsync"/>
-    public static async Task<KeyMap> ReadKeysAsync(ExportFolder folder, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, CancellationToken cancellationToken)
+    public static async Task<KeyMap> ReadKeysAsync(OpenedExport export, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute,
+        CancellationToken cancellationToken)
     {
         if (KeyTypes.AreKnown(partitionKey, sortKey)) return new(partitionKey.WithType(default), sortKey?.WithType(default), ttlAttribute);
-        await foreach (StoredFile file in ListAsync(folder, cancellationToken).ConfigureAwait(false))
+        foreach (StoredFile file in export.ItemFiles)
         {
-            if (!IsOfItems(file.Key)) continue;
-            Unit unit = new(folder, file, isAlone: false);
+            Unit unit = new(export.Folder, file, isAlone: false);
             ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -101,19 +64,17 @@ public sealed class ItemFolderSource : IItemSource
 
     public async IAsyncEnumerable<IItemUnit> ReadUnitsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<Unit> units = [];
-        await foreach (StoredFile file in ListAsync(_folder, cancellationToken).ConfigureAwait(false))
+        List<Unit> units = [.. _files.Select(file => new Unit(_folder, file, _files.Count == 1))];
+        foreach (Unit unit in units)
         {
-            if (!IsOfItems(file.Key)) continue;
-            Unit unit = new(_folder, file, UnitCount == 1);
-            units.Add(unit);
+            cancellationToken.ThrowIfCancellationRequested();
             yield return unit;
         }
         // A single file tells it by itself, at its end.
         if (units.Count > 1) await ProveWholeAsync(units, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
     /// A scan's answers may lie in one file each, and all but the last say that more follows. Where the last one is missing, all files say so: one that does not is
@@ -128,25 +89,14 @@ public sealed class ItemFolderSource : IItemSource
         throw ExportErrors.ScanIncomplete(units[^1].Address, units.Count);
     }
 
-    /// <summary>The files of the folder itself. One that holds exports, or an export that is still being written or copied, is none of items.</summary>
-    private static async IAsyncEnumerable<StoredFile> ListAsync(ExportFolder folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Tells which files they are: of their names and lengths.</summary>
+    private static ulong HashOf(ExportFolder folder, IReadOnlyList<StoredFile> files)
     {
-        await foreach (StoredFile file in folder.Store.ListAsync(folder.Path, cancellationToken).ConfigureAwait(false))
-        {
-            string name = file.Key[folder.Path.Length..];
-            bool isOfExport = name == "_started" || name.StartsWith("manifest-", StringComparison.Ordinal) || name.StartsWith("AWSDynamoDB/", StringComparison.Ordinal);
-            if (isOfExport) throw ExportErrors.ManifestMissing(folder.Location, ExportManifest.SummaryFile);
-            if (!name.Contains('/')) yield return file;
-        }
+        XxHash3 hash = new();
+        foreach (StoredFile file in files) hash.Append(Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{file.Key[folder.Path.Length..]}\n{file.Length}\n")));
+        return hash.GetCurrentHashAsUInt64();
     }
-
-    private static bool IsOfItems(string key)
-    {
-        string name = IsGzip(key) ? key[..^3] : key;
-        return s_suffixes.Any(suffix => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static bool IsGzip(string key) => key.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
 
     /// <param name="isAlone">No other file can hold the rest of its scan.</param>
     private sealed class Unit(ExportFolder folder, StoredFile file, bool isAlone) : IItemUnit
@@ -180,7 +130,8 @@ public sealed class ItemFolderSource : IItemSource
         }
 
         private async Task<ItemTextReader> OpenAsync(Action<bool>? ended, CancellationToken cancellationToken) =>
-            new(await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false), Address, IsGzip(file.Key), ended: ended);
+            new(await folder.Store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false), Address, ItemFolder.IsGzip(file.Key),
+                ended: ended);
 
         private void RequireEnd(bool isOpen)
         {

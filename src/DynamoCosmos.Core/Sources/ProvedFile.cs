@@ -15,22 +15,24 @@ internal static class ProvedFile
     private const int BufferBytes = 128 * 1024;
     private const int MostInMemory = 1024 * 1024;
 
-    /// <exception cref="MigrationException">DataFileMd5Mismatch, or TemporaryFileNotWritable.</exception>
-    internal static async Task<Stream> OpenAsync(IExportStore store, StoredFile file, DataFileClaims claims, CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">DataFileMissing, DataFileMd5Mismatch, or TemporaryFileNotWritable.</exception>
+    internal static async Task<Stream> OpenAsync(IExportStore store, string key, DataFileClaims claims, CancellationToken cancellationToken)
     {
-        if (claims.Md5 is not string expected) return await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
-        Stream? kept = store is LocalExportStore ? null : Keep(file.Length);
+        (StoredFile file, Stream stored) = await store.TryOpenReadAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw ExportErrors.DataFileMissing(claims.Address);
+        if (claims.Md5 is not string expected) return stored;
+        Stream? kept = null;
         try
         {
-            string actual = "";
-            // What is wrong on the way may be right the next time; what lies wrong stays so.
-            for (int tries = kept is null ? 1 : 2; tries > 0 && actual != expected; tries--)
+            await using (stored.ConfigureAwait(false))
             {
-                kept?.SetLength(0);
-                Stream stored = await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
-                await using (stored.ConfigureAwait(false)) actual = await HashAsync(stored, kept, cancellationToken).ConfigureAwait(false);
+                kept = store is LocalExportStore ? null : Keep(file.Length);
+                string actual = await HashAsync(stored, kept, cancellationToken).ConfigureAwait(false);
+                // What is wrong on the way may be right the next time; what lies wrong stays so.
+                if (actual != expected && kept is not null) actual =
+                    await HashAgainAsync(store, file, kept, cancellationToken).ConfigureAwait(false);
+                if (actual != expected) throw ExportErrors.DataFileMd5Mismatch(claims.Address, expected, actual);
             }
-            if (actual != expected) throw ExportErrors.DataFileMd5Mismatch(claims.Address, expected, actual);
             // The same version of it, or an error: what was proved is what is read.
             if (kept is null) return await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
             kept.Position = 0;
@@ -41,6 +43,13 @@ internal static class ProvedFile
             if (kept is not null) await kept.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static async Task<string> HashAgainAsync(IExportStore store, StoredFile file, Stream kept, CancellationToken cancellationToken)
+    {
+        kept.SetLength(0);
+        Stream stored = await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
+        await using (stored.ConfigureAwait(false)) return await HashAsync(stored, kept, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<string> HashAsync(Stream stored, Stream? kept, CancellationToken cancellationToken)

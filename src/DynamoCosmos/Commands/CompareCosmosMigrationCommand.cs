@@ -52,7 +52,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     private async Task CompareAsync(ComparisonRequest request, CommandOutput output, CancellationToken stop)
     {
-        ComparisonSession session = await ComparisonSession.OpenAsync(request, stop);
+        ComparisonSession session = await ComparisonSession.OpenAsync(request, Clouds, stop);
         await using (session)
         {
             Volatile.Write(ref _session, session);

@@ -54,12 +54,11 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
 
     protected override void ProcessRecord()
     {
-        CosmosContainers? containers = null;
         try
         {
             CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
             CompletionRequest request = GetRequest(settings);
-            containers = new(settings, AccountOf(settings));
+            CosmosContainers containers = new(settings, AccountOf(settings), Clouds);
             CosmosTarget? target = Carry((messages, stop) => containers.PlanCompletionAsync(request, !NoWait, messages, stop), () => Describe(containers));
             if (target is null) return;
             if (containers.IsIndexUnseen) WriteWarning($"How far the index of {DatabaseName}/{ContainerName} is cannot be seen with this sign-in, so it was not waited for: it has no data role on the account.");
@@ -68,10 +67,6 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
         catch (MigrationException failure)
         {
             WriteError(Errors.From(failure));
-        }
-        finally
-        {
-            if (containers is not null) Run((_, _) => containers.DisposeAsync().AsTask());
         }
     }
 

@@ -35,7 +35,7 @@ public sealed partial class ConvertToCosmosItemCommand
         ItemPreview? preview = null;
         try
         {
-            await foreach (IReadOnlyList<PreviewedItem> batch in SourceItems.ReadAsync<PreviewedItem>(origin, Open, output, stop))
+            await foreach (IReadOnlyList<PreviewedItem> batch in SourceItems.ReadAsync<PreviewedItem>(origin, Open, Clouds, output, stop))
             {
                 foreach (PreviewedItem item in batch.Take((int)Math.Min(_left, batch.Count))) await WriteAsync(item, output, stop);
                 _left -= Math.Min(_left, batch.Count);

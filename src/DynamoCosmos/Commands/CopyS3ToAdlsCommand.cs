@@ -65,7 +65,7 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
         try
         {
             AzureSettings azure = GetAzureSettings();
-            _staging = new(Locate(azure.Environment), azure, new() { Method = Method, Concurrency = Concurrency });
+            _staging = new(Locate(azure.Environment), azure, new() { Method = Method, Concurrency = Concurrency }, Clouds);
         }
         catch (MigrationException failure)
         {
@@ -104,14 +104,8 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
         }
         finally
         {
-            if (opened is { } plan) Run((_, _) => plan.Copy.DisposeAsync().AsTask());
+            opened?.Copy.Dispose();
         }
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing) _staging?.Dispose();
-        base.Dispose(disposing);
     }
 
     private LakeLocation Locate(AzureEnvironment environment)
@@ -121,11 +115,8 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
         return BlobEndpoint is null ? lake : LakeLocation.Of(lake.AccountName, lake.FileSystem, lake.Path, BlobEndpoint, environment);
     }
 
-    private async Task<(DynamoExport, ExportCopy)> OpenAsync(DynamoExport? given, AwsSettings aws, CancellationToken stop)
-    {
-        DynamoExport export = given ?? await _staging!.FindAsync(SourceLocation!, aws, stop);
-        return (export, await _staging!.OpenAsync(export, aws, stop));
-    }
+    private async Task<(DynamoExport, ExportCopy)> OpenAsync(DynamoExport? given, AwsSettings aws, CancellationToken stop) =>
+        given is null ? await _staging!.OpenAsync(SourceLocation!, aws, stop) : (given, await _staging!.OpenAsync(given, aws, stop));
 
     private string Describe(ExportCopy copy)
     {

@@ -54,7 +54,7 @@ public sealed partial class ExportDynamoTableCommand
             string action = $"Scan and write as an export to {folder ?? $"s3://{S3Bucket}/{S3Prefix}"}, which is no state of one moment";
             if (!ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", action)) continue;
             ScanExport scan = new(table, destination, new() { MaxReadCapacity = MaxReadCapacity, ReadCapacityPercent = ReadCapacityPercent, ConsistentRead = ConsistentRead },
-                GetAwsSettings(table.Region, table.EndpointUrl));
+                GetAwsSettings(table.Region, table.EndpointUrl), Clouds.Aws);
             Volatile.Write(ref _scan, scan);
             Run((output, stop) => Plans.TryAsync<DynamoExport>(output, async () =>
             {

@@ -112,7 +112,10 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         }
         if (agreed.Count == 0) return;
         Stopwatch clock = Stopwatch.StartNew();
-        TableExports exports = new(agreed, table => GetAwsSettings(table.Region, table.EndpointUrl)) { PollInterval = NoWait ? null : PollInterval };
+        TableExports exports = new(agreed, table => GetAwsSettings(table.Region, table.EndpointUrl), Clouds)
+        {
+            PollInterval = NoWait ? null : PollInterval,
+        };
         Run(
             (output, stop) => exports.RunAsync(output, (export, cancel) => output.WriteAsync(export, cancel), output.ErrorAsync, stop),
             () => Progress(exports, clock.Elapsed));
@@ -120,7 +123,7 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
 
     private async Task<List<DynamoTable>> DescribeAsync(CommandOutput output, CancellationToken stop)
     {
-        using DynamoTables tables = new(GetAwsSettings(Since?.Region, Since?.EndpointUrl));
+        DynamoTables tables = new(GetAwsSettings(Since?.Region, Since?.EndpointUrl), Clouds.Aws);
         string[] wanted = Since is null ? TableName : [Since.TableArn ?? Since.TableName ?? ""];
         List<DynamoTable> found = [];
         await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(wanted, null, stop), stop))

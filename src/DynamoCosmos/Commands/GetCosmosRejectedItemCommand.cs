@@ -38,7 +38,7 @@ public sealed class GetCosmosRejectedItemCommand : AzureSignInCommand
         {
             try
             {
-                await foreach (RejectedItem item in RejectedItems.ReadAsync(location, lake, stop))
+                await foreach (RejectedItem item in RejectedItems.ReadAsync(location, lake, Clouds, stop))
                 {
                     if (Reason is null || Reason.Contains(item.Reason)) await output.WriteAsync(item, stop);
                 }

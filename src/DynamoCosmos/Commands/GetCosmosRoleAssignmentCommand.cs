@@ -34,7 +34,7 @@ public sealed class GetCosmosRoleAssignmentCommand : PrincipalCommand
         PrincipalReference? principal = PrincipalId is null && ApplicationId is null && PrincipalName is null && !CurrentPrincipal
             ? null
             : new(PrincipalId, ApplicationId, PrincipalName, CurrentPrincipal);
-        using CosmosRoleAssignments assignments = new(GetAzureSettings());
+        CosmosRoleAssignments assignments = new(GetAzureSettings(), Clouds);
         WriteObject(Await((_, stop) => assignments.ReadAsync(Account, principal, RoleName, Scope, stop)), true);
     }
 }

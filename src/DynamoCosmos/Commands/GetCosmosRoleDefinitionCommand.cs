@@ -15,7 +15,7 @@ public sealed class GetCosmosRoleDefinitionCommand : CosmosAccountCommand
 
     protected override void ProcessRecord()
     {
-        using CosmosRoleDefinitions definitions = new(GetAzureSettings());
+        CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
         bool isPattern = RoleName is not null && WildcardPattern.ContainsWildcardCharacters(RoleName);
         IReadOnlyList<CosmosRoleDefinition> found = Await((_, stop) => definitions.ReadAsync(Account, isPattern ? null : RoleName, stop));
         WildcardPattern pattern = new(isPattern ? RoleName : "*", WildcardOptions.IgnoreCase);

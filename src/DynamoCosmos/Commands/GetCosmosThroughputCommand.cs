@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
+using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 using DynamoCosmos.Parameters;
@@ -12,6 +13,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosThroughput))]
 public sealed class GetCosmosThroughputCommand : CosmosAccountCommand
 {
+    /// <summary>An endpoint names the account as well.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string AccountName { get; set; } = "";
+
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
@@ -28,10 +33,11 @@ public sealed class GetCosmosThroughputCommand : CosmosAccountCommand
 
     protected override void ProcessRecord() => Run(async (output, stop) =>
     {
-        await using ThroughputControl control = new(GetAzureSettings());
         try
         {
-            await output.WriteAsync(await control.ReadAsync(new(Account, DatabaseName, ContainerName, AccountEndpoint), stop), stop);
+            CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
+            ThroughputTarget target = new(AccountOf(settings), DatabaseName, ContainerName is "" ? null : ContainerName, AccountEndpoint);
+            await output.WriteAsync(await new ThroughputControl(settings.Azure, Clouds).ReadAsync(target, stop), stop);
         }
         catch (MigrationException failure)
         {

@@ -73,17 +73,17 @@ public sealed class GetDynamoExportCommand : CloudCommand
         }
     }
 
-    private static async Task ListAsync(string table, AwsSettings settings, CommandOutput output, CancellationToken stop)
+    private async Task ListAsync(string table, AwsSettings settings, CommandOutput output, CancellationToken stop)
     {
-        await foreach (DynamoExport export in ExportFinding.ListAsync(table, settings, stop)) await output.WriteAsync(export, stop);
+        await foreach (DynamoExport export in ExportFinding.ListAsync(table, settings, Clouds, stop)) await output.WriteAsync(export, stop);
     }
 
     private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop) =>
-        await output.WriteAsync(await ExportFinding.FindAsync(arn, GetAwsSettings(), stop), stop);
+        await output.WriteAsync(await ExportFinding.FindAsync(arn, GetAwsSettings(), Clouds, stop), stop);
 
     private async Task ReadAsync(Uri location, CommandOutput output, CancellationToken stop)
     {
-        DynamoExport export = await ExportFinding.ReadAsync(location, GetAwsSettings(), GetAzureSettings(), stop);
+        DynamoExport export = await ExportFinding.ReadAsync(location, GetAwsSettings(), GetAzureSettings(), Clouds, stop);
         if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
         await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
     }

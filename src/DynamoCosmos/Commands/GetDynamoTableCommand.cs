@@ -16,7 +16,7 @@ public sealed class GetDynamoTableCommand : AwsCommand
 
     protected override void ProcessRecord() => Run(async (output, stop) =>
     {
-        using DynamoTables tables = new(GetAwsSettings());
+        DynamoTables tables = new(GetAwsSettings(), Clouds.Aws);
         await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(Name, Matcher(), stop), stop))
         {
             if (answer.Table is not null) await output.WriteAsync(answer.Table, stop);

@@ -76,7 +76,7 @@ public sealed class GrantMigrationAccessCommand : AzureSignInCommand
             Preset = Preset,
             Wait = !NoWait,
         };
-        using MigrationGrants grants = new(GetAzureSettings());
+        MigrationGrants grants = new(GetAzureSettings(), Clouds);
         foreach (AccessPlan<MigrationGrant> plan in Await((_, stop) => grants.PlanAsync(request, stop)))
         {
             if (!plan.IsChange) WriteObject(plan.Current);

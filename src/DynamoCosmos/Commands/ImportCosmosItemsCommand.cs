@@ -52,8 +52,9 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     private void ImportSource()
     {
         ItemOrigin? origin = GetOrigin();
-        // Read now, so that the plan can be told in numbers.
-        if (origin is ExportOrigin { ItemCount: null } export && Location is not null) origin = Await((output, stop) => Plans.TryAsync(output, () => export.ReadExportAsync(stop), stop));
+        // Read now, so that the plan can be told in numbers; the import goes on with what was read.
+        if (origin is ExportOrigin { ItemCount: null } export && Location is not null)
+            origin = Await((output, stop) => Plans.TryAsync(output, () => export.ReadExportAsync(Clouds, stop), stop));
         if (origin is null || TryRequest(() => Request(origin)) is not ImportRequest request) return;
         bool waits = request.Origin is ExportOrigin { Export: DynamoExport given } && _windows.TryAdd(given, request.TargetName, request);
         if (!waits) Import(request);
@@ -90,7 +91,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
     private async Task<ImportResult> ImportAsync(ImportRequest request, CommandOutput output, CancellationToken stop)
     {
-        ImportSession session = await ImportSession.OpenAsync(request, output, stop);
+        ImportSession session = await ImportSession.OpenAsync(request, Clouds, output, stop);
         await using (session)
         {
             Volatile.Write(ref _session, session);

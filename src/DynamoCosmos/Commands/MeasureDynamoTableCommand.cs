@@ -113,7 +113,7 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
 
     private async Task MeasureAsync(CommandOutput output, CancellationToken stop)
     {
-        await using AssessmentSession session = await AssessmentSession.OpenAsync(Request(), stop);
+        await using AssessmentSession session = await AssessmentSession.OpenAsync(Request(), Clouds, stop);
         Volatile.Write(ref _session, session);
         await output.WriteAsync(await session.RunAsync(stop), stop);
     }

@@ -75,22 +75,17 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
 
     protected override void ProcessRecord()
     {
-        CosmosContainers? containers = null;
         try
         {
             ContainerRequest request = GetRequest();
             CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
-            containers = new(settings, AccountOf(settings));
+            CosmosContainers containers = new(settings, AccountOf(settings), Clouds);
             CosmosTarget? target = Carry((messages, stop) => containers.PlanAsync(request, messages, stop));
             if (target is not null) WriteObject(target);
         }
         catch (MigrationException failure)
         {
             WriteError(Errors.From(failure));
-        }
-        finally
-        {
-            if (containers is not null) Run((_, _) => containers.DisposeAsync().AsTask());
         }
     }
 

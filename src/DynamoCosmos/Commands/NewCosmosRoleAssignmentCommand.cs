@@ -43,7 +43,7 @@ public sealed class NewCosmosRoleAssignmentCommand : PrincipalCommand
     {
         if (ContainerName is not null && DatabaseName is null) ThrowTerminatingError(Errors.ContainerWithoutDatabase(ContainerName));
         PrincipalReference principal = new(PrincipalId, ApplicationId, PrincipalName, CurrentPrincipal);
-        using CosmosRoleAssignments assignments = new(GetAzureSettings());
+        CosmosRoleAssignments assignments = new(GetAzureSettings(), Clouds);
         CosmosRoleAssignment? result = Carry(stop => assignments.PlanAddAsync(Account, RoleName, principal, Scope ?? CosmosScope.Of(DatabaseName, ContainerName), !NoWait, stop));
         if (result is not null) WriteObject(result);
     }

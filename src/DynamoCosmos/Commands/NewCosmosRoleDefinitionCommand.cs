@@ -29,7 +29,7 @@ public sealed class NewCosmosRoleDefinitionCommand : CosmosAccountCommand
     protected override void ProcessRecord()
     {
         IReadOnlyList<string> actions = ParameterSetName == "DataAction" ? DataAction : CosmosDataActions.Of(Preset);
-        using CosmosRoleDefinitions definitions = new(GetAzureSettings());
+        CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
         CosmosRoleDefinition? result = Carry(stop => definitions.PlanPutAsync(Account, RoleName, RoleDefinitionId?.ToString(), actions, AssignableScope, mustExist: false, RoleName, stop));
         if (result is not null) WriteObject(result);
     }

@@ -64,7 +64,8 @@ public sealed class NewMigrationMappingCommand : CloudCommand
         }
         ItemOrigin origin = GetOrigin();
         if (!ShouldProcess(path, $"Write a first mapping from up to {Units.Count(SampleSize)} items of {origin.Name}")) return;
-        if (Await((output, stop) => Plans.TryAsync(output, () => SampleReading.ReadAsync(origin, SampleSize, stop), stop)) is not MappingSample sample) return;
+        if (Await((output, stop) => Plans.TryAsync(output, () =>
+            SampleReading.ReadAsync(origin, SampleSize, Clouds, stop), stop)) is not MappingSample sample) return;
         Write(path, System.IO.Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase) ? MappingDraft.ToData(sample, origin.Name) : MappingDraft.ToJson(sample, origin.Name, Schema));
     }
 

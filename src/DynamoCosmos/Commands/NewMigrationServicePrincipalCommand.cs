@@ -35,7 +35,7 @@ public sealed class NewMigrationServicePrincipalCommand : AzureSignInCommand
 
     protected override void ProcessRecord()
     {
-        using MigrationPrincipals principals = new(GetAzureSettings());
+        MigrationPrincipals principals = new(GetAzureSettings(), Clouds);
         AccessPlan<MigrationPrincipal> plan = Await((_, stop) => principals.PlanAsync(DisplayName, ApplicationId?.ToString(), NewSecret, TimeSpan.FromDays(SecretDays), !NoWait, stop));
         if (!plan.IsChange)
         {

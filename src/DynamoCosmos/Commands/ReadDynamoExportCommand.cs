@@ -56,7 +56,7 @@ public sealed class ReadDynamoExportCommand : CloudCommand
         try
         {
             if (_left == 0) return;
-            await foreach (IReadOnlyList<object> batch in SourceItems.ReadAsync<object>(origin, Raw ? ReadText : ReadObject, stop))
+            await foreach (IReadOnlyList<object> batch in SourceItems.ReadAsync<object>(origin, Raw ? ReadText : ReadObject, Clouds, stop))
             {
                 await output.WriteAsync(batch.Count > _left ? batch.Take((int)_left).ToArray() : batch, stop, enumerate: true);
                 _left -= Math.Min(_left, batch.Count);

@@ -13,7 +13,7 @@ public sealed class RemoveCosmosRoleAssignmentCommand : CosmosAccountCommand
 
     protected override void ProcessRecord()
     {
-        using CosmosRoleAssignments assignments = new(GetAzureSettings());
+        CosmosRoleAssignments assignments = new(GetAzureSettings(), Clouds);
         Carry(stop => assignments.PlanRemoveAsync(Account, RoleAssignmentId, stop));
     }
 }

@@ -14,7 +14,7 @@ public sealed class RemoveCosmosRoleDefinitionCommand : CosmosAccountCommand
 
     protected override void ProcessRecord()
     {
-        using CosmosRoleDefinitions definitions = new(GetAzureSettings());
+        CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
         Carry(stop => definitions.PlanRemoveAsync(Account, RoleName, stop));
     }
 }

@@ -29,7 +29,7 @@ public sealed class SetCosmosRoleDefinitionCommand : CosmosAccountCommand
     protected override void ProcessRecord()
     {
         IReadOnlyList<string>? actions = ParameterSetName == "Preset" ? CosmosDataActions.Of(Preset) : DataAction;
-        using CosmosRoleDefinitions definitions = new(GetAzureSettings());
+        CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
         CosmosRoleDefinition? result = Carry(stop => definitions.PlanPutAsync(Account, RoleName, null, actions, AssignableScope, mustExist: true, NewName, stop));
         if (result is not null) WriteObject(result);
     }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Security;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Completion;
+using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 using DynamoCosmos.Objects;
@@ -15,6 +16,10 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosThroughput), typeof(CosmosTarget))]
 public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
 {
+    /// <summary>An endpoint names the account as well.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    public override string AccountName { get; set; } = "";
+
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
@@ -64,18 +69,19 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
             "Mode" => new(Mode, null),
             _ => ForSize(),
         };
-        ThroughputTarget target = new(Account, DatabaseName, ContainerName, AccountEndpoint);
-        ThroughputControl control = new(GetAzureSettings());
         try
         {
+            CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
+            ThroughputTarget target = new(AccountOf(settings), DatabaseName, ContainerName is "" ? null : ContainerName, AccountEndpoint);
+            ThroughputControl control = new(settings.Azure, Clouds);
             CosmosThroughput? result = Carry(stop => control.PlanAsync(target, request, stop), () => Describe(control.Pending));
             if (result is not null && Target is null) WriteObject(result);
             // With -WhatIf nothing has changed, but the stages after this one have their own plans to tell.
             if (Target is not null) WriteObject(result is null ? Target : Changed(Target, result));
         }
-        finally
+        catch (MigrationException failure)
         {
-            Run((_, _) => control.DisposeAsync().AsTask());
+            WriteError(Errors.From(failure));
         }
     }
 

@@ -81,7 +81,7 @@ public sealed class TestMigrationAccessCommand : AzureSignInCommand, IAwsParamet
     {
         if (StorageAccountName is null != FileSystem is null) ThrowTerminatingError(Errors.LakeIncomplete());
         AzureSettings azure = GetAzureSettings();
-        MigrationAccessTest test = new(azure, CloudSettings.Aws(this, null, null));
+        MigrationAccessTest test = new(azure, CloudSettings.Aws(this, null, null), Clouds);
         IReadOnlyList<MigrationPermission> found = Await((_, stop) => test.WaitAsync(new()
         {
             Stage = Stage,

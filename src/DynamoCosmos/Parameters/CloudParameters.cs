@@ -123,11 +123,10 @@ public abstract class CloudSignInCommand : AzureSignInCommand, IAwsParameters
     protected Uri LocationAt(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
 
     /// <summary>The export that lies there.</summary>
-    protected DynamoExport ExportAt(string location) => new()
-    {
-        ExportStatus = "COMPLETED",
-        Location = LocationAt(location),
-    };
+    protected DynamoExport ExportAt(string location) => ExportAt(LocationAt(location));
+
+    /// <inheritdoc cref="ExportAt(string)"/>
+    protected static DynamoExport ExportAt(Uri location) => new() { ExportStatus = "COMPLETED", Location = location };
 
     /// <summary>An export to be read as whoever the parameters sign in.</summary>
     /// <param name="lakeKey">Of the storage account that it may lie in.</param>

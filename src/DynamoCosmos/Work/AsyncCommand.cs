@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using DynamoCosmos.Connections;
 
 namespace DynamoCosmos.Work;
 
@@ -9,6 +10,10 @@ namespace DynamoCosmos.Work;
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly Lazy<CloudConnections> _clouds = new();
+
+    /// <summary>The connections of all that this command does, in one pipeline. They end with it.</summary>
+    private protected CloudConnections Clouds => _clouds.Value;
 
     static AsyncCommand() => PowerShellWords.Use();
 
@@ -54,6 +59,8 @@ public abstract class AsyncCommand : PSCmdlet, IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        if (disposing) _stop.Dispose();
+        if (!disposing) return;
+        if (_clouds.IsValueCreated) _clouds.Value.Dispose();
+        _stop.Dispose();
     }
 }

@@ -28,7 +28,8 @@ internal sealed class BenchExport : IDisposable
     /// <summary>One that was generated before, and stays.</summary>
     internal static async Task<BenchExport> OpenAsync(string folder)
     {
-        await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(folder)), SampleItems.Keys, default);
+        await using ExportSource source = new(await OpenedExport.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(folder)),
+            needsManifest: true, default), SampleItems.Keys);
         return new(folder, (int)source.ItemCount!.Value);
     }
 

@@ -1,4 +1,5 @@
 using DynamoCosmos.Comparison;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items.Rules;
@@ -19,7 +20,8 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
 
     private protected override async Task<Turn> YardstickAsync(bool isWarmUp)
     {
-        await using CosmosDocumentReader target = await OpenTargetAsync();
+        using CloudConnections clouds = new();
+        await using CosmosDocumentReader target = await OpenTargetAsync(clouds);
         await using ExportSource source = await OpenSourceAsync();
         CpuWatch watch = new();
         await Task.WhenAll(Task.Run(() => ReadSourceAsync(source)), Task.Run(() => ReadTargetAsync(target)));
@@ -28,7 +30,8 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
 
     private protected override async Task<Turn> ProductAsync(bool isWarmUp)
     {
-        await using CosmosDocumentReader target = await OpenTargetAsync();
+        using CloudConnections clouds = new();
+        await using CosmosDocumentReader target = await OpenTargetAsync(clouds);
         await using ExportSource source = await OpenSourceAsync();
         CpuWatch watch = new();
         ComparisonResult result = await new MigrationComparison(source, target, new(source.Keys, new ConversionOptions(), source.Format), 0, _options).RunAsync((_, _) => ValueTask.CompletedTask, default);
@@ -39,17 +42,20 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
 
     public override ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private async Task<CosmosDocumentReader> OpenTargetAsync()
+    private async Task<CosmosDocumentReader> OpenTargetAsync(CloudConnections clouds)
     {
         if (_account is null)
         {
             _account = await _host.StartCosmosAsync(new("cosmos", Ranges, KeepDocuments: true));
             await ProductImport.RunAsync(_account, export.Folder);
         }
-        return await CosmosDocumentReader.OpenAsync(StandInProcess.SettingsOf(_account), StandInHost.Database, StandInHost.Container, TimeSpan.FromMinutes(1), default);
+        return await CosmosDocumentReader.OpenAsync(StandInProcess.SettingsOf(_account), StandInHost.Database, StandInHost.Container,
+            TimeSpan.FromMinutes(1), clouds.Cosmos, default);
     }
 
-    private Task<ExportSource> OpenSourceAsync() => ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)), SampleItems.Keys, default);
+    private async Task<ExportSource> OpenSourceAsync() =>
+        new(await OpenedExport.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)), needsManifest: true, default),
+            SampleItems.Keys);
 
     private Task ReadSourceAsync(ExportSource source) =>
         Parallel.ForEachAsync(source.ReadUnitsAsync(default), new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (unit, stop) =>

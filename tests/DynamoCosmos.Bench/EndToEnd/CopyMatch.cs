@@ -6,6 +6,7 @@ using Azure.Storage.Blobs.Specialized;
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Aws;
 using DynamoCosmos.Sessions;
@@ -55,10 +56,10 @@ internal sealed class CopyMatch(string key, string name, double goal, long bytes
             Region = s_aws.Region,
         };
         LakeLocation destination = LakeLocation.Of("lake", StandInHost.FileSystem, "", places.LakeEndpoint, AzureEnvironment.AzureCloud);
-        using ExportStaging staging = new(destination, StandInProcess.KeyOf(places), _options);
-        DynamoExport export = await staging.FindAsync(new($"s3://{StandInHost.Bucket}/{places.Folder}"), aws, default);
+        using CloudConnections clouds = new();
+        ExportStaging staging = new(destination, StandInProcess.KeyOf(places), _options, clouds);
         CpuWatch watch = new();
-        await using ExportCopy copy = await staging.OpenAsync(export, aws, default);
+        using ExportCopy copy = (await staging.OpenAsync(new Uri($"s3://{StandInHost.Bucket}/{places.Folder}"), aws, default)).Copy;
         CopyResult result = await copy.RunAsync(NoMessages.Instance, (failure, _) => throw failure, default);
         return watch.Score(result.CopiedBytes / 1e6);
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
@@ -24,8 +25,11 @@ internal static class ProductImport
         string files = Directory.CreateTempSubdirectory("dynamocosmos-bench-").FullName;
         try
         {
-            await using CosmosSink sink = await CosmosSink.OpenAsync(StandInProcess.SettingsOf(account), StandInHost.Database, [StandInHost.Container], default);
-            await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(exportFolder)), SampleItems.Keys, default);
+            using CloudConnections clouds = new();
+            await using CosmosSink sink = await CosmosSink.OpenAsync(StandInProcess.SettingsOf(account), StandInHost.Database,
+                [StandInHost.Container], clouds.Cosmos, default);
+            await using ExportSource source = new(await OpenedExport.OpenAsync(
+                LocalExportStore.Open(ExportStores.LocationOf(exportFolder)), needsManifest: true, default), SampleItems.Keys);
             ImportFiles own = new(new LocalCheckpointFile(Path.Combine(files, "checkpoint.json")), new LocalRejectionFile(Path.Combine(files, "rejected.ndjson")));
             ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions(), source.Format), own, new());
 

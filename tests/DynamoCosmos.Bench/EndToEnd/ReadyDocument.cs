@@ -15,7 +15,8 @@ internal sealed record ReadyDocument(string PartitionKey, byte[] Body)
         List<ReadyDocument> documents = [];
         ItemConverter converter = new(SampleItems.Keys);
         DocumentBuffer buffer = new();
-        await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(exportFolder)), SampleItems.Keys, default);
+        await using ExportSource source = new(await OpenedExport.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(exportFolder)),
+            needsManifest: true, default), SampleItems.Keys);
         await foreach (IItemUnit unit in source.ReadUnitsAsync(default))
         {
             await using ItemReader reader = await unit.OpenAsync(default);

@@ -2,6 +2,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
@@ -22,6 +23,7 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [Fact]
     public async Task A_table_is_described_with_all_that_its_migration_needs()
     {
+        using CloudConnections clouds = new();
         using (AmazonDynamoDBClient client = _aws.DynamoDB())
         {
             await client.CreateTableAsync(new CreateTableRequest
@@ -48,7 +50,7 @@ public sealed class DynamoTablesTests : IAsyncLifetime
         made.SetRecovery(true);
         made.Put("""{"pk":{"S":"a"},"sk":{"N":"1"}}""");
 
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         DynamoTable table = await tables.DescribeAsync("Orders", default);
         Assert.Equal(new KeyMap(new("pk", KeyType.S), new("sk", KeyType.N), "expiresAt"), table.Keys);
         Assert.Equal(("ACTIVE", "PROVISIONED", 7L, 8L), (table.TableStatus, table.BillingMode, table.ReadCapacityUnits, table.WriteCapacityUnits));
@@ -65,8 +67,9 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [Fact]
     public async Task Many_tables_are_described_side_by_side_and_come_in_order_with_failures_among_them()
     {
+        using CloudConnections clouds = new();
         for (int number = 0; number < 120; number++) _aws.Dynamo.CreateTable($"Table{number:D3}", "pk:S");
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         List<string> names = [];
         await foreach (string name in tables.ListNamesAsync(default)) names.Add(name);
         Assert.Equal(120, names.Count);
@@ -80,9 +83,10 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_stops_listening_leaves_no_call_behind()
     {
+        using CloudConnections clouds = new();
         for (int number = 0; number < 20; number++) _aws.Dynamo.CreateTable($"Table{number:D3}", "pk:S");
         _aws.Add(AwsFault.Slow("*", TimeSpan.FromMilliseconds(20)));
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         await foreach (TableAnswer _ in tables.DescribeAsync(tables.ListNamesAsync(default), default)) break;
         await Eventually.StandsStillAsync(() => _aws.Requests.Count);
     }
@@ -93,7 +97,8 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [InlineData(null, null, null, "us-west-2", "AwsRegionWrong")]
     public async Task Who_may_not_in_is_told_why(string? key, string? secret, string? token, string? region, string errorId)
     {
-        using DynamoTables tables = new(_aws.Settings(key, secret, token, region));
+        using CloudConnections clouds = new();
+        DynamoTables tables = new(_aws.Settings(key, secret, token, region), clouds.Aws);
         Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Table", default))).ErrorId);
     }
 
@@ -103,9 +108,10 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [InlineData("dynamodb:DescribeContinuousBackups")]
     public async Task A_missing_permission_is_named(string action)
     {
+        using CloudConnections clouds = new();
         _aws.Dynamo.CreateTable("Table", "pk:S");
         _aws.Options.Credentials[0].Deny(action);
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Table", default));
         Assert.Equal(("AwsAccessDenied", FailureKind.PermissionDenied), (error.ErrorId, error.Kind));
         Assert.Contains(action, error.Message, StringComparison.Ordinal);
@@ -114,9 +120,10 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [Fact]
     public async Task An_expired_session_says_that_it_is_to_be_renewed()
     {
+        using CloudConnections clouds = new();
         AwsCredential session = new("ASIA1", "secret", "token") { ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(-1) };
         await using AwsStandIn aws = await AwsStandIn.StartAsync(new() { Credentials = [session] });
-        using DynamoTables tables = new(aws.Settings("ASIA1", "secret", "token"));
+        DynamoTables tables = new(aws.Settings("ASIA1", "secret", "token"), clouds.Aws);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Table", default));
         Assert.Equal("AwsTokenExpired", error.ErrorId);
     }
@@ -124,15 +131,19 @@ public sealed class DynamoTablesTests : IAsyncLifetime
     [Fact]
     public void Half_a_key_and_an_unknown_profile_are_errors_before_any_call()
     {
-        Assert.Equal("AwsKeyIncomplete", Assert.Throws<MigrationException>(() => new DynamoTables(new() { AccessKey = "AKIA" })).ErrorId);
-        Assert.Equal("AwsProfileNotFound", Assert.Throws<MigrationException>(() => new DynamoTables(new() { ProfileName = "there-is-no-such-profile" })).ErrorId);
+        using CloudConnections clouds = new();
+        Assert.Equal("AwsKeyIncomplete", Assert.Throws<MigrationException>(() =>
+            new DynamoTables(new() { AccessKey = "AKIA" }, clouds.Aws)).ErrorId);
+        Assert.Equal("AwsProfileNotFound", Assert.Throws<MigrationException>(() =>
+            new DynamoTables(new() { ProfileName = "there-is-no-such-profile" }, clouds.Aws)).ErrorId);
     }
 
     [Fact]
     public async Task A_short_throttling_is_waited_for_and_a_long_one_told()
     {
+        using CloudConnections clouds = new();
         _aws.Dynamo.CreateTable("Table", "pk:S");
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         _aws.Add(AwsFault.Error("DescribeTable", 400, "ThrottlingException", times: 2));
         Assert.Equal("Table", (await tables.DescribeAsync("Table", default)).TableName);
         _aws.Add(AwsFault.Error("DescribeTable", 400, "ThrottlingException", times: 100));

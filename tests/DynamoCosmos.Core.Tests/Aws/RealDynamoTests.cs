@@ -3,6 +3,7 @@ using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
@@ -24,10 +25,11 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
     [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task Tables_are_listed_and_described()
     {
+        using CloudConnections clouds = new();
         using AmazonDynamoDBClient client = Client();
         await CreateAsync(client, "Orders", ScalarAttributeType.S, ScalarAttributeType.N);
         await CreateAsync(client, "Customers", ScalarAttributeType.B, null);
-        using DynamoTables tables = new(Settings);
+        DynamoTables tables = new(Settings, clouds.Aws);
         List<TableAnswer> answers = [];
         await foreach (TableAnswer answer in tables.DescribeAsync(tables.ListNamesAsync(default), default)) answers.Add(answer);
         Assert.Equal(["Customers", "Orders"], answers.Select(static answer => answer.Table!.TableName));
@@ -94,6 +96,7 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
     [RealServerFact(RealServer.DynamoDBLocal)]
     public async Task A_scan_gives_every_item_of_Amazons_own_with_all_digits()
     {
+        using CloudConnections clouds = new();
         using AmazonDynamoDBClient client = Client();
         await CreateAsync(client, "Orders", ScalarAttributeType.S, ScalarAttributeType.N);
         const string numbers = "12345678901234567890123456789012345678";
@@ -102,9 +105,9 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
             await client.PutItemAsync("Orders", TypedJson.Read(
                 $$$"""{"pk":{"S":"p\n\u0001\"{{{number % 20}}}"},"sk":{"N":"{{{number}}}"},"n":{"N":"{{{numbers}}}"},"b":{"B":"AQI="},"text":{"S":"{{{new string('é', 3_000)}}}"}}"""));
         }
-        using DynamoTables tables = new(Settings);
+        DynamoTables tables = new(Settings, clouds.Aws);
         DynamoTable table = await tables.DescribeAsync("Orders", default);
-        await using TableScan scan = new(table, table.Keys, new() { MaxReadCapacity = 2_000 }, Settings);
+        await using TableScan scan = new(table, table.Keys, new() { MaxReadCapacity = 2_000 }, clouds.Aws.Get(Settings));
         List<string> lines = await TableScanTests.ReadAsync(scan);
         Assert.Equal(200, lines.Distinct().Count());
         Assert.All(lines, static line => Assert.Contains($$$"""{"N":"{{{numbers}}}"}""", line, StringComparison.Ordinal));

@@ -4,6 +4,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
@@ -24,6 +25,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
 {
     private readonly string _bucket = $"bucket-{Guid.NewGuid():N}";
     private AmazonS3Client _client = null!;
+    private readonly CloudConnections _clouds = new();
     private S3ExportStore _store = null!;
 
     public async Task InitializeAsync()
@@ -36,13 +38,14 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
         });
         await _client.PutBucketAsync(_bucket);
-        _store = new(_bucket, Settings());
+        _store = new(_bucket, _clouds.Aws.Get(Settings()));
     }
 
-    public async Task DisposeAsync()
+    public Task DisposeAsync()
     {
         _client.Dispose();
-        await _store.DisposeAsync();
+        _clouds.Dispose();
+        return Task.CompletedTask;
     }
 
     [RealServerFact(RealServer.Ceph)]
@@ -89,7 +92,7 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
                 SortKey = KeyName.Parse(SampleOrders.SortKey),
                 Aws = Settings(),
             };
-            await using IItemSource source = await origin.OpenAsync(default);
+            await using IItemSource source = await origin.OpenAsync(_clouds, default);
             ScriptedSink sink = new();
             ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
             Assert.Equal((true, 200L, 200), (result.Completed, result.Written, sink.Documents.Count));
@@ -121,8 +124,8 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
             ExportLayout export = new SampleOrders().WriteExport(root.FullName, 500, files: 3, new() { S3Prefix = "some where" });
             foreach (string path in Directory.EnumerateFiles(root.FullName, "*", SearchOption.AllDirectories))
                 await PutAsync(Path.GetRelativePath(root.FullName, path).Replace('\\', '/'), await File.ReadAllBytesAsync(path));
-            await using ExportFolder folder = ExportStores.Open(S3Location.Of(_bucket, export.Facts.Folder), Settings(), new());
-            DynamoExport found = await ExportReading.ReadAsync(folder, Settings(), default);
+            ExportFolder folder = ExportStores.Open(S3Location.Of(_bucket, export.Facts.Folder), Settings(), new(), _clouds);
+            DynamoExport found = ExportReading.Describe(await OpenedExport.OpenAsync(folder, needsManifest: true, default), Settings());
             Assert.Equal((500L, "Orders"), (found.ItemCount, found.TableName));
         }
         finally
@@ -135,9 +138,9 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
     public async Task Who_may_not_in_and_what_is_not_there_are_told_apart()
     {
         await PutAsync("k", [1]);
-        await using S3ExportStore wrongSecret = new(_bucket, Settings(secretKey: "wrong"));
-        await using S3ExportStore wrongKey = new(_bucket, Settings(accessKey: "UNKNOWN"));
-        await using S3ExportStore wrongBucket = new("there-is-no-such-bucket", Settings());
+        S3ExportStore wrongSecret = new(_bucket, _clouds.Aws.Get(Settings(secretKey: "wrong")));
+        S3ExportStore wrongKey = new(_bucket, _clouds.Aws.Get(Settings(accessKey: "UNKNOWN")));
+        S3ExportStore wrongBucket = new("there-is-no-such-bucket", _clouds.Aws.Get(Settings()));
         Assert.Equal("AwsCredentialsRejected", (await Assert.ThrowsAsync<MigrationException>(() => wrongSecret.FindAsync("k", default))).ErrorId);
         Assert.Equal("AwsCredentialsRejected", (await Assert.ThrowsAsync<MigrationException>(() => wrongKey.FindAsync("k", default))).ErrorId);
         Assert.Equal("S3BucketNotFound", (await Assert.ThrowsAsync<MigrationException>(() => wrongBucket.FindAsync("k", default))).ErrorId);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Sandbox.Aws;
 
@@ -9,18 +10,19 @@ namespace DynamoCosmos.Core.Tests.Aws;
 public sealed class S3ExportStoreTests : IAsyncLifetime
 {
     private AwsStandIn _aws = null!;
+    private readonly CloudConnections _clouds = new();
     private S3ExportStore _store = null!;
 
     public async Task InitializeAsync()
     {
         _aws = await AwsStandIn.StartAsync();
         _aws.S3.CreateBucket("exports");
-        _store = new("exports", _aws.Settings());
+        _store = new("exports", _clouds.Aws.Get(_aws.Settings()));
     }
 
     public async Task DisposeAsync()
     {
-        await _store.DisposeAsync();
+        _clouds.Dispose();
         await _aws.DisposeAsync();
     }
 
@@ -28,7 +30,7 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
     public async Task A_location_leads_to_bucket_and_folder_whatever_the_prefix_is_made_of()
     {
         Uri location = S3Location.Of("exports", "a b/é+#%20/AWSDynamoDB/01-ab/");
-        await using ExportFolder folder = S3ExportStore.Open(location, _aws.Settings());
+        ExportFolder folder = S3ExportStore.Open(location, _aws.Settings(), _clouds.Aws);
         Assert.Equal("a b/é+#%20/AWSDynamoDB/01-ab/", folder.Path);
         Assert.Equal(location, folder.Location);
         _aws.S3["exports"].Put(folder.Path + "x", [1, 2]);
@@ -39,7 +41,8 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
     [InlineData("s3:///no/bucket")]
     [InlineData("s3://bucket/key?x=1")]
     public void A_location_without_a_bucket_or_with_a_query_is_an_error(string location) =>
-        Assert.Equal("S3LocationInvalid", Assert.Throws<MigrationException>(() => S3ExportStore.Open(new(location), _aws.Settings())).ErrorId);
+        Assert.Equal("S3LocationInvalid", Assert.Throws<MigrationException>(() =>
+            S3ExportStore.Open(new(location), _aws.Settings(), _clouds.Aws)).ErrorId);
 
     [Fact]
     public async Task A_listing_goes_through_all_pages()
@@ -64,6 +67,41 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
         Assert.Equal(content, read.ToArray());
         IEnumerable<string?> ranges = _aws.Requests.Where(static request => request.Operation == "GetObject").Select(static request => request.Range);
         Assert.Equal(8, ranges.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(1_000_000, 1)]
+    [InlineData(1, 1)]
+    [InlineData(0, 3)]
+    public async Task A_file_is_found_and_opened_with_one_request_unless_it_is_empty(int length, int requests)
+    {
+        byte[] content = RandomNumberGenerator.GetBytes(length);
+        _aws.S3["exports"].Put("k", content);
+        StoredFile file = (await _store.FindAsync("k", default))!;
+        _aws.ClearRequests();
+        OpenedFile opened = (await _store.TryOpenReadAsync("k", default))!;
+        Assert.Equal(file, opened.File);
+        await using Stream stream = opened.Content;
+        using MemoryStream read = new();
+        await stream.CopyToAsync(read);
+        Assert.Equal(content, read.ToArray());
+        Assert.InRange(_aws.Requests.Count, 1, requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_opened_at_once_goes_on_where_the_connection_broke_and_one_that_is_not_there_is_none()
+    {
+        byte[] content = RandomNumberGenerator.GetBytes(1_000_000);
+        _aws.S3["exports"].Put("k", content);
+        for (int number = 0; number < 3; number++) _aws.Add(AwsFault.CutBody("GetObject", 100_000));
+        await using Stream stream = (await _store.TryOpenReadAsync("k", default))!.Content;
+        using MemoryStream read = new();
+        await stream.CopyToAsync(read);
+        Assert.Equal(content, read.ToArray());
+        Assert.Null(await _store.TryOpenReadAsync("none", default));
+        _aws.Options.Credentials[0].Deny("s3:GetObject");
+        Assert.Equal("AwsAccessDenied", (await Assert.ThrowsAsync<MigrationException>(() =>
+            _store.TryOpenReadAsync("k", default))).ErrorId);
     }
 
     [Fact]
@@ -146,7 +184,7 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
     public async Task Who_may_not_in_is_told_why(string? key, string? secret, string? token, string? region, string errorId)
     {
         _aws.S3["exports"].Put("k", [1]);
-        await using S3ExportStore store = new("exports", _aws.Settings(key, secret, token, region));
+        S3ExportStore store = new("exports", _clouds.Aws.Get(_aws.Settings(key, secret, token, region)));
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("k", default));
         Assert.Equal(errorId, error.ErrorId);
         Assert.DoesNotContain("wrong-secret", error.Message, StringComparison.Ordinal);
@@ -177,8 +215,8 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
     public async Task A_missing_bucket_and_a_redirect_are_told_apart()
     {
         _aws.S3.CreateBucket("elsewhere", region: "us-west-2");
-        await using S3ExportStore missing = new("no-such-bucket", _aws.Settings());
-        await using S3ExportStore elsewhere = new("elsewhere", _aws.Settings());
+        S3ExportStore missing = new("no-such-bucket", _clouds.Aws.Get(_aws.Settings()));
+        S3ExportStore elsewhere = new("elsewhere", _clouds.Aws.Get(_aws.Settings()));
         Assert.Equal("S3BucketNotFound", (await Assert.ThrowsAsync<MigrationException>(() => missing.FindAsync("k", default))).ErrorId);
         MigrationException redirect = await Assert.ThrowsAsync<MigrationException>(() => elsewhere.FindAsync("k", default));
         Assert.Equal("AwsRegionWrong", redirect.ErrorId);
@@ -188,7 +226,7 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_at_the_endpoint_is_an_error_that_names_it()
     {
-        await using S3ExportStore store = new("exports", _aws.Settings() with { EndpointUrl = new("http://127.0.0.1:9/") });
+        S3ExportStore store = new("exports", _clouds.Aws.Get(_aws.Settings() with { EndpointUrl = new("http://127.0.0.1:9/") }));
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("k", default));
         Assert.Equal("AwsNotReachable", error.ErrorId);
         Assert.Contains("http://127.0.0.1:9", error.Message, StringComparison.Ordinal);

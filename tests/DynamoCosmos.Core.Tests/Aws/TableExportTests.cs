@@ -1,5 +1,6 @@
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
@@ -11,6 +12,7 @@ namespace DynamoCosmos.Core.Tests.Aws;
 
 public sealed class TableExportTests : IAsyncLifetime
 {
+    private readonly CloudConnections _clouds = new();
     private readonly Collected _messages = new();
     private AwsStandIn _aws = null!;
     private StandInTable _made = null!;
@@ -22,14 +24,13 @@ public sealed class TableExportTests : IAsyncLifetime
         _aws = await AwsStandIn.StartAsync(new() { ExportDuration = TimeSpan.FromMilliseconds(400), RecoveryDelay = TimeSpan.FromMilliseconds(50) });
         _aws.S3.CreateBucket("exports");
         _made = new SampleOrders().CreateTable(_aws.Dynamo, 200);
-        _exports = new(_aws.Settings());
-        _tables = new(_aws.Settings());
+        _exports = new(_aws.Settings(), _clouds.Aws);
+        _tables = new(_aws.Settings(), _clouds.Aws);
     }
 
     public async Task DisposeAsync()
     {
-        _exports.Dispose();
-        _tables.Dispose();
+        _clouds.Dispose();
         await _aws.DisposeAsync();
     }
 
@@ -163,17 +164,15 @@ public sealed class TableExportTests : IAsyncLifetime
         DateTimeOffset from = time.GetUtcNow();
         made.Put("""{"pk":{"S":"a"}}""");
         time.Advance(TimeSpan.FromMinutes(30));
-        using TableExport exports = new(aws.Settings());
-        using DynamoTables tables = new(aws.Settings());
+        TableExport exports = new(aws.Settings(), _clouds.Aws);
+        DynamoTables tables = new(aws.Settings(), _clouds.Aws);
         DynamoTable table = await tables.DescribeAsync("Table", default);
         DynamoExport done = await exports.WaitAsync(
             await exports.StartAsync(table, new() { S3Bucket = "exports", FromTime = from, ToTime = time.GetUtcNow(), WithOldImages = true }, _messages, default), TimeSpan.FromMilliseconds(20), default);
         Assert.Equal((ExportType.Incremental, "NEW_AND_OLD_IMAGES", from, time.GetUtcNow()), (done.ExportType, done.OutputView, done.ExportFromTime, done.ExportToTime));
 
-        await using ExportFolder folder = ExportStores.Open(done.Location!, aws.Settings(), new());
-        ExportManifest manifest = await ExportManifest.ReadAsync(folder, default);
-        List<DataFile> files = [];
-        await foreach (DataFile file in manifest.ReadFilesAsync(folder, default)) files.Add(file);
+        ExportFolder folder = ExportStores.Open(done.Location!, aws.Settings(), new(), _clouds);
+        IReadOnlyList<DataFile> files = (await OpenedExport.OpenAsync(folder, needsManifest: true, default)).Files;
         Assert.Equal(5, files.Count);
         Assert.All(files, static file => Assert.StartsWith("AWSDynamoDB/data/", file.Key, StringComparison.Ordinal));
         foreach (DataFile file in files) Assert.NotNull(await folder.Store.FindAsync(file.Key, default));
@@ -211,8 +210,8 @@ public sealed class TableExportTests : IAsyncLifetime
 
     private async Task<DynamoExport> ReadAsync(Uri location)
     {
-        await using ExportFolder folder = ExportStores.Open(location, _aws.Settings(), new());
-        return await ExportReading.ReadAsync(folder, _aws.Settings(), default);
+        ExportFolder folder = ExportStores.Open(location, _aws.Settings(), new(), _clouds);
+        return ExportReading.Describe(await OpenedExport.OpenAsync(folder, needsManifest: true, default), _aws.Settings());
     }
 
     private sealed class Collected : IRunMessages

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using DynamoCosmos.Aws;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Items;
 using DynamoCosmos.Items.Rules;
 using DynamoCosmos.Model;
@@ -14,6 +15,7 @@ namespace DynamoCosmos.Core.Tests.Aws;
 public sealed class TableScanTests : IAsyncLifetime
 {
     private readonly SampleOrders _orders = new();
+    private readonly CloudConnections _clouds = new();
     private AwsStandIn _aws = null!;
     private StandInTable _made = null!;
 
@@ -23,7 +25,11 @@ public sealed class TableScanTests : IAsyncLifetime
         _made = _orders.CreateTable(_aws.Dynamo, 3_000);
     }
 
-    public async Task DisposeAsync() => await _aws.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _clouds.Dispose();
+        await _aws.DisposeAsync();
+    }
 
     [Fact]
     public async Task Every_item_comes_once_as_a_line_that_makes_the_same_document()
@@ -131,7 +137,7 @@ public sealed class TableScanTests : IAsyncLifetime
     public async Task A_table_that_is_gone_ends_the_whole_scan_and_not_one_segment()
     {
         DynamoTable table = await DescribeAsync("Orders");
-        await using TableScan scan = new(table with { TableName = "Gone" }, table.Keys, new(), _aws.Settings());
+        await using TableScan scan = new(table with { TableName = "Gone" }, table.Keys, new(), _clouds.Aws.Get(_aws.Settings()));
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(scan));
         Assert.Equal(("ScannedTableGone", FailureKind.InvalidOperation), (error.ErrorId, error.Kind));
     }
@@ -169,12 +175,12 @@ public sealed class TableScanTests : IAsyncLifetime
     private async Task<TableScan> OpenAsync(string name, ScanOptions options)
     {
         DynamoTable table = await DescribeAsync(name);
-        return new(table, table.Keys, options, _aws.Settings());
+        return new(table, table.Keys, options, _clouds.Aws.Get(_aws.Settings()));
     }
 
     private async Task<DynamoTable> DescribeAsync(string name)
     {
-        using DynamoTables tables = new(_aws.Settings());
+        DynamoTables tables = new(_aws.Settings(), _clouds.Aws);
         return await tables.DescribeAsync(name, default);
     }
 

@@ -1,5 +1,6 @@
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
 using DynamoCosmos.Sandbox;
@@ -19,7 +20,7 @@ internal sealed class AccessScene : IAsyncDisposable
     internal static System.Security.Cryptography.X509Certificates.X509Certificate2 Certificate => s_certificates.Server;
 
     private readonly SandboxTenant _sandbox;
-    private readonly List<IDisposable> _clients = [];
+    private readonly CloudConnections _clouds = new();
 
     private AccessScene(SandboxTenant sandbox)
     {
@@ -69,14 +70,12 @@ internal sealed class AccessScene : IAsyncDisposable
     /// <summary>A session that loses no time where the real services would need some.</summary>
     internal AccessSession Open(AzureSettings? settings = null)
     {
-        AccessSession session = new(settings ?? Settings, null, new(TimeProvider.System)
+        return new(settings ?? Settings, _clouds.Azure, null, new(TimeProvider.System)
         {
             FirstPause = TimeSpan.FromMilliseconds(20),
             LookupTime = TimeSpan.FromSeconds(3),
             SettleTime = TimeSpan.FromSeconds(8),
         });
-        _clients.Add(session);
-        return session;
     }
 
     /// <summary>azure-cli, signed in as the administrator.</summary>
@@ -95,7 +94,7 @@ internal sealed class AccessScene : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IDisposable client in _clients) client.Dispose();
+        _clouds.Dispose();
         await _sandbox.DisposeAsync();
     }
 

@@ -3,6 +3,7 @@ using Azure;
 using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Model;
@@ -59,7 +60,7 @@ public sealed class ArmOperationTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
-        await using ResourceManagerContainerAdmin admin = new(scene.Open(), scene.Account);
+        ResourceManagerContainerAdmin admin = new(scene.Open(), scene.Account);
 
         JsonObject twice = new() { ["id"] = "other", ["partitionKey"] = new JsonObject { ["paths"] = new JsonArray("/a", "/a") } };
 
@@ -75,9 +76,10 @@ public sealed class ArmOperationTests
     [InlineData(true)]
     public async Task A_container_with_a_throughput_in_a_serverless_account_is_refused_as_such(bool byKey)
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { Serverless = true });
         AzureSettings settings = byKey ? new() { AccountKey = Secret.From(AccessScene.Secure(scene.Cosmos.AccountKey)) } : scene.Settings;
-        await using CosmosContainers containers = new(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, settings), scene.Account);
+        CosmosContainers containers = new(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, settings), scene.Account, clouds);
         ContainerRequest request = new() { DatabaseName = "shop", ContainerName = "orders", PartitionKeyPath = ["/pk"], Throughput = 400 };
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(request, NoMessages.Instance, default);
 
@@ -106,7 +108,8 @@ public sealed class ArmOperationTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         Replication impatient = new(TimeProvider.System) { FirstPause = TimeSpan.FromMilliseconds(20), SettleTime = TimeSpan.FromMilliseconds(300) };
-        using AccessSession session = new(scene.Settings, null, impatient);
+        using CloudConnections clouds = new();
+        AccessSession session = new(scene.Settings, clouds.Azure, null, impatient);
         AccessPlan<CosmosRoleDefinition> plan = await PlanAsync(new(session), scene, "One");
         scene.Manager.Fault = (method, _) => method == "PUT" ? (status, code, Locked) : null;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
@@ -50,11 +51,12 @@ public sealed class AzureCliTests
     [RealServerFact(RealServer.AzureCli)]
     public async Task Azure_cli_and_we_agree_on_throughput()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         await using AzureCli az = await scene.SignInToAzureCliAsync();
         string[] orders = ["--account-name", "mycosmos", "--resource-group", scene.Manager.Options.ResourceGroup, "--database-name", "shop", "--name", "orders"];
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
         ThroughputTarget target = new(scene.Account, "shop", "orders");
 
         await az.RunAsync(["cosmosdb", "sql", "container", "throughput", "update", .. orders, "--throughput", "2000"]);

@@ -26,7 +26,7 @@ public sealed class AzureCredentialsTests
             ClientSecret = Secret.From(new NetworkCredential("", "secret").SecurePassword),
         };
 
-        TokenCredential credential = AzureCredentials.Create(settings);
+        TokenCredential credential = AzureCredentials.Create(settings, TestClouds.Process.Azure.Transport);
 
         Assert.IsType(expected, credential);
     }
@@ -39,7 +39,8 @@ public sealed class AzureCredentialsTests
     {
         AzureSettings settings = new() { Credential = AzureCredentialKind.ClientSecret, TenantId = tenant, ClientId = client };
 
-        MigrationException error = Assert.Throws<MigrationException>(() => AzureCredentials.Create(settings));
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            AzureCredentials.Create(settings, TestClouds.Process.Azure.Transport));
 
         Assert.Equal("AzureCredentialIncomplete", error.ErrorId);
         Assert.Contains($"-{missing} is not given", error.Message);

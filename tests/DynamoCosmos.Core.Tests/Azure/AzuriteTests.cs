@@ -2,6 +2,7 @@ using System.Text;
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
@@ -25,19 +26,18 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
     [InlineData(CopyMethod.Auto)]
     public async Task An_export_is_streamed_into_it_and_read_from_it(CopyMethod method)
     {
+        using CloudConnections clouds = new();
         ExportFolder source = _bucket.AddExport("pre fix/ü/", fileBytes: [150_000, 0, 100]);
         CopyOptions options = new() { Method = method, StreamBlockBytes = 64_000, FirstPause = TimeSpan.FromMilliseconds(1) };
-        using LakeTarget target = new(Location("into"), Settings, options, LakeTests.FastRetries);
+        LakeTarget target = new(Location("into"), Settings, options, clouds.Azure, LakeTests.FastRetries);
 
         CopyResult copied = await CopyAsync(source, target, options), again = await CopyAsync(source, target, options);
 
         Assert.Equal((3, 3, 0), (copied.CopiedFiles, copied.StreamedFiles, copied.ServerSideFiles));
         Assert.Equal((0, 3), (again.CopiedFiles, again.SkippedFiles));
         Assert.Equal(method == CopyMethod.Auto ? 1 : 0, _messages.Warnings.Count);
-        await using ExportFolder there = LakeExportStore.Open(copied.Location, Settings);
-        ExportManifest manifest = await ExportManifest.ReadAsync(there, default);
-        List<DataFile> files = [];
-        await foreach (DataFile file in manifest.ReadFilesAsync(there, default)) files.Add(file);
+        ExportFolder there = LakeExportStore.Open(copied.Location, Settings, clouds.Lakes);
+        IReadOnlyList<DataFile> files = (await OpenedExport.OpenAsync(there, needsManifest: true, default)).Files;
         Assert.Equal(3, files.Count);
         foreach (DataFile file in files) Assert.Equal(_bucket.Files[file.S3Key], await ReadAsync(there.Store, file.Key));
     }
@@ -45,8 +45,9 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
     [RealServerFact(RealServer.Azurite)]
     public async Task Files_are_listed_in_order()
     {
+        using CloudConnections clouds = new();
         await AddAsync("b/1", "b-1", "a");
-        await using LakeExportStore store = new(Location(""), LakeClient.Create(Location(""), Settings));
+        LakeExportStore store = new(Location(""), LakeClient.Create(Location(""), Settings, clouds.Azure));
 
         List<string> keys = [];
         await foreach (StoredFile file in store.ListAsync("b", default)) keys.Add(file.Key);
@@ -57,9 +58,11 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
     [RealServerFact(RealServer.Azurite)]
     public async Task A_checkpoint_is_written_under_a_lease()
     {
+        using CloudConnections clouds = new();
         await AddAsync();
         LakeLocation lake = Location(".checkpoint.json");
-        await using LakeCheckpointFile first = new(lake, LakeClient.Create(lake, Settings), TimeProvider.System), second = new(lake, LakeClient.Create(lake, Settings), TimeProvider.System);
+        await using LakeCheckpointFile first = new(lake, LakeClient.Create(lake, Settings, clouds.Azure), TimeProvider.System),
+            second = new(lake, LakeClient.Create(lake, Settings, clouds.Azure), TimeProvider.System);
 
         await using (IRunHold hold = await first.HoldAsync("first", default))
         {
@@ -79,13 +82,14 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
     [RealServerFact(RealServer.Azurite)]
     public async Task Rejections_are_appended_and_cut()
     {
+        using CloudConnections clouds = new();
         await AddAsync();
         LakeLocation lake = Location("rejects.ndjson");
-        await using LakeRejectionFile file = new(lake, LakeClient.Create(lake, Settings));
+        await using LakeRejectionFile file = new(lake, LakeClient.Create(lake, Settings, clouds.Azure));
         await file.AppendAsync(0, "one\n"u8.ToArray(), default);
         await file.AppendAsync(4, "two\n"u8.ToArray(), default);
 
-        await using LakeRejectionFile next = new(lake, LakeClient.Create(lake, Settings));
+        await using LakeRejectionFile next = new(lake, LakeClient.Create(lake, Settings, clouds.Azure));
         await next.AppendAsync(4, "new\n"u8.ToArray(), default);
         using StreamReader reader = new(await next.OpenReadAsync(default));
 
@@ -98,14 +102,15 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
 
     private async Task AddAsync(params string[] keys)
     {
-        using LakeClient client = LakeClient.Create(Location(""), Settings);
+        using CloudConnections clouds = new();
+        LakeClient client = LakeClient.Create(Location(""), Settings, clouds.Azure);
         await client.Container(Location("")).CreateIfNotExistsAsync();
         foreach (string key in keys) await client.Container(Location("")).UploadBlobAsync(key, new BinaryData(Encoding.UTF8.GetBytes(key)));
     }
 
     private async Task<CopyResult> CopyAsync(ExportFolder source, LakeTarget target, CopyOptions options)
     {
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, options, default);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, options);
         return await copy.RunAsync(_messages, (failure, _) => throw failure, default);
     }
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox;
@@ -81,9 +82,10 @@ public sealed class ControlPipelineTests
     [Fact]
     public async Task A_post_that_failed_halfway_is_not_sent_twice()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
         AccessPlan<CosmosThroughput> plan = await control.PlanAsync(new(scene.Account, "shop", "orders"), new(ThroughputMode.Autoscale, null), default);
         scene.ClearRequests();
         scene.Manager.Fault = (method, _) => method == "POST" ? (500, "InternalServerError", "It broke.") : null;
@@ -97,7 +99,7 @@ public sealed class ControlPipelineTests
     // The error's id; null where all went well.
     private static async Task<string?> ReadAsync(AccessScene scene, AzureSettings settings)
     {
-        using CosmosRoleDefinitions definitions = new(scene.Open(settings));
+        CosmosRoleDefinitions definitions = new(scene.Open(settings));
         try
         {
             await definitions.ReadAsync(scene.Account, null, default);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
 using DynamoCosmos.Sandbox.Blob;
@@ -77,6 +78,7 @@ public sealed class CopyStormTests
 
     private static async Task<CopyResult> CopyAsync(ExportFolder source, BlobStandIn storage, CopyMethod method)
     {
+        using CloudConnections clouds = new();
         CopyOptions options = new()
         {
             Method = method,
@@ -85,8 +87,9 @@ public sealed class CopyStormTests
             MaxPutBlobFromUrlBytes = 150_000,
             UrlBlockBytes = 60_000,
         };
-        using LakeTarget target = new(LakeTests.Location(storage, "lake", "staged"), LakeTests.Key(storage, "lake"), options, LakeTests.FastRetries);
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, options, default);
+        LakeTarget target = new(LakeTests.Location(storage, "lake", "staged"), LakeTests.Key(storage, "lake"), options, clouds.Azure,
+            LakeTests.FastRetries);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, options);
         return await copy.RunAsync(NoMessages.Instance, (_, _) => default, default);
     }
 }

@@ -21,8 +21,10 @@ public sealed class DataPermissionProbeTests
         (TenantPrincipal without, string withoutSecret) = scene.Tenant.AddSignedInApplication("without");
         Give(scene, with, [CosmosDataActions.ReadMetadata, action]);
         Give(scene, without, [.. CosmosDataActions.Known.Where(known => !CosmosDataActions.Allows([known], action))]);
-        using DataPermissionProbe granted = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(with, withSecret));
-        using DataPermissionProbe missing = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(without, withoutSecret));
+        using DataPermissionProbe granted = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(with, withSecret),
+            TestClouds.Process.Azure);
+        using DataPermissionProbe missing = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(without, withoutSecret),
+            TestClouds.Process.Azure);
 
         (ProbeOutcome first, string? detail) = await granted.TryAsync(action, "shop", "orders", default);
         (ProbeOutcome second, _) = await missing.TryAsync(action, "shop", "orders", default);
@@ -42,8 +44,10 @@ public sealed class DataPermissionProbeTests
         (TenantPrincipal migrator, string otherSecret) = scene.Tenant.AddSignedInApplication("migrator");
         Give(scene, importer, [.. CosmosDataActions.Of(CosmosRolePreset.ImportOnly)]);
         Give(scene, migrator, [.. CosmosDataActions.Of(CosmosRolePreset.Migration)]);
-        using DataPermissionProbe first = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(importer, secret));
-        using DataPermissionProbe second = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(migrator, otherSecret));
+        using DataPermissionProbe first = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(importer, secret),
+            TestClouds.Process.Azure);
+        using DataPermissionProbe second = new("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(migrator, otherSecret),
+            TestClouds.Process.Azure);
 
         (ProbeOutcome outcome, string? detail) = await first.TryAsync(Upsert, "shop", "orders", default);
 

@@ -4,6 +4,7 @@ using DynamoCosmos.Access;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Azure.Identity;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Sandbox;
 using DynamoCosmos.Sandbox.Entra;
 
@@ -19,7 +20,8 @@ public sealed class EntraSignInTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
 
-        AccessToken token = await AzureCredentials.Create(scene.Settings).GetTokenAsync(new([ManagementScope]), default);
+        AccessToken token = await AzureCredentials.Create(scene.Settings,
+            TestClouds.Process.Azure.Transport).GetTokenAsync(new([ManagementScope]), default);
 
         SignedInPrincipal caller = SignedInPrincipal.Read(token.Token);
         Assert.Equal((scene.Administrator.ObjectId, scene.Administrator.AppId, false), (caller.ObjectId, caller.ApplicationId, caller.IsUser));
@@ -43,7 +45,8 @@ public sealed class EntraSignInTests
         };
         string scope = wrong == "scope" ? "https://127.0.0.1/.default" : ManagementScope;
 
-        AuthenticationFailedException failure = await Assert.ThrowsAsync<AuthenticationFailedException>(async () => await AzureCredentials.Create(settings).GetTokenAsync(new([scope]), default));
+        AuthenticationFailedException failure = await Assert.ThrowsAsync<AuthenticationFailedException>(async () =>
+            await AzureCredentials.Create(settings, TestClouds.Process.Azure.Transport).GetTokenAsync(new([scope]), default));
 
         Assert.StartsWith(code + ":", AccessErrors.SignInMessage(failure));
     }
@@ -51,8 +54,10 @@ public sealed class EntraSignInTests
     [Fact]
     public async Task A_failed_sign_in_has_its_id_and_shows_no_secret()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync();
-        using CosmosRoleDefinitions definitions = new(scene.Settings with { ClientSecret = Secret.From(AccessScene.Secure("hunter2-hunter2")) });
+        CosmosRoleDefinitions definitions = new(scene.Settings with { ClientSecret = Secret.From(AccessScene.Secure("hunter2-hunter2")) },
+            clouds);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.ReadAsync(scene.Account, null, default));
 
@@ -106,6 +111,7 @@ public sealed class EntraSignInTests
     [Fact]
     public async Task A_managed_identity_signs_in_on_its_host_and_nobody_else_gets_its_token()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync();
         TenantPrincipal identity = scene.Entra.SystemAssignedIdentity = scene.Tenant.AddManagedIdentity("host");
         scene.Manager.Access.Assign(identity, "Reader", scene.AccountId);
@@ -121,7 +127,7 @@ public sealed class EntraSignInTests
         Environment.SetEnvironmentVariable("IDENTITY_HEADER", scene.Entra.ManagedIdentityHeader);
         try
         {
-            using CosmosRoleDefinitions definitions = new(settings);
+            CosmosRoleDefinitions definitions = new(settings, clouds);
             Assert.Equal(2, (await definitions.ReadAsync(scene.Account, null, default)).Count);
         }
         finally

@@ -175,7 +175,7 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder first = _bucket.AddExport("a/", fileBytes: [1000, 2000, 3000, 4000]), second = _bucket.AddExport("b/", id: "01700000000001-abcdef02", fileBytes: [1000]);
         _bucket.FetchStatus = 403;
-        using LakeTarget target = Target("lake", "", new());
+        LakeTarget target = Target("lake", "", new());
 
         CopyResult one = await CopyAsync(first, target, new()), two = await CopyAsync(second, target, new());
 
@@ -344,8 +344,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [1000, 2000]);
         _bucket.IsListingDenied = true;
-        using LakeTarget target = Target("lake", "", new());
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(new()), default);
+        LakeTarget target = Target("lake", "", new());
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, Fast(new()));
 
         CopyResult result = await copy.RunAsync(_messages, FailedAsync, default);
 
@@ -383,9 +383,9 @@ public sealed class ExportCopyTests : IAsyncLifetime
     public async Task A_plan_tells_numbers_and_writes_nothing()
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [1000, 2000]);
-        using LakeTarget target = Target("lake", "", new());
+        LakeTarget target = Target("lake", "", new());
 
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, new(), default);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, new());
 
         Assert.Equal((2, 3000, 0), (copy.DataFiles, copy.TotalBytes, copy.FilesThere));
         Assert.True(copy.CreatesFileSystem);
@@ -397,8 +397,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
     {
         ExportFolder source = _bucket.AddExport(fileBytes: [200_000, 2000]);
         CopyOptions options = Fast(new() { Method = CopyMethod.Streamed, StreamBlockBytes = 64_000 });
-        using LakeTarget target = Target("lake", "", options);
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, options, default);
+        LakeTarget target = Target("lake", "", options);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, options);
 
         await copy.RunAsync(_messages, FailedAsync, default);
 
@@ -411,8 +411,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         ExportFolder source = _bucket.AddExport(fileBytes: [.. Enumerable.Repeat(100, 20)]);
         _storage.Faults.Add(BlobFault.Slow(TimeSpan.FromSeconds(30)), "PutBlobFromUrl", skip: 5, times: -1);
         using CancellationTokenSource stop = new();
-        using LakeTarget target = Target("lake", "", new());
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(new() { Concurrency = 1 }), default);
+        LakeTarget target = Target("lake", "", new());
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, Fast(new() { Concurrency = 1 }));
         Task<CopyResult> running = copy.RunAsync(_messages, FailedAsync, stop.Token);
         await Eventually.UntilAsync(() => copy.Progress.CopiedFiles >= 5);
 
@@ -429,17 +429,18 @@ public sealed class ExportCopyTests : IAsyncLifetime
     private static CopyOptions Fast(CopyOptions options) => options with { FirstPause = TimeSpan.FromMilliseconds(1) };
 
     private LakeTarget Target(string account, string path, CopyOptions options) =>
-        new(LakeTests.Location(_storage, account, "staged", path), LakeTests.Key(_storage, account), options, LakeTests.FastRetries);
+        new(LakeTests.Location(_storage, account, "staged", path), LakeTests.Key(_storage, account), options, TestClouds.Process.Azure,
+            LakeTests.FastRetries);
 
     private async Task<CopyResult> CopyAsync(ExportFolder source, CopyOptions options, string account = "lake", string path = "")
     {
-        using LakeTarget target = Target(account, path, options);
+        LakeTarget target = Target(account, path, options);
         return await CopyAsync(source, target, options);
     }
 
     private async Task<CopyResult> CopyAsync(ExportFolder source, LakeTarget target, CopyOptions options)
     {
-        await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, Fast(options), default);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, Fast(options));
         return await copy.RunAsync(_messages, FailedAsync, default);
     }
 

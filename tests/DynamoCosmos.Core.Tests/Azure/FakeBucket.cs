@@ -96,9 +96,6 @@ internal sealed class FakeBucket : IExportStore, IPresignedSource
     public Task<Uri> CreateReadUrlAsync(string key, TimeSpan lifetime, CancellationToken cancellationToken) =>
         Task.FromResult(new Uri(_server!.Endpoint, $"{Uri.EscapeDataString(key)}?{Signature}{UrlPadding}"));
 
-    // The folder that a copy opens is closed by it; the bucket lives as long as its test.
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     internal async Task StopAsync() => await _server!.DisposeAsync();
 
     private void AddProved(string folder, string name, string text)

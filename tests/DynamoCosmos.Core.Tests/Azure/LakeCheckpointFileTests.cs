@@ -170,7 +170,8 @@ public sealed class LakeCheckpointFileTests : IAsyncLifetime
     private LakeCheckpointFile Open(TimeProvider? clock = null)
     {
         LakeLocation lake = LakeTests.Location(_storage, "lake", "data", "exports/.checkpoint.json");
-        return new(lake, LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), LakeTests.FastRetries), clock ?? _clock);
+        return new(lake, LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), TestClouds.Process.Azure, LakeTests.FastRetries),
+            clock ?? _clock);
     }
 
     /// <summary>Timers that a test makes tick; the time is another clock's.</summary>

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Sandbox.Blob;
 
@@ -18,7 +19,7 @@ public sealed class LakeExportStoreTests
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Put(account, "data", "AWSDynamoDB/1 2/data/x.json.gz", s_bytes);
-        await using LakeExportStore store = Open(storage, account);
+        LakeExportStore store = Open(storage, account);
 
         StoredFile? file = await store.FindAsync("AWSDynamoDB/1 2/data/x.json.gz", default);
 
@@ -29,12 +30,55 @@ public sealed class LakeExportStoreTests
         Assert.Null(await store.FindAsync("AWSDynamoDB", default));
     }
 
+    [Theory]
+    [InlineData("lake")]
+    [InlineData("flat")]
+    public async Task A_file_is_found_and_opened_with_one_request(string account)
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put(account, "data", "folder/x", s_bytes);
+        storage.Put(account, "data", "folder/empty", Array.Empty<byte>());
+        LakeExportStore store = Open(storage, account);
+        StoredFile file = (await store.FindAsync("folder/x", default))!;
+        storage.Log.Clear();
+
+        OpenedFile opened = (await store.TryOpenReadAsync("folder/x", default))!;
+        await using Stream stream = opened.Content;
+        using MemoryStream read = new();
+        await stream.CopyToAsync(read);
+        OpenedFile empty = (await store.TryOpenReadAsync("folder/empty", default))!;
+        await using Stream nothing = empty.Content;
+
+        Assert.Equal(file, opened.File);
+        Assert.Equal(s_bytes, read.ToArray());
+        Assert.Equal((0, 0), (empty.File.Length, await nothing.ReadAsync(new byte[1])));
+        Assert.Equal(2, storage.Log.Requests);
+        Assert.Null(await store.TryOpenReadAsync("none", default));
+        Assert.Null(await store.TryOpenReadAsync("folder", default));
+    }
+
+    [Fact]
+    public async Task A_file_that_was_opened_at_once_goes_on_where_the_download_broke()
+    {
+        await using BlobStandIn storage = await BlobStandIn.StartAsync();
+        storage.Put("lake", "data", "x", s_bytes);
+        LakeExportStore store = Open(storage, "lake");
+        for (int i = 0; i < 12; i++) storage.Faults.Add(BlobFault.Truncate(60_000), "GetBlob");
+
+        await using Stream stream = (await store.TryOpenReadAsync("x", default))!.Content;
+        using MemoryStream read = new();
+        await stream.CopyToAsync(read);
+
+        Assert.Equal(s_bytes, read.ToArray());
+        Assert.Equal(13, storage.Log.Entries.Count(entry => entry.Operation == "GetBlob"));
+    }
+
     [Fact]
     public async Task A_broken_download_goes_on_where_it_broke()
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Put("lake", "data", "x", s_bytes);
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
         StoredFile file = (await store.FindAsync("x", default))!;
         for (int i = 0; i < 12; i++) storage.Faults.Add(BlobFault.Truncate(60_000), "GetBlob");
 
@@ -49,7 +93,7 @@ public sealed class LakeExportStoreTests
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Put("lake", "data", "x", s_bytes);
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
         StoredFile file = (await store.FindAsync("x", default))!;
         storage.Faults.Add(BlobFault.Truncate(500_000), "GetBlob");
         await using Stream stream = await store.OpenReadAsync(file, default);
@@ -65,7 +109,7 @@ public sealed class LakeExportStoreTests
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Put("lake", "data", "x", s_bytes);
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
         StoredFile file = (await store.FindAsync("x", default))!;
         storage.Remove("lake", "data", "x");
 
@@ -82,7 +126,7 @@ public sealed class LakeExportStoreTests
         await using BlobStandIn storage = await BlobStandIn.StartAsync(new() { MaxListResults = 2 });
         string[] keys = ["p/a!b", "p/a-b", "p/a/1", "p/a/x/2", "p/a0", "q"];
         foreach (string key in keys.Reverse()) storage.Put(account, "data", key, new byte[3]);
-        await using LakeExportStore store = Open(storage, account);
+        LakeExportStore store = Open(storage, account);
 
         List<StoredFile> listed = [];
         await foreach (StoredFile file in store.ListAsync("p/", default)) listed.Add(file);
@@ -102,7 +146,7 @@ public sealed class LakeExportStoreTests
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Faults.Add(BlobFault.Refuse(status, code), times: -1);
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
 
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
 
@@ -118,7 +162,7 @@ public sealed class LakeExportStoreTests
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         storage.Put("lake", "data", "x", new byte[3]);
         storage.Faults.Add(BlobFault.Refuse(401, "InvalidAuthenticationInfo"), times: times);
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
         if (errorId is null) Assert.NotNull(await store.FindAsync("x", default));
         else Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default))).ErrorId);
     }
@@ -127,7 +171,7 @@ public sealed class LakeExportStoreTests
     public async Task A_file_system_that_is_not_there_is_named()
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
-        await using LakeExportStore store = Open(storage, "lake");
+        LakeExportStore store = Open(storage, "lake");
 
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
 
@@ -138,10 +182,12 @@ public sealed class LakeExportStoreTests
     [Fact]
     public async Task A_key_that_is_not_base64_is_refused_before_any_call()
     {
+        using CloudConnections clouds = new();
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
         AzureSettings settings = new() { AccountKey = Secret.From(new NetworkCredential("", "not base64!").SecurePassword) };
 
-        MigrationException error = Assert.Throws<MigrationException>(() => LakeExportStore.Open(new(storage.AccountEndpoint("lake") + "/data/"), settings));
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            LakeExportStore.Open(new(storage.AccountEndpoint("lake") + "/data/"), settings, clouds.Lakes));
 
         Assert.Equal("LakeKeyMalformed", error.ErrorId);
         Assert.DoesNotContain("not base64!", error.ToString());
@@ -151,7 +197,9 @@ public sealed class LakeExportStoreTests
     [Fact]
     public void A_token_is_not_sent_over_plain_http()
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => LakeExportStore.Open(new("http://127.0.0.1:1/lake/data/"), new()));
+        using CloudConnections clouds = new();
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            LakeExportStore.Open(new("http://127.0.0.1:1/lake/data/"), new(), clouds.Lakes));
 
         Assert.Equal("LakeTokenNeedsHttps", error.ErrorId);
     }
@@ -159,8 +207,10 @@ public sealed class LakeExportStoreTests
     [Fact]
     public async Task An_unreachable_account_is_a_connection_error()
     {
+        using CloudConnections clouds = new();
         LakeLocation lake = LakeLocation.Parse(new("http://127.0.0.1:1/lake/data/"));
-        await using LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), LakeTests.FastRetries));
+        LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), clouds.Azure,
+            LakeTests.FastRetries));
 
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
 
@@ -170,8 +220,10 @@ public sealed class LakeExportStoreTests
     [Fact]
     public async Task An_account_without_an_address_does_not_exist()
     {
+        using CloudConnections clouds = new();
         LakeLocation lake = LakeLocation.Of("nosuchaccount", "data", "", new("https://nosuchaccount.blob.invalid/"), AzureEnvironment.AzureCloud);
-        await using LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), LakeTests.FastRetries));
+        LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), clouds.Azure,
+            LakeTests.FastRetries));
 
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.FindAsync("x", default));
 

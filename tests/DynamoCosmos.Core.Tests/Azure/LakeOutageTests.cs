@@ -107,5 +107,6 @@ public sealed class LakeOutageTests : IAsyncLifetime
 
     private LakeLocation Location(string name) => LakeTests.Location(_storage, "lake", "data", name);
 
-    private LakeClient Client(string name) => LakeClient.Create(Location(name), LakeTests.Key(_storage, "lake"), LakeTests.FastRetries);
+    private LakeClient Client(string name) => LakeClient.Create(Location(name), LakeTests.Key(_storage, "lake"), TestClouds.Process.Azure,
+        LakeTests.FastRetries);
 }

@@ -156,7 +156,7 @@ public sealed class LakeRejectionFileTests : IAsyncLifetime
     private LakeRejectionFile Open(int mergeFrom = 10_000)
     {
         LakeLocation lake = LakeTests.Location(_storage, "lake", "data", "rejects.ndjson");
-        LakeClient client = LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), LakeTests.FastRetries);
+        LakeClient client = LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), TestClouds.Process.Azure, LakeTests.FastRetries);
         return mergeFrom == 10_000 ? new(lake, client) : new(lake, client, mergeFrom);
     }
 }

@@ -1,6 +1,7 @@
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
 using DynamoCosmos.Ports;
@@ -35,12 +36,13 @@ public sealed class LakeSignInTests : IAsyncLifetime
     [Fact]
     public async Task A_contributor_copies_and_reads_with_tokens_that_expire_on_the_way()
     {
+        using CloudConnections clouds = new();
         AzureSettings settings = SignIn("Storage Blob Data Contributor");
         _scene.Blob.Faults.Add(BlobFault.Slow(TimeSpan.FromSeconds(1.5)), "PutBlobFromUrl", times: -1);
 
         CopyResult result = await CopyAsync(settings, new() { Concurrency = 1 });
-        await using ExportFolder there = LakeExportStore.Open(result.Location, settings);
-        ExportManifest manifest = await ExportManifest.ReadAsync(there, default);
+        ExportFolder there = LakeExportStore.Open(result.Location, settings, clouds.Lakes);
+        ExportManifest manifest = (await OpenedExport.OpenAsync(there, needsManifest: true, default)).Manifest!;
 
         Assert.Equal((4, 8), (result.ServerSideFiles, manifest.ItemCount));
     }
@@ -48,14 +50,15 @@ public sealed class LakeSignInTests : IAsyncLifetime
     [Fact]
     public async Task A_run_keeps_its_own_files_with_a_token()
     {
+        using CloudConnections clouds = new();
         AzureSettings settings = SignIn("Storage Blob Data Contributor");
         _scene.Blob.CreateContainer(Account, "staged");
         Uri folder = new(_scene.Blob.AccountEndpoint(Account) + "/staged/runs/");
 
-        await using ICheckpointFile checkpoint = RunFiles.OpenCheckpoint(new(folder, "checkpoint.json"), settings);
+        await using ICheckpointFile checkpoint = RunFiles.OpenCheckpoint(new(folder, "checkpoint.json"), settings, clouds);
         await using IRunHold hold = await checkpoint.HoldAsync("me", default);
         await checkpoint.WriteAsync("{}"u8.ToArray(), null, default);
-        await using IRejectionFile rejections = RunFiles.OpenRejections(new(folder, "rejected.ndjson"), settings);
+        await using IRejectionFile rejections = RunFiles.OpenRejections(new(folder, "rejected.ndjson"), settings, clouds);
         await rejections.AppendAsync(0, "{}\n"u8.ToArray(), default);
 
         Assert.Equal(3, await rejections.GetLengthAsync(default));
@@ -79,12 +82,13 @@ public sealed class LakeSignInTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_may_read_reads_and_is_told_the_role_to_write()
     {
+        using CloudConnections clouds = new();
         CopyResult copied = await CopyAsync(SignIn("Storage Blob Data Contributor"), new());
         AzureSettings settings = SignIn("Storage Blob Data Reader");
-        await using ExportFolder there = LakeExportStore.Open(copied.Location, settings);
+        ExportFolder there = LakeExportStore.Open(copied.Location, settings, clouds.Lakes);
 
-        ExportManifest manifest = await ExportManifest.ReadAsync(there, default);
-        await using IRejectionFile rejections = RunFiles.OpenRejections(new(copied.Location, "rejected.ndjson"), settings);
+        ExportManifest manifest = (await OpenedExport.OpenAsync(there, needsManifest: true, default)).Manifest!;
+        await using IRejectionFile rejections = RunFiles.OpenRejections(new(copied.Location, "rejected.ndjson"), settings, clouds);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => rejections.AppendAsync(0, "{}\n"u8.ToArray(), default));
 
         Assert.Equal(8, manifest.ItemCount);
@@ -124,9 +128,10 @@ public sealed class LakeSignInTests : IAsyncLifetime
 
     private async Task<CopyResult> CopyAsync(AzureSettings settings, CopyOptions options)
     {
+        using CloudConnections clouds = new();
         options = options with { FirstPause = TimeSpan.FromMilliseconds(1) };
-        using LakeTarget target = new(LakeTests.Location(_scene.Blob, Account, "staged"), settings, options, LakeTests.FastRetries);
-        await using ExportCopy copy = await ExportCopy.OpenAsync(_source, target, options, default);
+        LakeTarget target = new(LakeTests.Location(_scene.Blob, Account, "staged"), settings, options, clouds.Azure, LakeTests.FastRetries);
+        using ExportCopy copy = await LakeTests.OpenCopyAsync(_source, target, options);
         return await copy.RunAsync(_messages, (failure, _) => throw failure, default);
     }
 }

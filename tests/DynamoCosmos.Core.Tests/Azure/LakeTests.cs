@@ -1,7 +1,9 @@
 using System.Net;
 using Azure.Storage.Blobs;
+using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Exports;
 using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;
@@ -19,8 +21,11 @@ internal static class LakeTests
     internal static LakeExportStore Store(BlobStandIn storage, string account, string fileSystem)
     {
         LakeLocation lake = Location(storage, account, fileSystem);
-        return new(lake, LakeClient.Create(lake, Key(storage, account), FastRetries));
+        return new(lake, LakeClient.Create(lake, Key(storage, account), TestClouds.Process.Azure, FastRetries));
     }
+
+    internal static async Task<ExportCopy> OpenCopyAsync(ExportFolder source, LakeTarget target, CopyOptions options) =>
+        await ExportCopy.OpenAsync(await OpenedExport.OpenAsync(source, needsManifest: true, default), target, options, default);
 
     internal static void FastRetries(BlobClientOptions options) => options.RetryPolicy = new LakeRetryPolicy(TimeSpan.FromMilliseconds(1));
 }

@@ -25,7 +25,8 @@ public sealed class MigrationPrincipalTests
         Assert.InRange(made.SecretExpiresAt!.Value, DateTimeOffset.UtcNow.AddDays(29), DateTimeOffset.UtcNow.AddDays(31));
         TenantPrincipal known = scene.Tenant.Principals.Single(one => one.ObjectId == made.PrincipalId);
         AzureSettings settings = scene.SettingsOf(known, new NetworkCredential("", made.ClientSecret).Password);
-        Assert.NotEmpty((await AzureCredentials.Create(settings).GetTokenAsync(new(["https://storage.azure.com/.default"]), default)).Token);
+        Assert.NotEmpty((await AzureCredentials.Create(settings,
+            TestClouds.Process.Azure.Transport).GetTokenAsync(new(["https://storage.azure.com/.default"]), default)).Token);
     }
 
     [Fact]

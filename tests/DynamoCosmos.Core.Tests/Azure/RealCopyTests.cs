@@ -4,6 +4,7 @@ using DynamoCosmos.Aws;
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Aws;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
@@ -54,12 +55,13 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
     [RealServerFact(RealServer.Ceph, RealServer.Azurite)]
     public async Task An_export_is_streamed_from_Ceph_into_Azurite()
     {
+        using CloudConnections clouds = new();
         LakeLocation lake = LakeLocation.Of(azurite.AccountName, "fs" + Guid.NewGuid().ToString("N")[..12], "", azurite.Endpoint, AzureEnvironment.AzureCloud);
         AzureSettings settings = LakeTests.Key(azurite.AccountKey);
 
         CopyResult copied = await CopyAsync(lake, settings, CopyMethod.Streamed), again = await CopyAsync(lake, settings, CopyMethod.Streamed);
-        await using ExportFolder there = LakeExportStore.Open(copied.Location, settings);
-        DynamoExport found = await ExportReading.ReadAsync(there, new(), default);
+        ExportFolder there = LakeExportStore.Open(copied.Location, settings, clouds.Lakes);
+        DynamoExport found = ExportReading.Describe(await OpenedExport.OpenAsync(there, needsManifest: true, default), new());
 
         Assert.Equal((5, 5), (copied.StreamedFiles, again.SkippedFiles));
         Assert.Equal(3000, found.ItemCount);
@@ -79,9 +81,10 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
     private async Task<CopyResult> CopyAsync(LakeLocation lake, AzureSettings azure, CopyMethod method)
     {
         AwsSettings aws = new() { AccessKey = s3.AccessKey, SecretKey = Secret.From(AccessScene.Secure(s3.SecretKey)), EndpointUrl = s3.Endpoint, Region = "us-east-1" };
-        using ExportStaging staging = new(lake, azure, new() { Method = method });
-        DynamoExport export = await staging.FindAsync(new($"s3://{_bucket}/{string.Join('/', _folder.Split('/').Select(Uri.EscapeDataString))}"), aws, default);
-        await using ExportCopy copy = await staging.OpenAsync(export, aws, default);
+        using CloudConnections clouds = new();
+        ExportStaging staging = new(lake, azure, new() { Method = method }, clouds);
+        using ExportCopy copy = (await staging.OpenAsync(new Uri(
+            $"s3://{_bucket}/{string.Join('/', _folder.Split('/').Select(Uri.EscapeDataString))}"), aws, default)).Copy;
         return await copy.RunAsync(_messages, (failure, _) => throw failure, default);
     }
 }

@@ -1,6 +1,7 @@
 using DynamoCosmos.Azure.Copying;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Model;
 using DynamoCosmos.RealServers;
@@ -22,14 +23,15 @@ public sealed class StreamedCopyMemoryTests(Azurite azurite) : IClassFixture<Azu
     [RealServerFact(RealServer.Azurite)]
     public async Task A_streamed_file_takes_memory_for_one_block_whatever_its_length()
     {
+        using CloudConnections clouds = new();
         string root = Directory.CreateTempSubdirectory("export-").FullName;
         try
         {
             ExportFolder source = await WriteExportAsync(root);
             CopyOptions options = new() { Method = CopyMethod.Streamed };
             LakeLocation lake = LakeLocation.Of(azurite.AccountName, "memory", "", azurite.Endpoint, AzureEnvironment.AzureCloud);
-            using LakeTarget target = new(lake, LakeTests.Key(azurite.AccountKey), options);
-            await using ExportCopy copy = await ExportCopy.OpenAsync(source, target, options, default);
+            LakeTarget target = new(lake, LakeTests.Key(azurite.AccountKey), options, clouds.Azure);
+            using ExportCopy copy = await LakeTests.OpenCopyAsync(source, target, options);
             long before = GC.GetTotalAllocatedBytes(precise: true);
 
             CopyResult copied = await copy.RunAsync(new RecordedMessages(), (failure, _) => throw failure, default);

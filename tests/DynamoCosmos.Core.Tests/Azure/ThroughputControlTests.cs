@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 
@@ -10,8 +11,9 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task Throughput_is_shown_with_its_minimum()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(40_000);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         CosmosThroughput shown = await control.ReadAsync(Orders(scene), default);
 
@@ -22,8 +24,9 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task A_change_takes_effect_and_is_not_made_twice()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(400);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
         ThroughputRequest request = new(ThroughputMode.Manual, 5_000);
 
         CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), request, default)).Apply(default);
@@ -40,8 +43,9 @@ public sealed class ThroughputControlTests
     [InlineData(ThroughputMode.Autoscale, 20_000, 20_000)]
     public async Task Manual_becomes_autoscale(ThroughputMode mode, int? value, int expected)
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(800);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), new(mode, value), default)).Apply(default);
 
@@ -52,9 +56,10 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task Autoscale_becomes_manual_at_the_value_that_is_asked_for()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], null, autoscaleMaximum: 4_000);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 600), default)).Apply(default);
 
@@ -68,8 +73,9 @@ public sealed class ThroughputControlTests
     [InlineData(ThroughputMode.Manual, 900, "ThroughputBelowMinimum", "1000")]
     public async Task What_cannot_be_set_is_refused_with_the_numbers(ThroughputMode mode, int value, string errorId, string numbers)
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(100_000);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(Orders(scene), new(mode, value), default));
 
@@ -83,10 +89,11 @@ public sealed class ThroughputControlTests
     [InlineData(true)]
     public async Task A_serverless_account_has_none(bool byKey)
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { Serverless = true });
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         AzureSettings key = new() { AccountKey = Secret.From(AccessScene.Secure(scene.Cosmos.AccountKey)) };
-        await using ThroughputControl control = new(byKey ? key : scene.Settings);
+        ThroughputControl control = new(byKey ? key : scene.Settings, clouds);
         ThroughputTarget target = byKey ? Orders(scene) with { AccountEndpoint = scene.Cosmos.Endpoint } : Orders(scene);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(target, new(ThroughputMode.Autoscale, 4_000), default));
@@ -100,8 +107,9 @@ public sealed class ThroughputControlTests
     [InlineData("nowhere", "orders", "CosmosDatabaseNotFound")]
     public async Task What_has_no_throughput_is_told_from_what_is_not_there(string database, string? container, string errorId)
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(400);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.ReadAsync(new(scene.Account, database, container), default));
 
@@ -111,8 +119,9 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task The_twenty_sixth_change_in_five_minutes_is_told_as_what_it_is()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(400);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
         for (int i = 0; i < 25; i++) await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 500 + i % 2 * 100), default)).Apply(default);
         AccessPlan<CosmosThroughput> plan = await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 700), default);
 
@@ -124,9 +133,10 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task A_change_that_splits_partitions_is_waited_for()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { ThroughputChangeTime = TimeSpan.FromSeconds(2) });
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
-        await using ThroughputControl control = new(scene.Settings);
+        ThroughputControl control = new(scene.Settings, clouds);
 
         CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 30_000), default)).Apply(default);
 
@@ -137,8 +147,9 @@ public sealed class ThroughputControlTests
     [Fact]
     public async Task The_account_key_serves_where_there_is_nothing_else_and_cannot_change_the_mode()
     {
+        using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(400);
-        await using ThroughputControl control = new(new() { AccountKey = Secret.From(AccessScene.Secure(scene.Cosmos.AccountKey)) });
+        ThroughputControl control = new(new() { AccountKey = Secret.From(AccessScene.Secure(scene.Cosmos.AccountKey)) }, clouds);
         ThroughputTarget target = Orders(scene) with { AccountEndpoint = scene.Cosmos.Endpoint };
 
         CosmosThroughput changed = await (await control.PlanAsync(target, new(null, 1_200), default)).Apply(default);

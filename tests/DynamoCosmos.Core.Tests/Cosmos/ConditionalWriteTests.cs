@@ -1,4 +1,5 @@
 using System.Text;
+using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox;
@@ -112,5 +113,5 @@ public sealed class ConditionalWriteTests
 
     private static async Task<IItemSink> OpenAsync(CosmosStandIn standIn, bool inBatches) => inBatches
         ? await standIn.OpenSinkAsync()
-        : await CosmosSingleSink.OpenAsync(standIn.Settings(), "shop", ["orders"], default);
+        : await CosmosSingleSink.OpenAsync(standIn.Settings(), "shop", ["orders"], new(TestClouds.Process.Azure), default);
 }

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
@@ -8,8 +9,10 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
-public sealed class CosmosContainersTests
+public sealed class CosmosContainersTests : IDisposable
 {
+    private readonly CloudConnections _clouds = new();
+
     private static readonly ContainerRequest s_request = new()
     {
         DatabaseName = "shop",
@@ -25,7 +28,7 @@ public sealed class CosmosContainersTests
     public async Task A_container_follows_the_tables_keys_and_its_time_to_live()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
         Assert.Equal("Create the database and the container, partitioned by /pk, with autoscale up to 4,000 RU/s, DefaultTimeToLive -1, for 1,234 items", plan.Action);
         Assert.Equal("sandboxcosmos/shop/orders", plan.Target);
@@ -42,7 +45,7 @@ public sealed class CosmosContainersTests
     public async Task The_same_container_again_changes_nothing_and_sends_no_write()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         foreach (bool defer in new[] { false, true })
         {
             ContainerRequest request = s_request with { ContainerName = "orders" + defer, DeferIndexing = defer };
@@ -61,7 +64,7 @@ public sealed class CosmosContainersTests
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", "/customer");
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         MigrationException differs = await Assert.ThrowsAsync<MigrationException>(() => containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default));
         Assert.Equal("PartitionKeyDiffers", differs.ErrorId);
         Assert.Contains("/customer", differs.Message);
@@ -72,7 +75,7 @@ public sealed class CosmosContainersTests
     public async Task Hierarchical_and_explicit_paths_are_taken()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         CosmosTarget both = await (await containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default)).Apply(default);
         CosmosTarget own = await (await containers.PlanAsync(s_request with { ContainerName = "own", PartitionKey = null, TtlAttribute = null, PartitionKeyPath = ["/a/b", "/\"c d\""] }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal(["/pk", "/\"order id\""], both.PartitionKeyPath);
@@ -85,7 +88,7 @@ public sealed class CosmosContainersTests
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", ["/pk"], 1000);
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         RecordedMessages heard = new();
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, heard, default);
         Assert.Equal("Change the container: DefaultTimeToLive becomes -1, for 1,234 items", plan.Action);
@@ -99,7 +102,7 @@ public sealed class CosmosContainersTests
     public async Task Deferred_indexing_indexes_nothing_and_is_completed_from_the_object()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { IndexTransformationTime = TimeSpan.FromSeconds(1) });
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         const string wanted = """{"indexingMode":"consistent","includedPaths":[{"path":"/total/?"}],"excludedPaths":[{"path":"/*"}]}""";
         CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, IndexingPolicy = wanted }, NoMessages.Instance, default)).Apply(default);
         Assert.True(target.IndexingDeferred);
@@ -118,7 +121,7 @@ public sealed class CosmosContainersTests
     public async Task A_deferred_policy_is_found_and_completed_without_the_object()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         await (await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default)).Apply(default);
         CosmosTarget bare = new() { AccountName = "sandboxcosmos", DatabaseName = "shop", ContainerName = "orders", PartitionKeyPath = [] };
         RecordedMessages heard = new();
@@ -133,7 +136,7 @@ public sealed class CosmosContainersTests
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", ["/pk"], 400, indexingPolicy: (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("""{"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/big/*"}]}""")!);
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         RecordedMessages heard = new();
         CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, heard, default)).Apply(default);
         string warning = Assert.Single(heard.Warnings, static text => text.Contains($"{Setting.DeferIndexing} takes its index away", StringComparison.Ordinal));
@@ -150,7 +153,7 @@ public sealed class CosmosContainersTests
     public async Task Throughput_that_the_service_does_not_take_is_refused_before_anything_is_sent(int? manual, int? autoscale, string id)
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         Assert.Equal(id, await ErrorOf(() => containers.PlanAsync(s_request with { Throughput = manual, AutoscaleMaxThroughput = autoscale }, NoMessages.Instance, default)));
         Assert.Equal(0, standIn.RequestCount);
     }
@@ -159,7 +162,7 @@ public sealed class CosmosContainersTests
     public async Task What_cannot_be_made_says_why()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { Serverless = true });
-        await using CosmosContainers containers = Open(standIn);
+        CosmosContainers containers = Open(standIn);
         Assert.Equal("PartitionKeyUnknown", await ErrorOf(() => containers.PlanAsync(s_request with { PartitionKey = null }, NoMessages.Instance, default)));
         Assert.Equal("IndexingPolicyInvalid", await ErrorOf(() => containers.PlanAsync(s_request with { IndexingPolicy = "[1]" }, NoMessages.Instance, default)));
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
@@ -173,21 +176,25 @@ public sealed class CosmosContainersTests
     [Fact]
     public async Task An_account_that_does_not_exist_and_one_that_is_not_reached_are_told_apart()
     {
+        using CloudConnections clouds = new();
+
         CosmosContainers Away(string endpoint)
         {
             CosmosSettings settings = CosmosSettings.Create("nothere", new(endpoint), new() { AccountKey = Keys.Secret(Convert.ToBase64String(new byte[64])) });
-            return new(settings, new("nothere"));
+            return new(settings, new("nothere"), clouds);
         }
 
-        await using CosmosContainers unknown = Away("https://nothere.invalid/"), silent = Away("http://127.0.0.1:9/");
+        CosmosContainers unknown = Away("https://nothere.invalid/"), silent = Away("http://127.0.0.1:9/");
         Assert.Equal("CosmosAccountNotFound", await ErrorOf(() => unknown.PlanAsync(s_request, NoMessages.Instance, default)));
         Assert.Equal("CosmosNotReachable", await ErrorOf(() => silent.PlanAsync(s_request, NoMessages.Instance, default)));
     }
 
+    public void Dispose() => _clouds.Dispose();
+
     private static IEnumerable<string> Included(CosmosStandIn standIn) =>
         standIn.ContainerProperties("shop", "orders")["indexingPolicy"]!["includedPaths"]!.AsArray().Select(path => (string)path!["path"]!);
 
-    private static CosmosContainers Open(CosmosStandIn standIn) => new(standIn.Settings(), new(standIn.AccountName));
+    private CosmosContainers Open(CosmosStandIn standIn) => new(standIn.Settings(), new(standIn.AccountName), _clouds);
 
     private static async Task<string> ErrorOf(Func<Task> action) => (await Assert.ThrowsAsync<MigrationException>(action)).ErrorId;
 }

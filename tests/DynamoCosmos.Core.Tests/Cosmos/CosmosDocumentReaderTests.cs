@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Comparison;
+using DynamoCosmos.Connections;
+using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -49,6 +51,7 @@ public sealed class CosmosDocumentReaderTests
     [Fact]
     public async Task An_empty_answer_is_asked_for_again_and_ends_as_a_failure_of_the_way()
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await FilledAsync(ranges: 1);
         int queries = 0;
         standIn.RequestFault = call => call.Kind == CosmosRequestKind.Query && Interlocked.Increment(ref queries) % 2 == 0 ? new() { IsEmpty = true } : null;
@@ -58,7 +61,8 @@ public sealed class CosmosDocumentReaderTests
             Assert.Equal(Expected(), ids.Order(StringComparer.Ordinal));
         }
         standIn.RequestFault = static call => call.Kind == CosmosRequestKind.Query ? new() { IsEmpty = true } : null;
-        await using CosmosDocumentReader impatient = await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "orders", TimeSpan.Zero, default);
+        await using CosmosDocumentReader impatient = await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "orders",
+            TimeSpan.Zero, clouds.Cosmos, default);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(impatient, [DocumentRange.All]));
         Assert.Equal(("CosmosNotReachable", FailureKind.ConnectionFailed), (error.ErrorId, error.Kind));
     }
@@ -149,8 +153,10 @@ public sealed class CosmosDocumentReaderTests
     [Fact]
     public async Task A_container_that_is_not_there_is_an_error()
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await FilledAsync(ranges: 1);
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "nothing", TimeSpan.FromSeconds(1), default));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+            CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "nothing", TimeSpan.FromSeconds(1), clouds.Cosmos, default));
         Assert.Equal("CosmosContainerNotFound", error.ErrorId);
     }
 
@@ -160,13 +166,14 @@ public sealed class CosmosDocumentReaderTests
     [InlineData("several", true)]
     public async Task Parts_of_a_range_are_read_where_keys_have_the_places_that_they_are_looked_for_at(string container, bool canReadParts)
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "first", ["/pk"], null, isFirstVersion: true);
         standIn.CreateContainer("shop", "second", "/pk");
         standIn.CreateContainer("shop", "several", "/pk", "/city");
 
         await using CosmosDocumentReader reader =
-            await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", container, TimeSpan.FromMinutes(1), default);
+            await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", container, TimeSpan.FromMinutes(1), clouds.Cosmos, default);
 
         Assert.Equal(canReadParts, reader.CanReadParts);
     }
@@ -185,7 +192,8 @@ public sealed class CosmosDocumentReaderTests
     private static IEnumerable<string> Expected() => Enumerable.Range(0, Count).Select(i => $"i{i}").Order(StringComparer.Ordinal);
 
     private static Task<CosmosDocumentReader> OpenAsync(CosmosSettings settings, TimeSpan? retryTimeout = null) =>
-        CosmosDocumentReader.OpenAsync(settings, "shop", "orders", retryTimeout ?? TimeSpan.FromMinutes(1), default);
+        CosmosDocumentReader.OpenAsync(settings, "shop", "orders", retryTimeout ?? TimeSpan.FromMinutes(1), new(TestClouds.Process.Azure),
+            default);
 
     private static async Task<(List<string> Ids, double Charge)> ReadAsync(CosmosDocumentReader reader, IEnumerable<DocumentRange> ranges)
     {

@@ -1,5 +1,6 @@
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
@@ -10,7 +11,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
 /// <summary>Containers and writes under a sign-in of Entra ID, where roles decide.</summary>
-public sealed class CosmosSignInTests
+public sealed class CosmosSignInTests : IDisposable
 {
     private static readonly ContainerRequest s_request = new()
     {
@@ -21,11 +22,13 @@ public sealed class CosmosSignInTests
         Throughput = 1000,
     };
 
+    private readonly CloudConnections _clouds = new();
+
     [Fact]
     public async Task Containers_are_made_through_the_resource_manager_and_the_place_is_remembered()
     {
         await using AccessScene scene = await AccessScene.StartAsync();
-        await using CosmosContainers containers = Open(scene, scene.Settings);
+        CosmosContainers containers = Open(scene, scene.Settings);
         CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal((1000, false), scene.Cosmos.Throughput("shop", "orders"));
         Assert.Equal(-1, (int)scene.Cosmos.ContainerProperties("shop", "orders")["defaultTtl"]!);
@@ -48,7 +51,7 @@ public sealed class CosmosSignInTests
         await using AccessScene scene = await AccessScene.StartAsync();
         (TenantPrincipal nobody, string secret) = scene.Tenant.AddSignedInApplication("nobody");
         scene.Manager.Access.Assign(nobody, "Reader", scene.Manager.SubscriptionScope);
-        await using CosmosContainers containers = Open(scene, scene.SettingsOf(nobody, secret));
+        CosmosContainers containers = Open(scene, scene.SettingsOf(nobody, secret));
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
         MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
         Assert.Equal("AzureAuthorizationFailed", refused.ErrorId);
@@ -61,8 +64,8 @@ public sealed class CosmosSignInTests
         await using AccessScene scene = await AccessScene.StartAsync();
         (TenantPrincipal writer, string secret) = Writer(scene, [CosmosDataActions.ReadMetadata]);
         CosmosSettings settings = CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(writer, secret));
-        using CosmosClients clients = new(settings);
-        await using DataPlaneContainerAdmin admin = new(settings, clients);
+        using CosmosClients clients = new(settings, _clouds.Azure);
+        DataPlaneContainerAdmin admin = new(settings, clients);
         MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => admin.CreateDatabaseAsync("shop", default));
         Assert.Equal("CosmosResourceManagerNeeded", refused.ErrorId);
         Assert.Contains("Cosmos DB Operator", refused.Message);
@@ -75,7 +78,9 @@ public sealed class CosmosSignInTests
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         scene.Cosmos.DisableLocalAuth = true;
         (TenantPrincipal writer, string secret) = Writer(scene, [CosmosDataActions.ReadMetadata, CosmosDataActions.Items + "upsert"]);
-        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(writer, secret)), "shop", ["orders"], default);
+        await using CosmosSink sink = await CosmosSink.OpenAsync(
+            CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(writer, secret)), "shop", ["orders"], _clouds.Cosmos,
+            default);
         Assert.Equal(201, (await sink.WriteAsync(Upsert(), default)).Status);
     }
 
@@ -85,7 +90,9 @@ public sealed class CosmosSignInTests
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         (TenantPrincipal reader, string secret) = Writer(scene, [CosmosDataActions.ReadMetadata]);
-        await using CosmosSink sink = await CosmosSink.OpenAsync(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(reader, secret)), "shop", ["orders"], default);
+        await using CosmosSink sink = await CosmosSink.OpenAsync(
+            CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(reader, secret)), "shop", ["orders"], _clouds.Cosmos,
+            default);
         WriteAnswer answer = await sink.WriteAsync(Upsert(), default);
         Assert.Equal((403, 5301), (answer.Status, answer.SubStatus));
         Assert.Contains(CosmosDataActions.Items + "upsert", answer.Message);
@@ -98,16 +105,21 @@ public sealed class CosmosSignInTests
         scene.Cosmos.CreateContainer("shop", "orders", "/pk");
         (TenantPrincipal nobody, string secret) = scene.Tenant.AddSignedInApplication("nobody");
         CosmosSettings settings = CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(nobody, secret));
-        MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(settings, "shop", ["orders"], default));
+        MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() =>
+            CosmosSink.OpenAsync(settings, "shop", ["orders"], _clouds.Cosmos, default));
         Assert.Equal("CosmosPermissionMissing", refused.ErrorId);
         Assert.Contains(CosmosDataActions.ReadMetadata, refused.Message);
         CosmosSettings wrong = CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, scene.SettingsOf(nobody, "wrong-" + secret));
-        MigrationException signIn = await Assert.ThrowsAsync<MigrationException>(() => CosmosSink.OpenAsync(wrong, "shop", ["orders"], default));
+        MigrationException signIn = await Assert.ThrowsAsync<MigrationException>(() =>
+            CosmosSink.OpenAsync(wrong, "shop", ["orders"], _clouds.Cosmos, default));
         Assert.Equal("AzureSignInFailed", signIn.ErrorId);
         Assert.DoesNotContain(secret, signIn.ToString());
     }
 
-    private static CosmosContainers Open(AccessScene scene, AzureSettings azure) => new(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, azure), scene.Account);
+    public void Dispose() => _clouds.Dispose();
+
+    private CosmosContainers Open(AccessScene scene, AzureSettings azure) =>
+        new(CosmosSettings.Create("mycosmos", scene.Cosmos.Endpoint, azure), scene.Account, _clouds);
 
     private static (TenantPrincipal Principal, string Secret) Writer(AccessScene scene, string[] actions)
     {

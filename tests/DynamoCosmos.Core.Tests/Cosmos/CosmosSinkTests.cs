@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox;
@@ -265,12 +266,15 @@ public sealed class CosmosSinkTests
     [Fact]
     public async Task What_is_not_there_or_not_allowed_is_told_when_the_sink_opens()
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         Assert.Equal("CosmosContainerNotFound", await ErrorOf(() => standIn.OpenSinkAsync("nothing")));
         AzureSettings wrong = new() { AccountKey = Keys.Secret(Convert.ToBase64String("wrong"u8)) };
-        Assert.Equal("CosmosKeyRefused", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, wrong), "shop", ["orders"], default)));
+        Assert.Equal("CosmosKeyRefused", await ErrorOf(() =>
+            CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, wrong), "shop", ["orders"], clouds.Cosmos, default)));
         AzureSettings malformed = new() { AccountKey = Keys.Secret("no base64!") };
-        Assert.Equal("CosmosKeyMalformed", await ErrorOf(() => CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, malformed), "shop", ["orders"], default)));
+        Assert.Equal("CosmosKeyMalformed", await ErrorOf(() =>
+            CosmosSink.OpenAsync(CosmosSettings.Create("acc", standIn.Endpoint, malformed), "shop", ["orders"], clouds.Cosmos, default)));
         standIn.DisableLocalAuth = true;
         Assert.Equal("CosmosKeysDisabled", await ErrorOf(() => standIn.OpenSinkAsync()));
     }

@@ -1,4 +1,5 @@
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Cosmos.Throughput;
@@ -36,9 +37,11 @@ public sealed class FirstCallTests
     [MemberData(nameof(Calls))]
     public async Task A_comparison_opens_its_container_when_the_first_calls_fail(CosmosRequestKind kind, int status, int subStatus)
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         standIn.RequestFault = Fail(kind, status, subStatus);
-        await using CosmosDocumentReader reader = await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "orders", TimeSpan.FromMinutes(10), default);
+        await using CosmosDocumentReader reader = await CosmosDocumentReader.OpenAsync(standIn.Settings(), "shop", "orders",
+            TimeSpan.FromMinutes(10), clouds.Cosmos, default);
         Assert.Single(await reader.ReadRangesAsync(default));
     }
 
@@ -47,19 +50,20 @@ public sealed class FirstCallTests
     [InlineData(503)]
     public async Task Containers_and_throughput_are_read_and_changed_when_the_first_calls_fail(int status)
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         foreach (CosmosRequestKind kind in new[] { CosmosRequestKind.Account, CosmosRequestKind.Database, CosmosRequestKind.Container, CosmosRequestKind.Offer })
         {
             standIn.RequestFault = Fail(kind, status, 0);
             CosmosSettings settings = standIn.Settings();
-            await using CosmosContainers containers = new(settings, new(settings.AccountName));
+            CosmosContainers containers = new(settings, new(settings.AccountName), clouds);
             string name = $"made-{kind}";
             ContainerRequest request = new() { DatabaseName = $"db-{kind}", ContainerName = name, PartitionKeyPath = ["/pk"], Throughput = 1_000 };
             CosmosTarget target = await (await containers.PlanAsync(request, NoMessages.Instance, default)).Apply(default);
             Assert.True(standIn.HasContainer($"db-{kind}", name));
 
             standIn.RequestFault = Fail(kind, status, 0);
-            await using ThroughputControl control = new(settings.Azure);
+            ThroughputControl control = new(settings.Azure, clouds);
             ThroughputTarget place = new(new(settings.AccountName), target.DatabaseName, name, settings.Endpoint);
             Assert.Equal(1_000, (await control.ReadAsync(place, default)).Throughput);
             standIn.RequestFault = Fail(kind, status, 0);
@@ -70,11 +74,12 @@ public sealed class FirstCallTests
     [Fact]
     public async Task A_container_that_was_made_although_the_answer_was_a_failure_is_there()
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         int posts = 0;
         standIn.RequestFault = call => call is { Kind: CosmosRequestKind.Container, Method: "POST" } && Interlocked.Increment(ref posts) == 1 ? new() { Status = 500, AfterApplying = true } : null;
         CosmosSettings settings = standIn.Settings();
-        await using CosmosContainers containers = new(settings, new(settings.AccountName));
+        CosmosContainers containers = new(settings, new(settings.AccountName), clouds);
         ContainerRequest request = new() { DatabaseName = "shop", ContainerName = "made", PartitionKeyPath = ["/pk"] };
         CosmosTarget target = await (await containers.PlanAsync(request, NoMessages.Instance, default)).Apply(default);
         Assert.Equal("made", target.ContainerName);
@@ -87,10 +92,12 @@ public sealed class FirstCallTests
     [InlineData(503, 0, "CosmosCallFailed")]
     public async Task What_does_not_pass_in_time_ends_with_its_error(int status, int subStatus, string errorId)
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         standIn.RequestFault = call => call.Kind == CosmosRequestKind.Container ? new() { Status = status, SubStatus = subStatus } : null;
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
-            CosmosSink.OpenAsync(standIn.Settings() with { RetryTimeout = TimeSpan.FromSeconds(1) }, "shop", ["orders"], default));
+            CosmosSink.OpenAsync(standIn.Settings() with { RetryTimeout = TimeSpan.FromSeconds(1) }, "shop", ["orders"], clouds.Cosmos,
+                default));
         Assert.Equal(errorId, error.ErrorId);
     }
 

@@ -1,5 +1,6 @@
 using System.Security;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Sandbox.Cosmos;
 
@@ -18,5 +19,6 @@ internal static class Keys
     internal static CosmosSettings Settings(this CosmosStandIn standIn) =>
         CosmosSettings.Create(standIn.AccountName, standIn.Endpoint, new() { AccountKey = Secret(standIn.AccountKey) });
 
-    internal static Task<CosmosSink> OpenSinkAsync(this CosmosStandIn standIn, string container = "orders") => CosmosSink.OpenAsync(standIn.Settings(), "shop", [container], default);
+    internal static Task<CosmosSink> OpenSinkAsync(this CosmosStandIn standIn, string container = "orders") =>
+        CosmosSink.OpenAsync(standIn.Settings(), "shop", [container], new(TestClouds.Process.Azure), default);
 }

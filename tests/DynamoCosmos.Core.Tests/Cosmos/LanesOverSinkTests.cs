@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos;
 using DynamoCosmos.Ports;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -18,11 +19,12 @@ public sealed class LanesOverSinkTests
     [InlineData(false)]
     public async Task The_last_write_of_each_key_stands_in_the_container(bool inBatches)
     {
+        using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { InitialRanges = 3, Throttle = false });
         standIn.CreateContainer("shop", "orders", "/pk");
         await using IItemSink sink = inBatches
             ? await standIn.OpenSinkAsync()
-            : await CosmosSingleSink.OpenAsync(standIn.Settings(), "shop", ["orders"], default);
+            : await CosmosSingleSink.OpenAsync(standIn.Settings(), "shop", ["orders"], clouds.Cosmos, default);
         CosmosFault throttled = new() { Status = 429, SubStatus = 3200, RetryAfter = TimeSpan.FromMilliseconds(20) };
         CosmosFault lost = new() { Status = 503, AfterApplying = true };
         standIn.OperationFault = FaultScript.Share<CosmosWrite>(0.1, 1, throttled, new() { Status = 449 }, lost);

@@ -1,3 +1,4 @@
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Azure;
 using DynamoCosmos.Cosmos.Containers;
 using DynamoCosmos.Sandbox.Cosmos;
@@ -61,8 +62,9 @@ public sealed class LoadWarningTests
 
     private static async Task<string[]> WarningsAsync(CosmosStandIn standIn, ContainerRequest request)
     {
+        using CloudConnections clouds = new();
         RecordedMessages messages = new();
-        await using CosmosContainers containers = new(standIn.Settings(), new(standIn.AccountName));
+        CosmosContainers containers = new(standIn.Settings(), new(standIn.AccountName), clouds);
         await containers.PlanAsync(request, messages, default);
         return [.. messages.Warnings];
     }

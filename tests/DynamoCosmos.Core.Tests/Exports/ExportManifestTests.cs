@@ -15,7 +15,7 @@ public sealed class ExportManifestTests : IDisposable
     public async Task A_full_export_is_read_with_its_files_resolved_where_it_lies()
     {
         ExportLayout export = Write(new() { S3Prefix = "some/prefix" }, [2, 0, 3]);
-        (ExportManifest manifest, List<DataFile> files) = await ReadAsync(export.Folder);
+        (ExportManifest manifest, IReadOnlyList<DataFile> files) = await ReadAsync(export.Folder);
         Assert.Equal((export.Facts.ExportArn, 5L, false), (manifest.ExportArn, manifest.ItemCount, manifest.IsIncremental));
         Assert.Equal([2, 0, 3], files.Select(static file => file.ItemCount));
         Assert.All(files, file => Assert.StartsWith("some/prefix/AWSDynamoDB/", file.S3Key, StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public sealed class ExportManifestTests : IDisposable
         DateTimeOffset from = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Write(new() { FromTime = from, ToTime = from.AddHours(1) }, [7]);
         ExportLayout second = Write(new() { FromTime = from.AddHours(1), ToTime = from.AddHours(2), OutputView = "NEW_IMAGE" }, [1, 1]);
-        (ExportManifest manifest, List<DataFile> files) = await ReadAsync(second.Folder);
+        (ExportManifest manifest, IReadOnlyList<DataFile> files) = await ReadAsync(second.Folder);
         Assert.Equal((true, from.AddHours(1), from.AddHours(2), "NEW_IMAGE", 2L), (manifest.IsIncremental, manifest.ExportFromTime, manifest.ExportToTime, manifest.OutputView, manifest.ItemCount));
         Assert.Equal(2, files.Count);
         Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(second.Folder))!, file.Key))));
@@ -153,12 +153,10 @@ public sealed class ExportManifestTests : IDisposable
         }
     }
 
-    private async Task<(ExportManifest Manifest, List<DataFile> Files)> ReadAsync(string folder)
+    private async Task<(ExportManifest Manifest, IReadOnlyList<DataFile> Files)> ReadAsync(string folder)
     {
-        await using ExportFolder where = ExportStores.Open(ExportStores.LocationOf(Path.Combine(_root.FullName, folder)), new(), new());
-        ExportManifest manifest = await ExportManifest.ReadAsync(where, default);
-        List<DataFile> files = [];
-        await foreach (DataFile file in manifest.ReadFilesAsync(where, default)) files.Add(file);
-        return (manifest, files);
+        ExportFolder where = LocalExportStore.Open(ExportStores.LocationOf(Path.Combine(_root.FullName, folder)));
+        OpenedExport opened = await OpenedExport.OpenAsync(where, needsManifest: true, default);
+        return (opened.Manifest!, opened.Files);
     }
 }

@@ -28,7 +28,7 @@ public sealed class LocalExportStoreTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         string path = Path.Combine(_folder.FullName, "a.json.gz");
         using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [path])) await make.WaitForExitAsync();
-        await using LocalExportStore store = new(_folder.FullName);
+        LocalExportStore store = new(_folder.FullName);
         StoredFile found = (await store.FindAsync("a.json.gz", default))!;
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => store.OpenReadAsync(found, default));
         Assert.Equal("ExportFileNotReadable", error.ErrorId);
@@ -39,7 +39,7 @@ public sealed class LocalExportStoreTests : IDisposable
     public async Task An_empty_file_is_read_as_one()
     {
         await WriteAsync("empty", "");
-        await using LocalExportStore store = new(_folder.FullName);
+        LocalExportStore store = new(_folder.FullName);
         await using Stream stream = await store.OpenReadAsync((await store.FindAsync("empty", default))!, default);
         Assert.Equal(-1, stream.ReadByte());
     }
@@ -47,14 +47,14 @@ public sealed class LocalExportStoreTests : IDisposable
     [Fact]
     public async Task A_missing_file_is_null()
     {
-        await using LocalExportStore store = new(_folder.FullName);
+        LocalExportStore store = new(_folder.FullName);
         Assert.Null(await store.FindAsync("nowhere/at/all", default));
     }
 
     [Fact]
     public async Task A_file_that_was_replaced_or_removed_after_it_was_found_is_an_error()
     {
-        await using LocalExportStore store = new(_folder.FullName);
+        LocalExportStore store = new(_folder.FullName);
         await WriteAsync("a", "one");
         StoredFile found = (await store.FindAsync("a", default))!;
         await WriteAsync("a", "three");
@@ -70,7 +70,7 @@ public sealed class LocalExportStoreTests : IDisposable
     {
         string[] keys = ["e/a-b", "e/a/b", "e/aé", "e/a\uFF5E", "e/a\U0001F600", "e/b", "f/a"];
         foreach (string key in keys) await WriteAsync(key, key);
-        await using LocalExportStore store = new(_folder.FullName);
+        LocalExportStore store = new(_folder.FullName);
         List<string> listed = [];
         await foreach (StoredFile file in store.ListAsync("e/a", default)) listed.Add(file.Key);
         Assert.Equal(keys[..5], listed);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Cosmos;
 using DynamoCosmos.Core.Tests.Items;
 using DynamoCosmos.Cosmos;
@@ -54,9 +55,11 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
 
     private static async Task<ImportResult> ImportAsync(FuzzedExport export, CosmosStandIn cosmos, KeyMap keys, ConversionOptions options)
     {
-        await using ExportSource source = await ExportSource.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)), keys, default);
+        using CloudConnections clouds = new();
+        await using ExportSource source = new(await OpenedExport.OpenAsync(LocalExportStore.Open(ExportStores.LocationOf(export.Folder)),
+            needsManifest: true, default), keys);
         await using CosmosSink sink = await cosmos.OpenSinkAsync("items");
-        await using IRejectionFile rejections = RunFiles.OpenRejections(export.Rejections, new());
+        await using IRejectionFile rejections = RunFiles.OpenRejections(export.Rejections, new(), clouds);
         return await new ItemImport(source, new FilledSink(sink), new(keys, options), new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
     }
 
@@ -74,8 +77,9 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
 
     private static async Task AssertRejectionsAsync(FuzzedOutcome expected, FuzzedExport export)
     {
+        using CloudConnections clouds = new();
         HashSet<(string, long)> met = [];
-        await foreach (RejectedItem item in RejectedItems.ReadAsync(export.Rejections, new(), default))
+        await foreach (RejectedItem item in RejectedItems.ReadAsync(export.Rejections, new(), clouds, default))
         {
             Assert.True(met.Add((item.DataFile, item.Line)), $"Line {item.Line} of {item.DataFile} was rejected twice.");
             (RejectionReason reason, byte[] line) = expected.Rejected[(item.DataFile, item.Line)];

@@ -195,7 +195,8 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
     {
         if (!_isLake) return new LocalRejectionFile(Path(name));
         LakeLocation lake = LakeTests.Location(_storage, "lake", "data", name);
-        return new LakeRejectionFile(lake, LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), LakeTests.FastRetries));
+        return new LakeRejectionFile(lake, LakeClient.Create(lake, LakeTests.Key(_storage, "lake"), TestClouds.Process.Azure,
+            LakeTests.FastRetries));
     }
 
     private string Path(string name) => System.IO.Path.Combine(_folder, name);

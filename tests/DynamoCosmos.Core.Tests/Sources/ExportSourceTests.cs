@@ -1,5 +1,6 @@
 using System.Text;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Core.Tests.Fakes;
 using DynamoCosmos.Exports;
 using DynamoCosmos.Import;
@@ -144,8 +145,10 @@ public sealed class ExportSourceTests : IDisposable
             else file.WriteItem("""{"id":{"N":"1"},"sk":{"B":"aGk="},"x":{"L":[]}}"""u8);
         }
         layout.Complete();
-        Assert.Equal(new(new("id", KeyType.N), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("id"), KeyName.Parse("sk"), null, default));
-        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("x"), null, null, default))).ErrorId);
+        Assert.Equal(new(new("id", KeyType.N), new("sk", KeyType.B)),
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("id"), KeyName.Parse("sk"), null, default));
+        Assert.Equal("KeyAttributeNotInExport", (await Assert.ThrowsAsync<MigrationException>(async () =>
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("x"), null, null, default))).ErrorId);
     }
 
     [Fact]
@@ -155,19 +158,23 @@ public sealed class ExportSourceTests : IDisposable
         layout.AddDataFile().Dispose();
         using (DataFileWriter file = layout.AddDataFile()) file.WriteItem("""{"a b":{"N":"1"},"sk":{"B":"aGk="},"x":{"S":"y"}}"""u8);
         layout.Complete();
-        KeyMap keys = await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("a b"), KeyName.Parse("sk"), "expires", default);
+        KeyMap keys = await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("a b"), KeyName.Parse("sk"), "expires",
+            default);
         Assert.Equal(new(new("a b", KeyType.N), new("sk", KeyType.B), "expires"), keys);
-        Assert.Equal(new(new("a b", KeyType.S), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("a b:S"), KeyName.Parse("sk"), null, default));
+        Assert.Equal(new(new("a b", KeyType.S), new("sk", KeyType.B)),
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("a b:S"), KeyName.Parse("sk"), null, default));
     }
 
     [Fact]
     public async Task A_key_attribute_that_the_first_item_lacks_is_an_error_that_lists_what_it_has()
     {
         ExportLayout layout = new SampleOrders().WriteExport(_root, 3, files: 1);
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(async () =>
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("pk"), null, null, default));
         Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
         Assert.Contains("customerId, orderId", error.Message);
-        error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("isGift"), null, null, default));
+        error = await Assert.ThrowsAsync<MigrationException>(async () =>
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("isGift"), null, null, default));
         Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
     }
 
@@ -182,7 +189,8 @@ public sealed class ExportSourceTests : IDisposable
             file.WriteItem("""{"pk":{"N":"1"},"sk":{"B":"aGk="}}"""u8);
         }
         layout.Complete();
-        Assert.Equal(new(new("pk", KeyType.N), new("sk", KeyType.B)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), KeyName.Parse("sk"), null, default));
+        Assert.Equal(new(new("pk", KeyType.N), new("sk", KeyType.B)),
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("pk"), KeyName.Parse("sk"), null, default));
     }
 
     [Fact]
@@ -191,7 +199,8 @@ public sealed class ExportSourceTests : IDisposable
         ExportLayout layout = ExportLayout.ToFolder(_root);
         using (DataFileWriter file = layout.AddDataFile()) file.WriteLine("[1,"u8);
         layout.Complete();
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(async () =>
+            await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("pk"), null, null, default));
         Assert.Equal("KeyAttributeNotInExport", error.ErrorId);
         Assert.Contains("can be read", error.Message);
         Assert.Contains("pk:S", error.Message);
@@ -202,11 +211,12 @@ public sealed class ExportSourceTests : IDisposable
     [InlineData("FAILED", "Export the table again")]
     public async Task An_export_that_is_not_complete_is_told_by_its_status(string status, string told)
     {
+        using CloudConnections clouds = new();
         ExportOrigin origin = new()
         {
             Export = new() { ExportStatus = status, ExportArn = "arn:aws:dynamodb:eu-central-1:1:table/T/export/x", Location = new Uri(_root + "/"), PartitionKey = new("pk", KeyType.S) },
         };
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => origin.OpenAsync(default));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => origin.OpenAsync(clouds, default));
         Assert.Equal("ExportHasNoLocation", error.ErrorId);
         Assert.Contains(told, error.Message);
     }
@@ -217,21 +227,23 @@ public sealed class ExportSourceTests : IDisposable
         ExportLayout layout = ExportLayout.ToFolder(_root);
         layout.AddDataFile().Dispose();
         layout.Complete();
-        Assert.Equal(new(new("pk", KeyType.S)), await ExportSource.ReadKeysAsync(Folder(layout), KeyName.Parse("pk"), null, null, default));
+        Assert.Equal(new(new("pk", KeyType.S)), await ExportSource.ReadKeysAsync(await OpenedAsync(layout), KeyName.Parse("pk"), null,
+            null, default));
     }
 
     private static async Task<ScriptedSink> ImportAsync(ExportLayout layout)
     {
-        await using ExportSource source = await ExportSource.OpenAsync(Folder(layout), s_keys with { TtlAttribute = null }, default);
+        await using ExportSource source = new(await OpenedAsync(layout), s_keys with { TtlAttribute = null });
         ScriptedSink sink = new();
         ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
         Assert.Equal(result.Read, result.Written);
         return sink;
     }
 
-    private static Task<ExportSource> OpenAsync(ExportLayout layout) => ExportSource.OpenAsync(Folder(layout), s_keys, default);
+    private static async Task<ExportSource> OpenAsync(ExportLayout layout) => new(await OpenedAsync(layout), s_keys);
 
-    private static ExportFolder Folder(ExportLayout layout) => LocalExportStore.Open(StoreKeys.OfFolder(layout.Folder));
+    private static Task<OpenedExport> OpenedAsync(ExportLayout layout) =>
+        OpenedExport.OpenAsync(LocalExportStore.Open(StoreKeys.OfFolder(layout.Folder)), needsManifest: true, default);
 
     private static async Task<long> ReadAllAsync(ExportSource source)
     {

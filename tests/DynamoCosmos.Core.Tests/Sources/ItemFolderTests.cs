@@ -181,7 +181,8 @@ public sealed class ItemFolderTests : IDisposable
         Assert.Equal((2, null), (source.UnitCount, source.ItemCount));
         Assert.Contains("no manifest", source.Notice);
         Assert.Contains("1 other file", source.Notice);
-        Assert.Equal(new(new("pk", KeyType.S)), await ItemFolderSource.ReadKeysAsync(Folder, KeyName.Parse("pk"), null, null, default));
+        Assert.Equal(new(new("pk", KeyType.S)), await ItemFolderSource.ReadKeysAsync(await OpenedAsync(), KeyName.Parse("pk"), null, null,
+            default));
     }
 
     [Theory]
@@ -224,9 +225,10 @@ public sealed class ItemFolderTests : IDisposable
 
     private static ItemRouter Router(ItemFolderSource source) => new(source.Keys, new ConversionOptions(), source.Format);
 
-    private ExportFolder Folder => LocalExportStore.Open(StoreKeys.OfFolder(_root));
+    private Task<OpenedExport> OpenedAsync() => OpenedExport.OpenAsync(LocalExportStore.Open(StoreKeys.OfFolder(_root)),
+        needsManifest: false, default);
 
-    private Task<ItemFolderSource> OpenAsync() => ItemFolderSource.OpenAsync(Folder, new(new("pk", KeyType.S)), default);
+    private async Task<ItemFolderSource> OpenAsync() => new(await OpenedAsync(), new(new("pk", KeyType.S)));
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_root, name), text);
 

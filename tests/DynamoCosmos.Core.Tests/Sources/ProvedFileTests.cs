@@ -15,7 +15,7 @@ public sealed class ProvedFileTests
     public async Task What_was_proved_is_what_is_read(int length)
     {
         RemoteFile store = new(Bytes(length));
-        await using Stream proved = await ProvedFile.OpenAsync(store, store.File, store.Claims, default);
+        await using Stream proved = await ProvedFile.OpenAsync(store, store.File.Key, store.Claims, default);
         Assert.Equal(store.Content, await ReadAsync(proved));
         Assert.Equal(1, store.Downloads);
     }
@@ -25,7 +25,7 @@ public sealed class ProvedFileTests
     {
         RemoteFile store = new(Bytes(3_000_000));
         string[] before = Directory.GetFiles(Path.GetTempPath(), "dynamocosmos-*.gz");
-        await using Stream proved = await ProvedFile.OpenAsync(store, store.File, store.Claims, default);
+        await using Stream proved = await ProvedFile.OpenAsync(store, store.File.Key, store.Claims, default);
         Assert.IsType<FileStream>(proved);
         Assert.Equal(before, Directory.GetFiles(Path.GetTempPath(), "dynamocosmos-*.gz"));
     }
@@ -36,7 +36,7 @@ public sealed class ProvedFileTests
     public async Task What_went_wrong_on_the_way_is_fetched_again(int length)
     {
         RemoteFile store = new(Bytes(length)) { Flips = 1 };
-        await using Stream proved = await ProvedFile.OpenAsync(store, store.File, store.Claims, default);
+        await using Stream proved = await ProvedFile.OpenAsync(store, store.File.Key, store.Claims, default);
         Assert.Equal(store.Content, await ReadAsync(proved));
         Assert.Equal(2, store.Downloads);
     }
@@ -45,7 +45,8 @@ public sealed class ProvedFileTests
     public async Task What_lies_wrong_is_an_error_before_anything_is_read()
     {
         RemoteFile store = new(Bytes(10_000)) { Flips = int.MaxValue };
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ProvedFile.OpenAsync(store, store.File, store.Claims, default));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+            ProvedFile.OpenAsync(store, store.File.Key, store.Claims, default));
         Assert.Equal("DataFileMd5Mismatch", error.ErrorId);
         Assert.Equal(2, store.Downloads);
     }
@@ -58,11 +59,12 @@ public sealed class ProvedFileTests
         {
             byte[] content = Bytes(10_000);
             await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "a.gz"), content);
-            await using LocalExportStore store = new(folder.FullName);
-            StoredFile file = (await store.FindAsync("a.gz", default))!;
+            LocalExportStore store = new(folder.FullName);
             DataFileClaims claims = new(new("file:///a.gz"), 1, Convert.ToBase64String(MD5.HashData(content)));
-            await using (Stream proved = await ProvedFile.OpenAsync(store, file, claims, default)) Assert.Equal(content, await ReadAsync(proved));
-            MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ProvedFile.OpenAsync(store, file, claims with { Md5 = "AAAAAAAAAAAAAAAAAAAAAA==" }, default));
+            await using (Stream proved = await ProvedFile.OpenAsync(store, "a.gz", claims, default)) Assert.Equal(content,
+                await ReadAsync(proved));
+            MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+                ProvedFile.OpenAsync(store, "a.gz", claims with { Md5 = "AAAAAAAAAAAAAAAAAAAAAA==" }, default));
             Assert.Equal("DataFileMd5Mismatch", error.ErrorId);
         }
         finally
@@ -75,7 +77,7 @@ public sealed class ProvedFileTests
     public async Task Without_a_claim_there_is_nothing_to_prove()
     {
         RemoteFile store = new(Bytes(100));
-        await using Stream stored = await ProvedFile.OpenAsync(store, store.File, store.Claims with { Md5 = null }, default);
+        await using Stream stored = await ProvedFile.OpenAsync(store, store.File.Key, store.Claims with { Md5 = null }, default);
         Assert.Equal(store.Content, await ReadAsync(stored));
     }
 
@@ -122,7 +124,5 @@ public sealed class ProvedFileTests
             await Task.CompletedTask;
             yield return File;
         }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -12,6 +13,7 @@ public sealed class EntraStandIn : IAsyncDisposable
 {
     private readonly ControlListener _listener = new();
     private readonly Tenant _tenant;
+    private readonly ConcurrentQueue<string> _issued = new();
 
     private EntraStandIn(Tenant tenant) => _tenant = tenant;
 
@@ -34,11 +36,20 @@ public sealed class EntraStandIn : IAsyncDisposable
 
     public IReadOnlyList<ControlRequest> Requests => _listener.Requests;
 
+    /// <summary>The audience of each token that was issued, in order.</summary>
+    public IReadOnlyList<string> IssuedFor => [.. _issued];
+
     public static async Task<EntraStandIn> StartAsync(Tenant tenant, SandboxCertificates certificates, int port = 0)
     {
         EntraStandIn entra = new(tenant);
         await entra._listener.StartAsync(entra.AnswerAsync, certificates.Server, port);
         return entra;
+    }
+
+    public void ClearRequests()
+    {
+        _listener.Clear();
+        _issued.Clear();
     }
 
     public ValueTask DisposeAsync() => _listener.DisposeAsync();
@@ -95,7 +106,7 @@ public sealed class EntraStandIn : IAsyncDisposable
             ["token_type"] = "Bearer",
             ["expires_in"] = (int)_tenant.Options.TokenLifetime.TotalSeconds,
             ["ext_expires_in"] = (int)_tenant.Options.TokenLifetime.TotalSeconds,
-            ["access_token"] = _tenant.IssueToken(principal, resource),
+            ["access_token"] = Issue(principal, resource),
         }, [("Cache-Control", "no-store, no-cache")]);
     }
 
@@ -112,12 +123,18 @@ public sealed class EntraStandIn : IAsyncDisposable
         long expires = (_tenant.Now + _tenant.Options.TokenLifetime).ToUnixTimeSeconds();
         return new(200, new JsonObject
         {
-            ["access_token"] = _tenant.IssueToken(principal, resource),
+            ["access_token"] = Issue(principal, resource),
             ["expires_on"] = expires.ToString(CultureInfo.InvariantCulture),
             ["resource"] = resource,
             ["token_type"] = "Bearer",
             ["client_id"] = principal.AppId,
         });
+    }
+
+    private string Issue(TenantPrincipal principal, string resource)
+    {
+        _issued.Enqueue(resource);
+        return _tenant.IssueToken(principal, resource);
     }
 
     private string ReadResource(string scope, string resource)

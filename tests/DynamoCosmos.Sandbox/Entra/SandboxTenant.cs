@@ -85,6 +85,7 @@ public sealed class SandboxTenant : IAsyncDisposable
     {
         Manager.ClearRequests();
         Graph.ClearRequests();
+        Entra.ClearRequests();
     }
 
     /// <summary>Every request of the control planes that would change something.</summary>

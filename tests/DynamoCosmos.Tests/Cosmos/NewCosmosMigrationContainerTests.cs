@@ -142,8 +142,16 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         const string Secure = "function ConvertTo-Secure([string] $text) { $s = [securestring]::new(); foreach ($c in $text.ToCharArray()) { $s.AppendChar($c) }; $s }; ";
         session.Invoke($"{Secure}New-CosmosMigrationContainer {endpoint} -PartitionKeyPath '/pk' -DeferIndexing").Single();
         session.Invoke($"{Secure}Complete-CosmosMigration {endpoint} -NoWait").Single();
+        session.Invoke($"{Secure}Set-CosmosThroughput {endpoint} -Throughput 900").Single();
+        Assert.Equal(900, session.Invoke($"{Secure}Get-CosmosThroughput {endpoint}").Single().Properties["Throughput"].Value);
         using ModuleHost bare = new();
-        Assert.StartsWith("CosmosAccountMissing,", bare.Invoke("New-CosmosMigrationContainer -DatabaseName shop -ContainerName orders -PartitionKeyPath '/pk'").ErrorId, StringComparison.Ordinal);
+        string[] commands = ["New-CosmosMigrationContainer -PartitionKeyPath '/pk'", "Set-CosmosThroughput -Throughput 400",
+            "Get-CosmosThroughput"];
+        foreach (string command in commands)
+        {
+            ScriptRun run = bare.Invoke($"{command} -DatabaseName shop -ContainerName orders");
+            Assert.StartsWith("CosmosAccountMissing,", run.ErrorId, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -156,7 +164,16 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     {
         await using SandboxSession session = await StartAsync();
         string place = $"-AccountName mycosmos -DatabaseName '{database}' -ContainerName '{container}'";
-        foreach (string command in (string[])[$"New-CosmosMigrationContainer {place} -PartitionKeyPath '/pk'", $"Complete-CosmosMigration {place}", $"@{{ pk = 'a' }} | Import-CosmosItems {place} -PartitionKeyAttribute pk", $"@{{ pk = 'a' }} | Compare-CosmosMigration {place} -PartitionKeyAttribute pk"])
+        string[] commands =
+        [
+            $"New-CosmosMigrationContainer {place} -PartitionKeyPath '/pk'",
+            $"Complete-CosmosMigration {place}",
+            $"Get-CosmosThroughput {place}",
+            $"Set-CosmosThroughput {place} -Throughput 400",
+            $"@{{ pk = 'a' }} | Import-CosmosItems {place} -PartitionKeyAttribute pk",
+            $"@{{ pk = 'a' }} | Compare-CosmosMigration {place} -PartitionKeyAttribute pk",
+        ];
+        foreach (string command in commands)
         {
             ScriptRun run = session.Invoke(command);
             Assert.StartsWith("CosmosNameInvalid,", run.ErrorId, StringComparison.Ordinal);

@@ -1,20 +1,19 @@
-using Azure.Core;
 using DynamoCosmos.Azure.Identity;
 using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Azure.Control;
 
 /// <summary>One sign-in and the clients that work under it.</summary>
-internal sealed class AccessSession : IDisposable
+internal sealed class AccessSession
 {
-    internal AccessSession(AzureSettings settings, TimeProvider? time = null, Replication? replication = null)
+    internal AccessSession(AzureSettings settings, AzureConnections azure, TimeProvider? time = null, Replication? replication = null)
     {
         Settings = settings;
         Time = time ?? TimeProvider.System;
-        Credential = AzureCredentials.Create(settings);
+        Azure = azure;
         Replication = replication ?? new(Time);
-        Manager = new(settings, Credential, Replication, Time);
-        Graph = new(settings, Credential);
+        Manager = new(settings, azure, Replication, Time);
+        Graph = new(settings, azure);
         Locator = new(Manager);
         DataRoles = new(Manager);
         Principals = new(Manager, Graph, Replication);
@@ -24,7 +23,7 @@ internal sealed class AccessSession : IDisposable
 
     internal TimeProvider Time { get; }
 
-    internal TokenCredential Credential { get; }
+    internal AzureConnections Azure { get; }
 
     internal ResourceManagerClient Manager { get; }
 
@@ -40,10 +39,4 @@ internal sealed class AccessSession : IDisposable
 
     /// <summary>Runs a piece of work and gives its failures their place in the catalogue.</summary>
     internal Task<T> RunAsync<T>(Func<Task<T>> work) => AccessErrors.GuardAsync(Settings, work);
-
-    public void Dispose()
-    {
-        Manager.Dispose();
-        Graph.Dispose();
-    }
 }

@@ -3,23 +3,21 @@ using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using DynamoCosmos.Azure.Identity;
 
 namespace DynamoCosmos.Azure.Control;
 
 /// <summary>The HTTP that the resource manager's and Graph's clients share: sign-in, retries, JSON, and an error answer as RequestFailedException.</summary>
-internal sealed class ControlPipeline : IDisposable
+internal sealed class ControlPipeline
 {
-    private readonly HttpClientTransport _transport = AzureTransport.Create();
     private readonly HttpPipeline _pipeline;
     private readonly Uri _endpoint;
     private readonly Uri _audience;
 
-    internal ControlPipeline(Uri endpoint, TokenCredential credential, string scope)
+    internal ControlPipeline(Uri endpoint, TokenCredential credential, string scope, HttpPipelineTransport transport)
     {
         _endpoint = endpoint.AbsoluteUri.EndsWith('/') ? endpoint : new(endpoint.AbsoluteUri + "/");
         _audience = new(scope);
-        Options options = new() { Transport = _transport, RetryPolicy = new PatientRetry() };
+        Options options = new() { Transport = transport, RetryPolicy = new PatientRetry() };
         _pipeline = HttpPipelineBuilder.Build(options, [], [new BearerTokenAuthenticationPolicy(credential, scope)], null);
     }
 
@@ -65,8 +63,6 @@ internal sealed class ControlPipeline : IDisposable
         JsonSerializer.Deserialize(response.Content.ToMemory().Span, type) ?? throw new RequestFailedException(response);
 
     internal static BinaryData Write<T>(T body, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(body, type));
-
-    public void Dispose() => _transport.Dispose();
 
     // The response is buffered, so it holds no connection and needs no disposal.
     private async Task<Response> TrySendAsync(RequestMethod method, Uri address, BinaryData? body, CancellationToken cancellationToken)

@@ -8,12 +8,12 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Azure.Control;
 
 /// <summary>Microsoft Graph, as far as principals need it.</summary>
-internal sealed class GraphClient : IDisposable
+internal sealed class GraphClient
 {
     private readonly ControlPipeline _pipeline;
 
-    internal GraphClient(AzureSettings settings, TokenCredential credential) =>
-        _pipeline = new(AzureClouds.Graph(settings), credential, AzureClouds.GraphScope(settings));
+    internal GraphClient(AzureSettings settings, AzureConnections azure) =>
+        _pipeline = new(AzureClouds.Graph(settings), azure.SignIn(settings), AzureClouds.GraphScope(settings), azure.Transport);
 
     internal Task<IReadOnlyList<GraphApplication>> ListApplicationsAsync(string property, string value, CancellationToken cancellationToken) =>
         ListAsync("applications", "id,appId,displayName,passwordCredentials", property, value, GraphJson.Default.GraphApplicationPage, cancellationToken);
@@ -38,8 +38,6 @@ internal sealed class GraphClient : IDisposable
         BinaryData body = ControlPipeline.Write(new(new(displayName, endsAt.ToUniversalTime())), GraphJson.Default.NewPassword);
         return ControlPipeline.Read(await SendAsync($"applications/{applicationObjectId}/addPassword", body, cancellationToken), GraphJson.Default.GraphPassword);
     }
-
-    public void Dispose() => _pipeline.Dispose();
 
     private Task<Response> SendAsync(string path, BinaryData body, CancellationToken cancellationToken) =>
         _pipeline.SendAsync(RequestMethod.Post, $"{ApiVersions.Graph}/{path}", body, cancellationToken);

@@ -13,7 +13,7 @@ namespace DynamoCosmos.Azure.Control;
 /// The Azure Resource Manager by resource id: read, list, put, delete, and operations that take their time. Stands in for
 /// Azure.ResourceManager.CosmosDB; nothing else in Core knows how the resource manager is spoken to.
 /// </summary>
-internal sealed class ResourceManagerClient : IDisposable
+internal sealed class ResourceManagerClient
 {
     private static readonly TimeSpan s_firstPoll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPoll = TimeSpan.FromSeconds(15);
@@ -25,13 +25,13 @@ internal sealed class ResourceManagerClient : IDisposable
     private readonly Replication _patience;
 
     /// <param name="patience">How long a change waits for another one that holds the account's lock.</param>
-    internal ResourceManagerClient(AzureSettings settings, TokenCredential credential, Replication patience, TimeProvider? time = null)
+    internal ResourceManagerClient(AzureSettings settings, AzureConnections azure, Replication patience, TimeProvider? time = null)
     {
         _patience = patience;
-        _credential = credential;
+        _credential = azure.SignIn(settings);
         _scope = AzureClouds.ResourceManagerScope(settings);
         _time = time ?? TimeProvider.System;
-        _pipeline = new(AzureClouds.ResourceManager(settings), credential, _scope);
+        _pipeline = new(AzureClouds.ResourceManager(settings), _credential, _scope, azure.Transport);
     }
 
     /// <summary>Whom the resource manager takes us for.</summary>
@@ -76,8 +76,6 @@ internal sealed class ResourceManagerClient : IDisposable
     /// <summary>Removes a resource and waits until it is gone; one that is not there is as good.</summary>
     internal Task DeleteAsync(string id, string apiVersion, CancellationToken cancellationToken) =>
         ChangeAsync(RequestMethod.Delete, Address(id, apiVersion), null, cancellationToken);
-
-    public void Dispose() => _pipeline.Dispose();
 
     // Every change can be made again: a PUT and a DELETE say how things are to be, and what the lock refused was not done.
     private Task ChangeAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)

@@ -4,11 +4,13 @@ using DynamoCosmos.Exports;
 namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
-/// What there is to copy, and what of it is there already. The manifest's list is read to its end, and so proved, before a file is moved. A full
-/// export's data folder is its own, so both sides are listed once; incremental exports share one, so their files are asked for one by one.
+/// What there is to copy, and what of it is there already. The export was opened, and so its manifests proved, before a file is moved. A
+/// full export's data folder is its own, so both sides are listed once; incremental exports share one, so their files are asked for one by
+/// one.
 /// </summary>
 internal sealed class CopyInventory
 {
+    private readonly OpenedExport _export;
     private readonly ExportFolder _source;
     private readonly LakeTarget _target;
     private readonly CopyPaths _paths;
@@ -16,19 +18,20 @@ internal sealed class CopyInventory
     private Dictionary<string, StoredFile>? _sourceFiles;
     private Dictionary<string, StoredFile>? _targetFiles;
 
-    private CopyInventory(ExportFolder source, LakeTarget target, CopyPaths paths, ExportManifest manifest, bool hasFileSystem)
+    private CopyInventory(OpenedExport export, LakeTarget target, CopyPaths paths, bool hasFileSystem)
     {
-        _source = source;
+        _export = export;
+        _source = export.Folder;
         _target = target;
         _paths = paths;
         _hasFileSystem = hasFileSystem;
-        Manifest = manifest;
+        Manifest = export.Manifest!;
     }
 
     internal ExportManifest Manifest { get; }
 
     /// <summary>Data files of the manifest.</summary>
-    internal long Files { get; private set; }
+    internal IReadOnlyList<DataFile> Files => _export.Files;
 
     /// <summary>Of them, at the source; null where that may not be listed or was not worth it.</summary>
     internal long? Bytes { get; private set; }
@@ -40,13 +43,13 @@ internal sealed class CopyInventory
 
     internal bool HasFileSystem => _hasFileSystem;
 
-    internal static async Task<CopyInventory> TakeAsync(ExportFolder source, LakeTarget target, CopyPaths paths, CancellationToken cancellationToken)
+    internal static async Task<CopyInventory> TakeAsync(OpenedExport export, LakeTarget target, CopyPaths paths,
+        CancellationToken cancellationToken)
     {
-        ExportManifest manifest = await ExportManifest.ReadAsync(source, cancellationToken).ConfigureAwait(false);
         bool hasFileSystem = await target.HasFileSystemAsync(cancellationToken).ConfigureAwait(false);
-        CopyInventory inventory = new(source, target, paths, manifest, hasFileSystem);
-        if (!manifest.IsIncremental) await inventory.ListAsync(cancellationToken).ConfigureAwait(false);
-        await inventory.CountAsync(cancellationToken).ConfigureAwait(false);
+        CopyInventory inventory = new(export, target, paths, hasFileSystem);
+        if (!inventory.Manifest.IsIncremental) await inventory.ListAsync(cancellationToken).ConfigureAwait(false);
+        inventory.Count();
         return inventory;
     }
 
@@ -73,19 +76,17 @@ internal sealed class CopyInventory
         _targetFiles = _hasFileSystem ? await ListAsync(_target.Store, _paths.TargetKey(folder), cancellationToken).ConfigureAwait(false) : [];
     }
 
-    private async Task CountAsync(CancellationToken cancellationToken)
+    private void Count()
     {
-        long files = 0, bytes = 0, filesThere = 0, bytesThere = 0;
-        await foreach (DataFile file in Manifest.ReadFilesAsync(_source, cancellationToken).ConfigureAwait(false))
+        long bytes = 0, filesThere = 0, bytesThere = 0;
+        foreach (DataFile file in _export.Files)
         {
-            files++;
             if (_sourceFiles?.GetValueOrDefault(file.Key) is not { } found) continue;
             bytes += found.Length;
             if (_targetFiles?.GetValueOrDefault(_paths.TargetKey(file.Key)) is not { } there || there.Length != found.Length || there.ContentMd5 != file.Md5) continue;
             filesThere++;
             bytesThere += there.Length;
         }
-        Files = files;
         if (_sourceFiles is null) return;
         (Bytes, FilesThere, BytesThere) = (bytes, filesThere, bytesThere);
     }

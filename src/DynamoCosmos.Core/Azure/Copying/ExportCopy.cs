@@ -9,7 +9,7 @@ namespace DynamoCosmos.Azure.Copying;
 /// One export on its way into a lake. Its inventory is taken when it is opened, so that a plan can be told before anything is written.
 /// manifest-summary.json is what makes a folder an export, so it is taken away before the first file is written and put back after the last.
 /// </summary>
-public sealed class ExportCopy : IAsyncDisposable
+public sealed class ExportCopy : IDisposable
 {
     private readonly ExportFolder _source;
     private readonly LakeTarget _target;
@@ -33,7 +33,7 @@ public sealed class ExportCopy : IAsyncDisposable
     /// <summary>The export's folder in the lake.</summary>
     public Uri Location { get; }
 
-    public long DataFiles => _inventory.Files;
+    public long DataFiles => _inventory.Files.Count;
 
     /// <summary>Compressed as stored; null where the source may not be listed.</summary>
     public long? TotalBytes => _inventory.Bytes;
@@ -48,21 +48,15 @@ public sealed class ExportCopy : IAsyncDisposable
     public long ItemCount => _inventory.Manifest.ItemCount;
 
     /// <summary>May be read at any time, from any thread.</summary>
-    public CopyProgress Progress => _tally.Snapshot(_inventory.Files, _inventory.Bytes);
+    public CopyProgress Progress => _tally.Snapshot(_inventory.Files.Count, _inventory.Bytes);
 
-    /// <param name="source">Disposed of with the copy.</param>
-    internal static async Task<ExportCopy> OpenAsync(ExportFolder source, LakeTarget target, CopyOptions options, CancellationToken cancellationToken)
+    /// <param name="export">One with a manifest.</param>
+    internal static async Task<ExportCopy> OpenAsync(OpenedExport export, LakeTarget target, CopyOptions options,
+        CancellationToken cancellationToken)
     {
-        try
-        {
-            CopyPaths paths = new(source, target.Folder);
-            return new(source, target, paths, await CopyInventory.TakeAsync(source, target, paths, cancellationToken).ConfigureAwait(false), options);
-        }
-        catch
-        {
-            await source.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        CopyPaths paths = new(export.Folder, target.Folder);
+        return new(export.Folder, target, paths, await CopyInventory.TakeAsync(export, target, paths,
+            cancellationToken).ConfigureAwait(false), options);
     }
 
     /// <summary>Copies what is not there. Once.</summary>
@@ -75,7 +69,7 @@ public sealed class ExportCopy : IAsyncDisposable
         if (CreatesFileSystem) await _target.CreateFileSystemAsync(cancellationToken).ConfigureAwait(false);
         FileCopy copy = new(_source.Store, _target, _options, _tally, messages);
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _options.Concurrency, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(_inventory.Manifest.ReadFilesAsync(_source, cancellationToken), parallel,
+        await Parallel.ForEachAsync(_inventory.Files, parallel,
             async (file, stop) => await SettleAsync(copy, file, failed, stop).ConfigureAwait(false)).ConfigureAwait(false);
 
         CopyResult result = Sum(started);
@@ -86,11 +80,7 @@ public sealed class ExportCopy : IAsyncDisposable
         return Sum(started);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _withdrawing.Dispose();
-        await _source.DisposeAsync().ConfigureAwait(false);
-    }
+    public void Dispose() => _withdrawing.Dispose();
 
     private async Task SettleAsync(FileCopy copy, DataFile file, Func<MigrationException, CancellationToken, ValueTask> failed, CancellationToken cancellationToken)
     {
@@ -152,7 +142,7 @@ public sealed class ExportCopy : IAsyncDisposable
         Source = _source.Location,
         Location = Location,
         AbfssLocation = _target.At(_paths.TargetKey(_source.Path)).ToAbfss(),
-        DataFiles = _inventory.Files,
+        DataFiles = _inventory.Files.Count,
         CopiedFiles = _tally.CopiedFiles,
         SkippedFiles = _tally.SkippedFiles,
         FailedFiles = _tally.FailedFiles,

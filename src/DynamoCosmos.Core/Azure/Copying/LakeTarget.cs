@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Specialized;
+using DynamoCosmos.Azure.Identity;
 using DynamoCosmos.Azure.Lake;
 using DynamoCosmos.Basics;
 using DynamoCosmos.Exports;
@@ -7,7 +8,7 @@ using DynamoCosmos.Exports;
 namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>The folder of a lake that exports are copied below, and the clients that write there.</summary>
-internal sealed class LakeTarget : IDisposable
+internal sealed class LakeTarget
 {
     // A call in which Azure fetches 5,000 MiB answers when it is done.
     private static readonly TimeSpan s_slowCall = TimeSpan.FromMinutes(15);
@@ -16,13 +17,14 @@ internal sealed class LakeTarget : IDisposable
     private readonly LakeClient _slow;
     private readonly LakeLocation _lake;
 
-    internal LakeTarget(LakeLocation lake, AzureSettings settings, CopyOptions options, Action<BlobClientOptions>? configure = null)
+    internal LakeTarget(LakeLocation lake, AzureSettings settings, CopyOptions options, AzureConnections azure,
+        Action<BlobClientOptions>? configure = null)
     {
         _lake = lake;
         Folder = lake.Path.Length == 0 || lake.Path.EndsWith('/') ? lake.Path : lake.Path + "/";
         if (Folder.Length > 0 && !StoreKeys.IsSafe(Folder.TrimEnd('/'))) throw LakeErrors.LakeLocationInvalid(lake.ToString(), "its path has a segment that is not safe everywhere.");
-        _client = LakeClient.Create(lake, settings, configure);
-        _slow = LakeClient.Create(lake, settings, call =>
+        _client = LakeClient.Create(lake, settings, azure, configure);
+        _slow = LakeClient.Create(lake, settings, azure, call =>
         {
             call.Retry.NetworkTimeout = s_slowCall;
             configure?.Invoke(call);
@@ -88,10 +90,4 @@ internal sealed class LakeTarget : IDisposable
 
     internal static string ContentType(string key) =>
         key.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : key.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : "text/plain";
-
-    public void Dispose()
-    {
-        _client.Dispose();
-        _slow.Dispose();
-    }
 }

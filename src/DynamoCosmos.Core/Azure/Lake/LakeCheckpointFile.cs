@@ -92,11 +92,7 @@ internal sealed class LakeCheckpointFile(LakeLocation lake, LakeClient client, T
         }
     }
 
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     internal void LetGo(LakeHold hold)
     {

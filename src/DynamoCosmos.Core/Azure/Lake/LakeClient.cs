@@ -1,5 +1,4 @@
 using Azure.Core;
-using Azure.Core.Pipeline;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using DynamoCosmos.Azure.Identity;
@@ -7,35 +6,33 @@ using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Azure.Lake;
 
-/// <summary>A client of one storage account, with the connections that it owns. Clients of its containers and blobs share both.</summary>
-internal sealed class LakeClient : IDisposable
+/// <summary>A client of one storage account. Clients of its containers and blobs share its connections, which the run owns.</summary>
+internal sealed class LakeClient
 {
     // New enough for all calls here (Put Blob From URL with 5,000 MiB, blocks of 4,000 MiB); older than what sovereign clouds and emulators know.
     private const BlobClientOptions.ServiceVersion Version = BlobClientOptions.ServiceVersion.V2023_11_03;
 
-    private readonly HttpClientTransport _transport = AzureTransport.Create();
-
-    private LakeClient(LakeLocation location, AzureSettings settings, Action<BlobClientOptions>? configure)
+    private LakeClient(LakeLocation location, AzureSettings settings, AzureConnections azure, Action<BlobClientOptions>? configure)
     {
         Settings = settings;
-        BlobClientOptions options = new(Version) { Transport = _transport };
+        BlobClientOptions options = new(Version) { Transport = azure.Transport };
         options.RetryPolicy = new LakeRetryPolicy();
         options.Diagnostics.IsTelemetryEnabled = false;
         configure?.Invoke(options);
         Service = settings.AccountKey is { } key
             ? new(location.Endpoint, SharedKey(location, key), options)
-            : new(location.Endpoint, Token(location, settings), options);
+            : new(location.Endpoint, Token(location, settings, azure), options);
     }
 
     internal BlobServiceClient Service { get; }
 
     internal AzureSettings Settings { get; }
 
-    internal static LakeClient Create(LakeLocation location, AzureSettings settings, Action<BlobClientOptions>? configure = null) => new(location, settings, configure);
+    internal static LakeClient Create(LakeLocation location, AzureSettings settings, AzureConnections azure,
+        Action<BlobClientOptions>? configure = null) =>
+        new(location, settings, azure, configure);
 
     internal BlobContainerClient Container(LakeLocation location) => Service.GetBlobContainerClient(location.FileSystem);
-
-    public void Dispose() => _transport.Dispose();
 
     private static StorageSharedKeyCredential SharedKey(LakeLocation location, Secret key)
     {
@@ -50,6 +47,6 @@ internal sealed class LakeClient : IDisposable
         }
     }
 
-    private static TokenCredential Token(LakeLocation location, AzureSettings settings) =>
-        location.Endpoint.Scheme == Uri.UriSchemeHttps ? AzureCredentials.Create(settings) : throw LakeErrors.LakeTokenNeedsHttps(location);
+    private static TokenCredential Token(LakeLocation location, AzureSettings settings, AzureConnections azure) =>
+        location.Endpoint.Scheme == Uri.UriSchemeHttps ? azure.SignIn(settings) : throw LakeErrors.LakeTokenNeedsHttps(location);
 }

@@ -25,11 +25,11 @@ internal sealed class LakeExportStore : IExportStore
     public Uri Root { get; }
 
     /// <exception cref="MigrationException">LakeLocationInvalid and what the client's creation can throw.</exception>
-    internal static ExportFolder Open(Uri location, AzureSettings settings)
+    internal static ExportFolder Open(Uri location, AzureSettings settings, LakeConnections lakes)
     {
         LakeLocation lake = LakeLocation.Parse(location);
         string path = lake.Path.Length == 0 || lake.Path.EndsWith('/') ? lake.Path : lake.Path + "/";
-        return new(new LakeExportStore(lake, LakeClient.Create(lake, settings)), path);
+        return new(new LakeExportStore(lake, lakes.Get(lake, settings)), path);
     }
 
     public async Task<StoredFile?> FindAsync(string key, CancellationToken cancellationToken)
@@ -65,6 +65,34 @@ internal sealed class LakeExportStore : IExportStore
         }
     }
 
+    public async Task<OpenedFile?> TryOpenReadAsync(string key, CancellationToken cancellationToken)
+    {
+        BlobClient blob = _container.GetBlobClient(key);
+        BlobDownloadStreamingResult result;
+        try
+        {
+            result = await blob.DownloadStreamingAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (LakeFailure.IsAnswer(error, 404, "BlobNotFound"))
+        {
+            return null;
+        }
+        catch (Exception error) when (LakeFailure.IsKnown(error))
+        {
+            throw Translate(error, key);
+        }
+        BlobDownloadDetails found = result.Details;
+        if (IsDirectory(found.Metadata))
+        {
+            result.Dispose();
+            return null;
+        }
+        StoredFile file = new(key, found.ContentLength, found.ETag.ToString("H"), Base64(found.ContentHash), found.LastModified);
+        Uri address = StoreKeys.Combine(Root, key);
+        LakeFile source = new(blob, file, address, error => Translate(error, key));
+        return new(file, new ResumingStream(source, file.Length, address, opened: result.Content));
+    }
+
     public async IAsyncEnumerable<StoredFile> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A hierarchical account lists as a tree is walked, where a slash sorts before all else: so what came is sorted here.
@@ -85,12 +113,6 @@ internal sealed class LakeExportStore : IExportStore
         }
         files.Sort(static (left, right) => StoreKeys.CompareUtf8(left.Key, right.Key));
         foreach (StoredFile file in files) yield return file;
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _client.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Directories of a hierarchical account show as empty blobs; so do the markers that older tools put into flat ones.</summary>

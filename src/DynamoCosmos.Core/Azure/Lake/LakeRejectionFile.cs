@@ -72,11 +72,7 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         return await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync()
-    {
-        client.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>The blocks that stay, and what of a block that is cut (or made larger) has to be written anew, followed by the lines.</summary>
     private async Task<(List<Block> Kept, ReadOnlyMemory<byte> Added)> CutAsync(List<Block> blocks, long position, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)

@@ -6,16 +6,16 @@ namespace DynamoCosmos.Azure.Lake;
 /// <summary>A run's own files in a lake.</summary>
 internal static class LakeRunFiles
 {
-    internal static ICheckpointFile OpenCheckpoint(Uri location, AzureSettings settings)
+    internal static ICheckpointFile OpenCheckpoint(Uri location, AzureSettings settings, LakeConnections lakes)
     {
         LakeLocation lake = Parse(location);
-        return new LakeCheckpointFile(lake, LakeClient.Create(lake, settings), TimeProvider.System);
+        return new LakeCheckpointFile(lake, lakes.Get(lake, settings), TimeProvider.System);
     }
 
-    internal static IRejectionFile OpenRejections(Uri location, AzureSettings settings)
+    internal static IRejectionFile OpenRejections(Uri location, AzureSettings settings, LakeConnections lakes)
     {
         LakeLocation lake = Parse(location);
-        return new LakeRejectionFile(lake, LakeClient.Create(lake, settings));
+        return new LakeRejectionFile(lake, lakes.Get(lake, settings));
     }
 
     private static LakeLocation Parse(Uri location)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Cosmos.Throughput;
 using DynamoCosmos.Model;
 
@@ -9,24 +10,22 @@ namespace DynamoCosmos.Cosmos.Containers;
 /// Makes the container of a migration and brings it into its final state afterwards. Each is a plan first, found out by reading only; a container that
 /// already is as wanted needs nothing.
 /// </summary>
-public sealed class CosmosContainers : IAsyncDisposable
+public sealed class CosmosContainers
 {
     private readonly CosmosSettings _settings;
     private readonly AccountReference _account;
+    private readonly CloudConnections _clouds;
     private readonly CosmosClients _clients;
     private readonly IContainerAdmin _admin;
-    private readonly TimeProvider _time;
 
     /// <summary>With the account's key where one is given, else through the resource manager, since data roles cannot make containers.</summary>
     /// <param name="account">Its subscription and resource group are looked up unless they are given.</param>
-    public CosmosContainers(CosmosSettings settings, AccountReference account)
-        : this(settings, account, settings.Azure.AccountKey is null ? new ResourceManagerContainerAdmin(new(settings.Azure), account) : null, TimeProvider.System) { }
-
-    internal CosmosContainers(CosmosSettings settings, AccountReference account, IContainerAdmin? admin, TimeProvider time)
+    public CosmosContainers(CosmosSettings settings, AccountReference account, CloudConnections clouds)
     {
-        (_settings, _account, _time) = (settings, account, time);
-        _clients = new(settings);
-        _admin = admin ?? new DataPlaneContainerAdmin(settings, _clients);
+        (_settings, _account, _clouds) = (settings, account, clouds);
+        _clients = clouds.Cosmos.Get(settings);
+        _admin = settings.Azure.AccountKey is null ? new ResourceManagerContainerAdmin(clouds.Control(settings.Azure), account)
+            : new DataPlaneContainerAdmin(settings, _clients);
     }
 
     /// <summary>How far the index is, 0 to 100, while a completion waits for it; null before and where the service does not say.</summary>
@@ -96,32 +95,15 @@ public sealed class CosmosContainers : IAsyncDisposable
         });
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _admin.DisposeAsync().ConfigureAwait(false);
-        _clients.Dispose();
-    }
-
-    private async Task<AccessPlan<CosmosThroughput>> PlanThroughputAsync(CompletionRequest request, CancellationToken cancellationToken)
-    {
-        await using ThroughputControl control = new(_settings.Azure);
-        AccessPlan<CosmosThroughput> plan = await control.PlanAsync(Throughput(request.Target.DatabaseName, request.Target.ContainerName), request.Throughput!, cancellationToken).ConfigureAwait(false);
-        // The control that found the plan is gone when it is carried out.
-        return plan with { Apply = stop => ApplyThroughputAsync(request, stop) };
-    }
-
-    private async Task<CosmosThroughput> ApplyThroughputAsync(CompletionRequest request, CancellationToken cancellationToken)
-    {
-        await using ThroughputControl control = new(_settings.Azure);
-        AccessPlan<CosmosThroughput> plan = await control.PlanAsync(Throughput(request.Target.DatabaseName, request.Target.ContainerName), request.Throughput!, cancellationToken).ConfigureAwait(false);
-        return plan.IsChange ? await plan.Apply(cancellationToken).ConfigureAwait(false) : plan.Current!;
-    }
+    private Task<AccessPlan<CosmosThroughput>> PlanThroughputAsync(CompletionRequest request, CancellationToken cancellationToken) =>
+        new ThroughputControl(_settings.Azure, _clouds)
+        .PlanAsync(Throughput(request.Target.DatabaseName, request.Target.ContainerName), request.Throughput!, cancellationToken);
 
     private ThroughputTarget Throughput(string database, string container) => new(_admin.Place ?? _account, database, container, _settings.Endpoint);
 
     private async Task AwaitIndexAsync(ContainerReference reference, CancellationToken cancellationToken)
     {
-        IndexTransformation index = new(_clients, reference);
+        IndexTransformation index = new(_clients, new(_settings.RetryTimeout, TimeProvider.System), reference);
         TimeSpan pause = TimeSpan.FromMilliseconds(500);
         // Right after the change, the progress may still be the former policy's: a first 100 is looked at again.
         for (bool isFirst = true; ; isFirst = false)
@@ -129,7 +111,7 @@ public sealed class CosmosContainers : IAsyncDisposable
             IndexProgress = await index.ReadAsync(cancellationToken).ConfigureAwait(false);
             IsIndexUnseen = IndexProgress is null;
             if (IndexProgress is null || (IndexProgress >= 100 && !isFirst)) return;
-            await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
             if (pause < TimeSpan.FromSeconds(15)) pause *= 1.5;
         }
     }
@@ -143,7 +125,7 @@ public sealed class CosmosContainers : IAsyncDisposable
             (planning.Current, planning.IsThroughputUnseen) = await FindThroughputAsync(planning.Request.DatabaseName, planning.Request.ContainerName, cancellationToken).ConfigureAwait(false);
             return;
         }
-        await using ThroughputControl control = new(_settings.Azure);
+        ThroughputControl control = new(_settings.Azure, _clouds);
         CosmosThroughput current = await control.ReadAsync(Throughput(planning.Request.DatabaseName, planning.Request.ContainerName), cancellationToken).ConfigureAwait(false);
         planning.Current = current;
         if (current.Mode == wanted.Mode && (current.AutoscaleMaxThroughput ?? current.Throughput) == wanted.Value) return;
@@ -167,7 +149,7 @@ public sealed class CosmosContainers : IAsyncDisposable
     {
         try
         {
-            await using ThroughputControl control = new(_settings.Azure);
+            ThroughputControl control = new(_settings.Azure, _clouds);
             return (await control.ReadAsync(Throughput(database, container), cancellationToken).ConfigureAwait(false), false);
         }
         catch (MigrationException none)

@@ -11,6 +11,8 @@ namespace DynamoCosmos.Cosmos.Containers;
 /// <summary>Databases and containers by the account's key.</summary>
 internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosClients clients) : IContainerAdmin
 {
+    private readonly CosmosCalls _calls = new(settings.RetryTimeout, TimeProvider.System);
+
     public AccountReference? Place => null;
 
     public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) => RunAsync(new(settings, ""), "list the databases", () =>
@@ -73,8 +75,6 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
         return true;
     }, cancellationToken);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     private static async Task<IReadOnlyList<string>> NamesAsync<T>(FeedIterator<T> pages, Func<T, string> name, CancellationToken cancellationToken)
     {
         using (pages)
@@ -94,7 +94,7 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
     {
         try
         {
-            return await clients.Calls.TryAsync(_ => work(), cancellationToken);
+            return await _calls.TryAsync(_ => work(), cancellationToken);
         }
         catch (Exception failure) when (CosmosFailure.IsKnown(failure, cancellationToken))
         {

@@ -4,7 +4,7 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Cosmos.Containers;
 
 /// <summary>Who makes databases and containers: the data plane with the account's key, or the resource manager with a sign-in.</summary>
-internal interface IContainerAdmin : IAsyncDisposable
+internal interface IContainerAdmin
 {
     /// <summary>Where the account is; null where that is not known.</summary>
     AccountReference? Place { get; }

@@ -5,7 +5,7 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos.Containers;
 
 /// <summary>How far a container's index has followed its latest policy. Only the data plane tells.</summary>
-internal sealed class IndexTransformation(CosmosClients clients, ContainerReference reference)
+internal sealed class IndexTransformation(CosmosClients clients, CosmosCalls calls, ContainerReference reference)
 {
     /// <returns>0 to 100; null where the service does not say, or does not let this sign-in see it.</returns>
     internal async Task<int?> ReadAsync(CancellationToken cancellationToken)
@@ -13,7 +13,8 @@ internal sealed class IndexTransformation(CosmosClients clients, ContainerRefere
         try
         {
             Container container = clients.Reads.GetContainer(reference.DatabaseName, reference.ContainerName);
-            ContainerResponse response = await clients.Calls.TryAsync(stop => container.ReadContainerAsync(new() { PopulateQuotaInfo = true }, stop), cancellationToken).ConfigureAwait(false);
+            ContainerResponse response = await calls.TryAsync(stop =>
+                container.ReadContainerAsync(new() { PopulateQuotaInfo = true }, stop), cancellationToken).ConfigureAwait(false);
             string? text = response.Headers["x-ms-documentdb-collection-index-transformation-progress"];
             return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int percent) ? percent : null;
         }

@@ -40,12 +40,6 @@ internal sealed class ResourceManagerContainerAdmin(AccessSession session, Accou
     public Task ReplaceContainerAsync(string database, JsonObject container, CancellationToken cancellationToken) =>
         PutAsync(database, container, container, new(), cancellationToken);
 
-    public ValueTask DisposeAsync()
-    {
-        session.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     private Task PutAsync(string database, JsonObject? container, JsonObject resource, SqlOptions options, CancellationToken cancellationToken) => session.RunAsync(async () =>
     {
         JsonObject body = (JsonObject)resource.DeepClone();

@@ -12,9 +12,9 @@ namespace DynamoCosmos.Cosmos.Throughput;
 /// Throughput by the account's key, for emulators and accounts that are reached by nothing else. It can set values, but not change between manual
 /// and autoscale: only the resource manager can.
 /// </summary>
-internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughputStore
+internal sealed class AccountKeyThroughput(AzureSettings settings, CosmosConnections accounts) : IThroughputStore
 {
-    private CosmosClients? _clients;
+    private readonly CosmosCalls _calls = new(CosmosSettings.DefaultRetryTimeout, TimeProvider.System);
     private bool _saidServerless;
 
     public async Task<CosmosThroughput?> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         try
         {
             Database database = Client(target).GetDatabase(target.DatabaseName);
-            ThroughputResponse response = await _clients!.Calls.TryAsync(stop => target.ContainerName is { } container
+            ThroughputResponse response = await _calls.TryAsync(stop => target.ContainerName is { } container
                 ? database.GetContainer(container).ReadThroughputAsync(new RequestOptions(), stop)
                 : database.ReadThroughputAsync(new RequestOptions(), stop), cancellationToken);
             return Read(target, response);
@@ -51,7 +51,7 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         try
         {
             Database database = Client(target).GetDatabase(target.DatabaseName);
-            await _clients!.Calls.TryAsync(stop => target.ContainerName is { } container
+            await _calls.TryAsync(stop => target.ContainerName is { } container
                 ? database.GetContainer(container).ReplaceThroughputAsync(properties, null, stop)
                 : database.ReplaceThroughputAsync(properties, null, stop), cancellationToken);
         }
@@ -67,14 +67,9 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
     public Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
         Task.FromResult<bool?>(_saidServerless ? true : null);
 
-    public ValueTask DisposeAsync()
-    {
-        _clients?.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     private CosmosClient Client(ThroughputTarget target) =>
-        (_clients ??= new(CosmosSettings.Create(target.Account.AccountName, target.AccountEndpoint, settings, CosmosConnectionMode.Gateway))).Reads;
+        accounts.Get(CosmosSettings.Create(target.Account.AccountName, target.AccountEndpoint, settings,
+            CosmosConnectionMode.Gateway)).Reads;
 
     private async Task CheckThereAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
@@ -84,7 +79,8 @@ internal sealed class AccountKeyThroughput(AzureSettings settings) : IThroughput
         if (!await IsThereAsync(stop => database.GetContainer(container).ReadContainerStreamAsync(null, stop), cancellationToken)) throw AccessErrors.ContainerNotFound(target.Account.AccountName, target.DatabaseName, container);
     }
 
-    private Task<bool> IsThereAsync(Func<CancellationToken, Task<ResponseMessage>> read, CancellationToken cancellationToken) => _clients!.Calls.TryAsync(async stop =>
+    private Task<bool> IsThereAsync(Func<CancellationToken, Task<ResponseMessage>> read, CancellationToken cancellationToken) =>
+        _calls.TryAsync(async stop =>
     {
         using ResponseMessage answer = await read(stop);
         if (answer.StatusCode == HttpStatusCode.NotFound) return false;

@@ -3,7 +3,7 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Cosmos.Throughput;
 
 /// <summary>How throughput is reached: through the resource manager, or by the account's key where that is all there is.</summary>
-internal interface IThroughputStore : IAsyncDisposable
+internal interface IThroughputStore
 {
     /// <returns>Null where the database or container is there but has no throughput of its own.</returns>
     Task<CosmosThroughput?> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken);

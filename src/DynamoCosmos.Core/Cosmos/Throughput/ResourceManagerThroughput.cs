@@ -56,12 +56,6 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
     public async Task<bool?> IsServerlessAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
         _saidServerless || (await FindAsync(target, cancellationToken)).IsServerless;
 
-    public ValueTask DisposeAsync()
-    {
-        session.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
     private async Task<AccountPlace> FindAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
         _place is { } known && known.Name.Equals(target.Account.AccountName, StringComparison.OrdinalIgnoreCase) ? known
             : _place = await session.Locator.FindCosmosAsync(target.Account, cancellationToken);

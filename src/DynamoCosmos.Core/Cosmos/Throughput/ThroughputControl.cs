@@ -1,12 +1,13 @@
 using Azure;
 using DynamoCosmos.Azure.Control;
 using DynamoCosmos.Basics;
+using DynamoCosmos.Connections;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Cosmos.Throughput;
 
 /// <summary>Reads and changes throughput. A change is refused here where the service would refuse it, with the numbers that explain why.</summary>
-public sealed class ThroughputControl : IAsyncDisposable
+public sealed class ThroughputControl
 {
     private static readonly TimeSpan s_pollPending = TimeSpan.FromSeconds(2);
 
@@ -15,8 +16,10 @@ public sealed class ThroughputControl : IAsyncDisposable
     private readonly TimeProvider _time;
 
     /// <summary>By the account's key where one is given, else through the resource manager.</summary>
-    public ThroughputControl(AzureSettings settings)
-        : this(settings, settings.AccountKey is null ? new ResourceManagerThroughput(new(settings)) : new AccountKeyThroughput(settings), TimeProvider.System) { }
+    public ThroughputControl(AzureSettings settings, CloudConnections clouds)
+        : this(settings, StoreOf(settings, clouds), TimeProvider.System)
+    {
+    }
 
     internal ThroughputControl(AzureSettings settings, IThroughputStore store, TimeProvider time) => (_settings, _store, _time) = (settings, store, time);
 
@@ -40,7 +43,9 @@ public sealed class ThroughputControl : IAsyncDisposable
         return new AccessPlan<CosmosThroughput>(Name(target), change, current, stop => AccessErrors.GuardAsync(_settings, () => ApplyAsync(target, new(mode, request.Value), stop)));
     });
 
-    public ValueTask DisposeAsync() => _store.DisposeAsync();
+    private static IThroughputStore StoreOf(AzureSettings settings, CloudConnections clouds) => settings.AccountKey is null
+        ? new ResourceManagerThroughput(clouds.Control(settings))
+        : new AccountKeyThroughput(settings, clouds.Cosmos);
 
     private async Task<CosmosThroughput> ApplyAsync(ThroughputTarget target, ThroughputRequest request, CancellationToken cancellationToken)
     {
@@ -79,6 +84,8 @@ public sealed class ThroughputControl : IAsyncDisposable
 
     private async Task<CosmosThroughput> RequireAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
+        // A name that cannot be one would lead to another resource's address.
+        _ = Reference(target);
         if (await _store.ReadAsync(target, cancellationToken) is { } found) return found;
         throw await _store.IsServerlessAsync(target, cancellationToken) == true
             ? ThroughputErrors.Serverless(target.Account.AccountName)
@@ -94,7 +101,11 @@ public sealed class ThroughputControl : IAsyncDisposable
         if (value % step != 0) throw ThroughputErrors.NotAMultiple(mode, value, step);
     }
 
-    private static string Name(ThroughputTarget target) => $"{target.Account.AccountName}/{target.DatabaseName}" + (target.ContainerName is { } container ? $"/{container}" : "");
+    private string Name(ThroughputTarget target) => Reference(target).ToString();
+
+    /// <exception cref="MigrationException">CosmosNameInvalid, CosmosAccountNameInvalid, CosmosEndpointInvalid.</exception>
+    private ContainerReference Reference(ThroughputTarget target) => new(
+        CosmosSettings.Create(target.Account.AccountName, target.AccountEndpoint, _settings), target.DatabaseName, target.ContainerName);
 
     private static string Describe(ThroughputMode mode, int? value) => (mode == ThroughputMode.Manual ? "manual" : "autoscale up to") + (value is null ? "" : $" {value} RU/s");
 }
