@@ -11,6 +11,7 @@ namespace DynamoCosmos.Tests;
 /// A runbook of Azure Automation has 400 MB for its whole process. The import runs in a process of its own here, PowerShell included, and its peak must
 /// leave it a quarter of that for its own, and not grow with the export. DYNAMOCOSMOS_TEST_ITEMS sets the larger export's size, for the million of docs/performance.md.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class ImportMemoryTests(ITestOutputHelper output)
 {
     private const long RunbookBytes = 300L << 20;

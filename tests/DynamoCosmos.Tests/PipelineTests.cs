@@ -4,6 +4,7 @@ using DynamoCosmos.Sandbox.Aws;
 namespace DynamoCosmos.Tests;
 
 /// <summary>The user's ten lines, from a table to documents in a container.</summary>
+[Trait("Category", "Slow")]
 public sealed class PipelineTests : IAsyncLifetime
 {
     private const int Items = 2000;

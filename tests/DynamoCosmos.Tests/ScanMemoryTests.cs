@@ -10,6 +10,7 @@ namespace DynamoCosmos.Tests;
 /// A table that is scanned into a container, in a process of its own as in <see cref="ImportMemoryTests"/>: its peak must not grow with the table.
 /// DYNAMOCOSMOS_TEST_ITEMS sets the larger table's size; a million takes some 3 GB in the test's own process, which holds the table.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class ScanMemoryTests(ITestOutputHelper output)
 {
     private const int Small = 100_000;

@@ -12,6 +12,7 @@ using KeyType = DynamoCosmos.Items.Rules.KeyType;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class DynamoTablesTests : IAsyncLifetime
 {
     private AwsStandIn _aws = null!;

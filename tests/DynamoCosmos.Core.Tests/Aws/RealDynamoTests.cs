@@ -15,6 +15,7 @@ namespace DynamoCosmos.Core.Tests.Aws;
 
 /// <summary>Amazon's own DynamoDB Local: for our calls, and as the judge of the stand-in.</summary>
 [Collection(DynamoDBLocalTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class RealDynamoTests(DynamoDBLocal server)
 {
     private static int s_account;

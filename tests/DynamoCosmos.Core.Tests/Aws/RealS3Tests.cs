@@ -21,6 +21,7 @@ namespace DynamoCosmos.Core.Tests.Aws;
 
 /// <summary>Ceph's S3 as a place of exports.</summary>
 [Collection(RadosGatewayTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
 {
     private readonly string _bucket = $"bucket-{Guid.NewGuid():N}";

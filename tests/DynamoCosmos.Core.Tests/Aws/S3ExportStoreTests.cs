@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class S3ExportStoreTests : IAsyncLifetime
 {
     private AwsStandIn _aws = null!;

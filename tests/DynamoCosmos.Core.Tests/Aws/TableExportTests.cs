@@ -10,6 +10,7 @@ using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class TableExportTests : IAsyncLifetime
 {
     private readonly CloudConnections _clouds = new();

@@ -12,6 +12,7 @@ using DynamoCosmos.Sandbox.Aws.Dynamo;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 
+[Trait("Category", "Slow")]
 public sealed class TableScanTests : IAsyncLifetime
 {
     private readonly SampleOrders _orders = new();

@@ -11,6 +11,7 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>The resource manager takes a change, answers 202, and may refuse it when the operation runs.</summary>
+[Trait("Category", "Slow")]
 public sealed class ArmOperationTests
 {
     private const string Locked =

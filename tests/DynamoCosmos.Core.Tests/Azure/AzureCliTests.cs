@@ -13,6 +13,7 @@ namespace DynamoCosmos.Core.Tests.Azure;
 /// Debian's azure-cli and we read what the other wrote; it also holds the stand-in to what a real client expects. Its own 'az role assignment'
 /// fails with Debian's version of the library under it, before it sends anything, and is left out.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class AzureCliTests
 {
     private static readonly ResourceManagerOptions s_options = new() { OperationTime = TimeSpan.FromSeconds(0.5), RetryAfterSeconds = 1 };

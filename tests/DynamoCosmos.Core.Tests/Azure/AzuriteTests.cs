@@ -11,6 +11,7 @@ using DynamoCosmos.RealServers;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>What was built against the stand-in, against a server of another make.</summary>
+[Trait("Category", "Slow")]
 public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private readonly RecordedMessages _messages = new();

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>What stands between us and the control planes, and what they answer when they are not well.</summary>
+[Trait("Category", "Slow")]
 public sealed class ControlPipelineTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>Data role definitions and assignments through the resource manager.</summary>
+[Trait("Category", "Slow")]
 public sealed class DataRoleTests
 {
     private const string Upsert = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/upsert";

@@ -11,6 +11,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>The real Azure.Identity against the stand-in of Entra ID.</summary>
+[Trait("Category", "Slow")]
 public sealed class EntraSignInTests
 {
     private const string ManagementScope = "https://management.azure.com/.default";

@@ -8,6 +8,7 @@ using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 
+[Trait("Category", "Slow")]
 public sealed class LakeExportStoreTests
 {
     private static readonly byte[] s_bytes = RandomNumberGenerator.GetBytes(1_000_000);

@@ -10,6 +10,7 @@ using DynamoCosmos.Sandbox.Blob;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>Imports whose checkpoint and rejected items lie in a lake that is away for longer than its retries.</summary>
+[Trait("Category", "Slow")]
 public sealed class LakeOutageTests : IAsyncLifetime
 {
     private const int Items = 6_000, BadEvery = 20;

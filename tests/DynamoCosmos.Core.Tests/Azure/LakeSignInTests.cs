@@ -12,6 +12,7 @@ using DynamoCosmos.Sessions;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>The lake with tokens and roles in place of keys.</summary>
+[Trait("Category", "Slow")]
 public sealed class LakeSignInTests : IAsyncLifetime
 {
     private readonly RecordedMessages _messages = new();

@@ -9,6 +9,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>From no principal to one that signs in and holds no more roles than it needs.</summary>
+[Trait("Category", "Slow")]
 public sealed class MigrationPrincipalTests
 {
     private static readonly TimeSpan s_month = TimeSpan.FromDays(30);

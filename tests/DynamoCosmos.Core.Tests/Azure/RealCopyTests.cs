@@ -18,6 +18,7 @@ namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>Copies out of Ceph's S3: streamed into Azurite, and fetched by the Blob stand-in with URLs whose signatures Ceph checks.</summary>
 [Collection(RadosGatewayTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
 {
     private readonly string _bucket = "copy-" + Guid.NewGuid().ToString("N")[..12];

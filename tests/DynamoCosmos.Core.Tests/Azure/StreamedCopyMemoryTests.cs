@@ -16,6 +16,7 @@ public sealed class AloneTests
 }
 
 [Collection(AloneTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class StreamedCopyMemoryTests(Azurite azurite) : IClassFixture<Azurite>
 {
     private const int FileBytes = 96 << 20;

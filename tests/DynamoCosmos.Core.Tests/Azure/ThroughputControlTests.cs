@@ -6,6 +6,7 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>Throughput through the resource manager, over the Cosmos stand-in's own state.</summary>
+[Trait("Category", "Slow")]
 public sealed class ThroughputControlTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Comparison;
 
+[Trait("Category", "Slow")]
 public sealed class MigrationComparisonTests
 {
     private static readonly KeyMap s_keys = new(new("pk", KeyType.S), new("sk", KeyType.N));

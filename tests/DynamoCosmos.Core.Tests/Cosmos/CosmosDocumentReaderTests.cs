@@ -11,6 +11,7 @@ using DynamoCosmos.Sandbox.Faults;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
+[Trait("Category", "Slow")]
 public sealed class CosmosDocumentReaderTests
 {
     private const int Count = 3_500;

@@ -9,6 +9,7 @@ using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
+[Trait("Category", "Slow")]
 public sealed class CosmosSinkTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
 /// <summary>The stand-in held against the real SDK: what it answers has to be what the SDK understands.</summary>
+[Trait("Category", "Slow")]
 public sealed class CosmosStandInTests
 {
     [Fact]

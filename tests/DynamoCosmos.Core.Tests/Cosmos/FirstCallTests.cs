@@ -10,6 +10,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
 /// <summary>What passes by itself is tried again from the first call on, whatever call meets it.</summary>
+[Trait("Category", "Slow")]
 public sealed class FirstCallTests
 {
 

@@ -6,6 +6,7 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
 /// <summary>The stand-in's physical ranges, as clients remember them: by the tag of the list that they were given.</summary>
+[Trait("Category", "Slow")]
 public sealed class RangeSplitTests
 {
     /// <summary>A client with old ranges and the new tag would be told for ever that nothing has changed.</summary>

@@ -23,6 +23,7 @@ namespace DynamoCosmos.Core.Tests.Import;
 /// expired, or stands in the file of rejected items with its line, its reason and its text. DYNAMOCOSMOS_FUZZED_LINES sets how many (20,000 without it;
 /// 100,000 are the run of docs/reliability.md).
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class FuzzedImportTests(ITestOutputHelper output)
 {
     private const long Now = 1_767_225_600;

@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox;
 
 namespace DynamoCosmos.Core.Tests.Import;
 
+[Trait("Category", "Slow")]
 public sealed class ImportResumeTests
 {
     private readonly ImportBench _bench = new();

@@ -5,6 +5,7 @@ using DynamoCosmos.Import.Checkpoints;
 
 namespace DynamoCosmos.Core.Tests.Import;
 
+[Trait("Category", "Slow")]
 public sealed class ImportWritingTests
 {
     private readonly ImportBench _bench = new();

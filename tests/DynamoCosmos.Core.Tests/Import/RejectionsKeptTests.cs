@@ -7,6 +7,7 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Core.Tests.Import;
 
 /// <summary>A checkpoint claims a rejected item only when its line is durable, whatever fails in between and however often.</summary>
+[Trait("Category", "Slow")]
 public sealed class RejectionsKeptTests
 {
     private const string Full = "/data/.dynamocosmos/orders.rejected.ndjson";

@@ -12,6 +12,7 @@ using DynamoCosmos.Transforms;
 namespace DynamoCosmos.Core.Tests.Import;
 
 /// <summary>Imports whose converted documents become none, one or several others.</summary>
+[Trait("Category", "Slow")]
 public sealed class TransformedImportTests
 {
     private readonly ImportBench _bench = new() { Transform = new FakeTransform(ByThree) };

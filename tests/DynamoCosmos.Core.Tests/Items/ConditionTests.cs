@@ -12,6 +12,7 @@ namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>What conditions mean: what DynamoDB itself says of the same item.</summary>
 [Collection(DynamoDBLocalTests.Name)]
+[Trait("Category", "Slow")]
 public sealed partial class ConditionTests(DynamoDBLocal server)
 {
     private const string Item =

@@ -9,6 +9,7 @@ namespace DynamoCosmos.Core.Tests.Items;
 /// The transcoder and its slow twin agree on everything: generated items in all notations, and damaged lines. DYNAMOCOSMOS_CONVERSION_RUNS sets how many
 /// (20,000 without it; a million is the long run).
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class ConverterAgreementTests
 {
     private const long Now = 1_767_225_600;

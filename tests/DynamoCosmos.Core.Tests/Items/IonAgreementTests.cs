@@ -7,6 +7,7 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>The same item from JSON and from Ion makes the same bytes; damaged Ion makes a rejection or a sound document, never a crash.</summary>
+[Trait("Category", "Slow")]
 public sealed class IonAgreementTests
 {
     private const long Now = 1_767_225_600;

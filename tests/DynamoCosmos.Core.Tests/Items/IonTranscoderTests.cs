@@ -8,6 +8,7 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Ion as typed JSON: every type and value is what the same record has in JSON, and what no export has is refused with the words of the conversion.</summary>
+[Trait("Category", "Slow")]
 public sealed class IonTranscoderTests
 {
     private const long Now = 1_767_225_600;

@@ -6,6 +6,7 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>Mapped conversions, from JSON and from Ion, equal the slow twin.</summary>
+[Trait("Category", "Slow")]
 public sealed class MappingAgreementTests
 {
     private const long Now = 1_767_225_600;

@@ -10,6 +10,7 @@ using DynamoCosmos.Report;
 namespace DynamoCosmos.Core.Tests.Report;
 
 /// <summary>The report as a real browser shows it.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class ReportPageTests : IDisposable
 {
     private const int Width = 1200, Height = 1500, PictureHeight = 2264;

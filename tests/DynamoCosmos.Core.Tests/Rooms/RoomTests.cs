@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace DynamoCosmos.Core.Tests.Rooms;
 
 /// <summary>Checks the floor plan of docs/architecture.md: which room of Core may use which. The arrows are read off bound symbols, not off using lines.</summary>
+[Trait("Category", "Slow")]
 public sealed class RoomTests
 {
     /// <summary>The one table of allowed arrows. A room is a folder, and its namespace has the same name. A room uses only rooms above its own row.</summary>

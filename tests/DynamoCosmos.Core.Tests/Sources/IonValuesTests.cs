@@ -8,6 +8,7 @@ using DynamoCosmos.Sources;
 namespace DynamoCosmos.Core.Tests.Sources;
 
 /// <summary>How Ion text is cut into values, whatever lines and pieces they come in.</summary>
+[Trait("Category", "Slow")]
 public sealed class IonValuesTests
 {
     private const string One = "$ion_1_0 {Item:{a:1.}}", Two = "$ion_1_0 {Item:{b:2.}}";

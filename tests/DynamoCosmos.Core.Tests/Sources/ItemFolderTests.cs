@@ -12,6 +12,7 @@ using DynamoCosmos.Sources;
 namespace DynamoCosmos.Core.Tests.Sources;
 
 /// <summary>Folders of DynamoDB JSON that no manifest tells of, in the forms that people have them.</summary>
+[Trait("Category", "Slow")]
 public sealed class ItemFolderTests : IDisposable
 {
     private const string A = """{"Item":{"pk":{"S":"a"}}}""", B = """{"Item":{"pk":{"S":"b } ] , \" \\"},"n":{"N":"1"}}}""";

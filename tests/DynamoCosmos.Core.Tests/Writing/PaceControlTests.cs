@@ -4,6 +4,7 @@ using DynamoCosmos.Writing;
 namespace DynamoCosmos.Core.Tests.Writing;
 
 /// <summary>The first minute counts as a whole: finding the throughput is a part of using it.</summary>
+[Trait("Category", "Slow")]
 public sealed class PaceControlTests
 {
     private const double ChargePerItem = 5.5;

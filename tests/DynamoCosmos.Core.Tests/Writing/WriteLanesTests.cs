@@ -5,6 +5,7 @@ using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Core.Tests.Writing;
 
+[Trait("Category", "Slow")]
 public sealed class WriteLanesTests
 {
     private const int Keys = 1_000;

@@ -4,6 +4,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Tests.Access;
 
 /// <summary>The access cmdlets through the module: what they send, what they give, what they say.</summary>
+[Trait("Category", "Slow")]
 public sealed class AccessCommandTests
 {
     private const string Grant = "Grant-MigrationAccess -PrincipalName worker -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders";

@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Tests.Access;
 
 /// <summary>samples/fresh-tenant: from no principal to a finished import under its own token.</summary>
+[Trait("Category", "Slow")]
 public sealed class FreshTenantTests
 {
     private const int Items = 500;

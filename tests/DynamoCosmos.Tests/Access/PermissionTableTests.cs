@@ -8,6 +8,7 @@ namespace DynamoCosmos.Tests.Access;
 /// Takes one permission away at a time: exactly the stage that needs it fails, with an error that names the permission, and Test-MigrationAccess
 /// has said so before.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class PermissionTableTests
 {
     private const string Databases = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases";

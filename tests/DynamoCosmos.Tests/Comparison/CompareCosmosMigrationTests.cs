@@ -4,6 +4,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests.Comparison;
 
+[Trait("Category", "Slow")]
 public sealed class CompareCosmosMigrationTests
 {
     private const string Keys = "-PartitionKeyAttribute customerId -SortKeyAttribute orderId -TtlAttribute expiresAt";

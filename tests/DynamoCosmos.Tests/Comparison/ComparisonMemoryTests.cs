@@ -9,6 +9,7 @@ namespace DynamoCosmos.Tests.Comparison;
 /// A comparison in a process of its own, PowerShell included, finds every planted difference within 250 MB. DYNAMOCOSMOS_TEST_ITEMS sets the size, for the
 /// million of docs/reliability.md.
 /// </summary>
+[Trait("Category", "Slow")]
 public sealed class ComparisonMemoryTests(ITestOutputHelper output)
 {
     private const long MostBytes = 250L << 20;

@@ -5,6 +5,7 @@ using DynamoCosmos.Sandbox.Aws;
 namespace DynamoCosmos.Tests.Comparison;
 
 /// <summary>Items of the pipeline: Read-DynamoExport and a script's own objects into Compare-CosmosMigration.</summary>
+[Trait("Category", "Slow")]
 public sealed class PipelineComparisonTests : IAsyncLifetime
 {
     private const string Orders = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId";

@@ -6,6 +6,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests.Cosmos;
 
 /// <summary>Containers through the module, against the Sandbox.</summary>
+[Trait("Category", "Slow")]
 public sealed class NewCosmosMigrationContainerTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dynamocosmos");

@@ -3,6 +3,7 @@ using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Dynamo;
 
+[Trait("Category", "Slow")]
 public sealed class ExportDynamoTableTests : IAsyncLifetime
 {
     private SandboxSession _session = null!;

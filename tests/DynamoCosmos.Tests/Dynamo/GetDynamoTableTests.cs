@@ -2,6 +2,7 @@ using DynamoCosmos.Sandbox.Aws;
 
 namespace DynamoCosmos.Tests.Dynamo;
 
+[Trait("Category", "Slow")]
 public sealed class GetDynamoTableTests : IAsyncLifetime
 {
     private SandboxSession _session = null!;

@@ -11,6 +11,7 @@ public sealed class DynamoDBLocalTests : ICollectionFixture<DynamoDBLocal>
 
 /// <summary>The module against Amazon's own DynamoDB Local.</summary>
 [Collection(DynamoDBLocalTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class RealDynamoTests(DynamoDBLocal server) : IDisposable
 {
     private const string AccessKey = "MODULETESTS";

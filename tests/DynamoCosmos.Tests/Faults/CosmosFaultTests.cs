@@ -6,6 +6,7 @@ using DynamoCosmos.Sandbox.Faults;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>What a Cosmos DB account can do to an import. docs/reliability.md lists the scenarios and their outcomes by these names.</summary>
+[Trait("Category", "Slow")]
 public sealed class CosmosFaultTests
 {
     private static readonly CosmosFault s_throttled = new() { Status = 429, SubStatus = 3200, RetryAfter = TimeSpan.FromMilliseconds(5) };

@@ -6,6 +6,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>The harness of <see cref="KillTests"/> can fail: what is broken on purpose is what it reports.</summary>
+[Trait("Category", "Slow")]
 public sealed class KillHarnessTests
 {
     [Fact]

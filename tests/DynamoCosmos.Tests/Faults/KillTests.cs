@@ -3,6 +3,7 @@ using DynamoCosmos.Chaos;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>A short run of what <c>build.ps1 -Task Chaos</c> does at length; docs/reliability.md has the figures of the long one.</summary>
+[Trait("Category", "Slow")]
 public sealed class KillTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using DynamoCosmos.Sandbox.Faults;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>What the lake, where the export lies and the run keeps its checkpoint and rejections, can do to an import.</summary>
+[Trait("Category", "Slow")]
 public sealed class LakeFaultTests
 {
     public static TheoryData<string> Faults => [.. s_faults.Keys];

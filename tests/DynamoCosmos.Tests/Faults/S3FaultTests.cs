@@ -3,6 +3,7 @@ using DynamoCosmos.Sandbox.Faults;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>What S3 can do to an import that reads an export straight from its bucket.</summary>
+[Trait("Category", "Slow")]
 public sealed class S3FaultTests
 {
     public static TheoryData<string> Faults => [.. s_faults.Keys];

@@ -3,6 +3,7 @@ using System.Management.Automation;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>An import in a lake as a schedule runs it: the same line each time, in short runs, sometimes two at once.</summary>
+[Trait("Category", "Slow")]
 public sealed class ScheduleTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using DynamoCosmos.Tests.Access;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>Imports from a lake that are signed in with tokens, which live shorter than the run.</summary>
+[Trait("Category", "Slow")]
 public sealed class TokenFaultTests : IAsyncLifetime
 {
     private const int Items = 3_000;

@@ -5,6 +5,7 @@ using DynamoCosmos.Sandbox.Aws;
 namespace DynamoCosmos.Tests.Help;
 
 /// <summary>README's migration, line for line, and the output that README shows of it.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class ReadmeTests
 {
     [Fact]

@@ -12,6 +12,7 @@ namespace DynamoCosmos.Tests.Import;
 
 /// <summary>One table of items of all types and depths, by every way that it can take: the documents are the same. DYNAMOCOSMOS_SOURCE_ITEMS sets its size.</summary>
 [Collection(DynamoDBLocalTests.Name)]
+[Trait("Category", "Slow")]
 public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
 {
     private const int LocalItems = 10_000, ProvedItems = 3_000;

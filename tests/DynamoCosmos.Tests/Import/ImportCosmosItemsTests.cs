@@ -8,6 +8,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>Import-CosmosItems as a user has it: from a folder on disk into the Sandbox's Cosmos DB.</summary>
+[Trait("Category", "Slow")]
 public sealed class ImportCosmosItemsTests : IAsyncLifetime
 {
     private const string Keys = "-PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -TtlAttribute expiresAt";

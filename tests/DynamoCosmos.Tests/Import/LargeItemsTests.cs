@@ -6,6 +6,7 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>A table as many are: small and large items side by side, with attributes whose names Cosmos DB owns.</summary>
+[Trait("Category", "Slow")]
 public sealed class LargeItemsTests : IAsyncLifetime
 {
     private const string Target = "-DatabaseName shop -ContainerName orders -PartitionKeyAttribute pk";

@@ -8,6 +8,7 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>Items of the pipeline: Read-DynamoExport and a script's own objects into Import-CosmosItems.</summary>
+[Trait("Category", "Slow")]
 public sealed class PipelineImportTests : IAsyncLifetime
 {
     private const string Orders = "-PartitionKeyAttribute customerId -SortKeyAttribute orderId";

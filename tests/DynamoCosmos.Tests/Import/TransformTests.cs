@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>Import-CosmosItems -Transform: scripts that make none, one or several documents of each.</summary>
+[Trait("Category", "Slow")]
 public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Keys = "-PartitionKeyAttribute customerId -SortKeyAttribute orderId";

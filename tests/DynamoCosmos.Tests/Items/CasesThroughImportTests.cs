@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Tests.Items;
 
 /// <summary>The case files through whole imports: an export for each table and settings, into a container of its own.</summary>
+[Trait("Category", "Slow")]
 public sealed class CasesThroughImportTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dynamocosmos-cases-").FullName;

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 namespace DynamoCosmos.Tests.Mappings;
 
 /// <summary>PSD1 mappings are read without PowerShell. PowerShell itself is the judge of what they say.</summary>
+[Trait("Category", "Slow")]
 public sealed class MappingDataTests : IDisposable
 {
     private const int Mutations = 10;

@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests.Mappings;
 
 /// <summary>The sample of a single-table design: four kinds of items, three containers, one run that is killed on the way.</summary>
+[Trait("Category", "Slow")]
 public sealed class SingleTableTests : IDisposable
 {
     private const int Customers = 1_500, Products = 500, Strangers = 3;

@@ -6,6 +6,7 @@ using DynamoCosmos.Package;
 
 namespace DynamoCosmos.Tests.Packaging;
 
+[Trait("Category", "Slow")]
 public sealed class PackageTests(PackagedModule packaged) : IClassFixture<PackagedModule>
 {
     [Fact]

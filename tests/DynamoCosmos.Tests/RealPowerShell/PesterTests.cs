@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 namespace DynamoCosmos.Tests.RealPowerShell;
 
 /// <summary>Runs the Pester tests of the module and of the samples in a real pwsh. A file that is added is found by itself.</summary>
+[Trait("Category", "Slow")]
 public sealed partial class PesterTests
 {
     public static TheoryData<string> Files => [.. s_folders.SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.Tests.ps1")).Select(path => Path.GetRelativePath(Repository.Root, path)).Order()];

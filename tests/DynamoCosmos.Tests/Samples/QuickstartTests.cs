@@ -4,6 +4,7 @@ using System.Reflection;
 namespace DynamoCosmos.Tests.Samples;
 
 /// <summary>What README tells to try first.</summary>
+[Trait("Category", "Slow")]
 public sealed class QuickstartTests
 {
     [Fact]

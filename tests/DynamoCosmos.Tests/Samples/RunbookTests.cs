@@ -6,6 +6,7 @@ using DynamoCosmos.Sandbox.Aws.Dynamo;
 namespace DynamoCosmos.Tests.Samples;
 
 /// <summary>samples/runbooks, as they are, in a process like a job's.</summary>
+[Trait("Category", "Slow")]
 public sealed class RunbookTests
 {
     private const int Items = 700;

@@ -6,6 +6,7 @@ using DynamoCosmos.Tests.Formatting;
 namespace DynamoCosmos.Tests.Serialization;
 
 /// <summary>What Export-Clixml, Start-Job and remoting do to the module's objects: nothing is lost, and what is damaged is refused.</summary>
+[Trait("Category", "Slow")]
 public sealed class SerializedObjectTests : IDisposable
 {
     private const string Read = "[System.Management.Automation.PSSerializer]::Deserialize($text)";

@@ -5,6 +5,7 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests.Serialization;
 
 /// <summary>A migration is a matter of days: each in a process of its own, with nothing but files of serialized objects between them.</summary>
+[Trait("Category", "Slow")]
 public sealed class ThreeDaysTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("dynamocosmos days ").FullName;

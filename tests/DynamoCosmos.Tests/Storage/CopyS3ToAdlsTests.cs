@@ -7,6 +7,7 @@ using DynamoCosmos.Sandbox.Blob;
 namespace DynamoCosmos.Tests.Storage;
 
 /// <summary>Copy-S3ToAdls as a user has it, from the Sandbox's S3 into its Blob storage.</summary>
+[Trait("Category", "Slow")]
 public sealed class CopyS3ToAdlsTests : IAsyncLifetime
 {
     private SandboxSession _session = null!;

@@ -3,6 +3,7 @@ using System.Management.Automation.Language;
 namespace DynamoCosmos.Tests.Surface;
 
 /// <summary>build.ps1 runs wherever PowerShell's engine does: it calls nothing that only an installed PowerShell has, apart from its Pester task.</summary>
+[Trait("Category", "Slow")]
 public sealed class BuildScriptTests
 {
     private static readonly string s_script = Repository.PathOf("build.ps1");

@@ -6,6 +6,7 @@ using DynamoCosmos.Tests.Import;
 namespace DynamoCosmos.Tests.Worker;
 
 /// <summary>The worker's import: a second host of the same engine.</summary>
+[Trait("Category", "Slow")]
 public sealed class WorkerImportTests
 {
     private static readonly string[] s_counts = ["Read", "Written", "Created", "Replaced", "Deleted", "Expired", "Filtered", "Rejected", "NumberLosses", "UnitsDone", "UnitsTotal", "Runs"];

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace DynamoCosmos.Tests.Worker;
 
 /// <summary>The worker as a program: its other commands, its options and variables, and what it says.</summary>
+[Trait("Category", "Slow")]
 public sealed class WorkerTests
 {
     [Fact]
