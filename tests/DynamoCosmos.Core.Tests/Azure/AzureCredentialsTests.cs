@@ -43,7 +43,7 @@ public sealed class AzureCredentialsTests
             AzureCredentials.Create(settings, TestClouds.Process.Azure.Transport));
 
         Assert.Equal("AzureCredentialIncomplete", error.ErrorId);
-        Assert.Contains($"-{missing} is not given", error.Message);
+        Assert.Contains($"{{setting:{missing}}} is not given", error.Message);
     }
 
     [Theory]
