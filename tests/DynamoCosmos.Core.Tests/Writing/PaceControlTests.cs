@@ -12,7 +12,7 @@ public sealed class PaceControlTests
 
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What each model reaches at least, and what is refused at most: docs/performance.md names those that miss 0.97 or 5 %.</summary>
+    /// <summary>What each model reaches at least, and what is refused at most: docs/performance-notes.md names those that miss 0.97 or 5 %.</summary>
     public static TheoryData<ThrottleModel, int, double, double, double> Accounts()
     {
         TheoryData<ThrottleModel, int, double, double, double> accounts = [];
