@@ -10,7 +10,8 @@ public sealed class ShownOutputTests(GetHelpTests.Module module) : IClassFixture
         get
         {
             TheoryData<string, int, string, string> examples = [];
-            foreach (string file in Directory.EnumerateFiles(Repository.HelpPages, "*.md"))
+            string[] folders = [Repository.HelpPages, Repository.PathOf("docs")];
+            foreach (string file in folders.SelectMany(static folder => Directory.EnumerateFiles(folder, "*.md")))
             {
                 MarkdownBlock[] code = [.. MarkdownFile.Read(file).Blocks.Where(b => b.Kind == BlockKind.Code)];
                 foreach ((MarkdownBlock script, MarkdownBlock shown) in code.Zip(code.Skip(1)))
