@@ -6,7 +6,7 @@ namespace DynamoCosmos.Aws;
 internal static partial class DynamoErrors
 {
     internal static MigrationException TableNotFound(string table, string? region, Exception? inner = null) =>
-        new("DynamoTableNotFound", FailureKind.NotFound, $"There is no table '{table}' in {region ?? "that region"} of this account. {Remedy.ListTables} lists those there are.", table, inner);
+        new(FailureCode.DynamoTableNotFound, FailureKind.NotFound, $"There is no table '{table}' in {region ?? "that region"} of this account. {Remedy.ListTables} lists those there are.", table, inner);
 
     internal static MigrationException ScannedTableGone(string table, Exception inner) =>
         new("ScannedTableGone", FailureKind.InvalidOperation,
@@ -20,7 +20,7 @@ internal static partial class DynamoErrors
         new("ReadCapacityTwice", FailureKind.InvalidArgument, $"{Setting.MaxReadCapacity} and {Setting.ReadCapacityPercent} say the same in two ways. Give one of them.");
 
     internal static MigrationException RecoveryOff(string table, Exception? inner = null) =>
-        new("PointInTimeRecoveryOff", FailureKind.InvalidOperation,
+        new(FailureCode.PointInTimeRecoveryOff, FailureKind.InvalidOperation,
             $"The table '{table}' has no point-in-time recovery, which every export reads from. " +
             $"Run again with {Setting.EnablePointInTimeRecovery} (AWS charges for it by the table's size until it is switched off), or switch it on yourself.", table, inner);
 

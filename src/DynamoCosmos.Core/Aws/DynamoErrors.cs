@@ -39,7 +39,7 @@ internal static partial class DynamoErrors
         new("AwsClockSkewed", FailureKind.AuthenticationFailed, $"This machine's clock is too far from AWS's: {FirstLine(inner)} Set the clock, then run again.", null, inner);
 
     internal static MigrationException AccessDenied(string action, string resource, Exception inner) =>
-        new("AwsAccessDenied", FailureKind.PermissionDenied,
+        new(FailureCode.AwsAccessDenied, FailureKind.PermissionDenied,
             $"AWS denies {action} on {resource}. Let the user's or role's IAM policy (and the bucket's policy, for s3 actions) allow {action}" +
             (action == "s3:GetObject" ? ", and s3:ListBucket, without which S3 answers so for every key that is not there" : "") + $". AWS says: {FirstLine(inner)}", resource, inner);
 

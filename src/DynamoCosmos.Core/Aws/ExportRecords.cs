@@ -77,7 +77,7 @@ internal sealed class ExportRecords(AwsClients clients)
         {
             summaries = await ListAsync(table, cancellationToken).ConfigureAwait(false);
         }
-        catch (MigrationException error) when (error.ErrorId == "AwsAccessDenied")
+        catch (MigrationException error) when (error.ErrorId == FailureCode.AwsAccessDenied)
         {
             await messages.VerboseAsync($"Running exports of '{table.TableName}' are not looked for: {error.Message}", cancellationToken).ConfigureAwait(false);
             return null;

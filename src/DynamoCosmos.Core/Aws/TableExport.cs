@@ -129,7 +129,7 @@ public sealed class TableExport
             {
                 return await _records.StartAsync(table, request, token, cancellationToken).ConfigureAwait(false);
             }
-            catch (MigrationException error) when (error.ErrorId == "PointInTimeRecoveryOff" && table.PointInTimeRecovery && request.EnablePointInTimeRecovery && _time.GetUtcNow() < deadline)
+            catch (MigrationException error) when (error.ErrorId == FailureCode.PointInTimeRecoveryOff && table.PointInTimeRecovery && request.EnablePointInTimeRecovery && _time.GetUtcNow() < deadline)
             {
                 // Switched on a moment ago; not all of the service knows yet.
                 await Task.Delay(s_recoveryPoll, _time, cancellationToken).ConfigureAwait(false);
@@ -167,7 +167,7 @@ public sealed class TableExport
         {
             return ExportRecords.Frame(await _tables.DescribeAsync(tableName, cancellationToken).ConfigureAwait(false));
         }
-        catch (MigrationException error) when (error.ErrorId is "DynamoTableNotFound" or "AwsAccessDenied")
+        catch (MigrationException error) when (error.ErrorId is FailureCode.DynamoTableNotFound or FailureCode.AwsAccessDenied)
         {
             // An export outlives its table; then its keys must be told where they are needed.
             return null;

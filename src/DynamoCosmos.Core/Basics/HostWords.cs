@@ -15,8 +15,8 @@ public interface IHostWords
 }
 
 /// <summary>
-/// Fills the placeholders of messages with the words of the host. A process has one host, which gives its words before anything else. Where there is none,
-/// as in tests of Core, placeholders stay as they are.
+/// Fills the placeholders of messages with the words of the host. A process has one host, which gives its words before anything else. Where
+/// there is none, as in tests of Core, placeholders stay as they are.
 /// </summary>
 public static partial class HostWords
 {
@@ -24,7 +24,7 @@ public static partial class HostWords
 
     public static void Use(IHostWords words) => Volatile.Write(ref s_words, words);
 
-    /// <summary>The text for the host's user. What is no placeholder of a known name stays: a name of the user's may look like one.</summary>
+    /// <summary>The text for the host's user. What is no placeholder of a known name stays as it is.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public static string? Fill(string? text) =>
         Volatile.Read(ref s_words) is IHostWords words && text is not null && text.Contains('{') ? Fill(text, words) : text;
@@ -38,11 +38,14 @@ public static partial class HostWords
     });
 
     internal static IReadOnlyList<string> NamesIn(Type placeholders) =>
-        [.. placeholders.GetFields(BindingFlags.Public | BindingFlags.Static).Where(static field => field.IsLiteral).Select(static field => field.Name)];
+        [.. placeholders.GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Where(static one => one.IsLiteral).Select(static one => one.Name)];
 
-    internal static IReadOnlyList<string> SettingsIn(string text) => [.. Placeholder().Matches(text).Where(IsSetting).Select(Name).Distinct()];
+    internal static IReadOnlyList<string> SettingsIn(string text) =>
+        [.. Placeholder().Matches(text).Where(IsSetting).Select(Name).Distinct()];
 
-    internal static IReadOnlyList<string> RemediesIn(string text) => [.. Placeholder().Matches(text).Where(IsRemedy).Select(Name).Distinct()];
+    internal static IReadOnlyList<string> RemediesIn(string text) =>
+        [.. Placeholder().Matches(text).Where(IsRemedy).Select(Name).Distinct()];
 
     private static string Name(Match found) => found.Groups[2].Value;
 

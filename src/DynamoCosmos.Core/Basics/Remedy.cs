@@ -1,6 +1,6 @@
 namespace DynamoCosmos.Basics;
 
-/// <summary>What messages advise to run, as placeholders. A host fills in its own command for each, or names another tool that has it.</summary>
+/// <summary>What messages advise to run, as placeholders. A host fills in its own command, or one of another tool.</summary>
 public static class Remedy
 {
     private const string Start = "{remedy:", End = "}";

@@ -1,13 +1,13 @@
 namespace DynamoCosmos.Basics;
 
 /// <summary>
-/// The settings that messages mention, as placeholders. A host fills in its own name for each: a parameter, an option, an environment variable.
+/// The settings that messages mention, as placeholders. A host fills in its own name for each: a parameter, an option, a variable.
 /// </summary>
 public static class Setting
 {
     private const string Start = "{setting:", End = "}";
 
-    /// <summary>The key of the storage account. Hosts name it apart from <see cref="AccountKey"/>, which is the Cosmos DB account's.</summary>
+    /// <summary>The key of the storage account. <see cref="AccountKey"/> is that of the Cosmos DB account.</summary>
     public const string LakeKey = Start + nameof(LakeKey) + End;
 
     /// <summary>The same, where nothing tells which command the user gives it to.</summary>

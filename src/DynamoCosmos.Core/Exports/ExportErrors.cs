@@ -6,7 +6,7 @@ namespace DynamoCosmos.Exports;
 internal static class ExportErrors
 {
     internal static MigrationException ManifestMissing(Uri location, string key) =>
-        new("ExportManifestMissing", FailureKind.NotFound,
+        new(FailureCode.ExportManifestMissing, FailureKind.NotFound,
             $"{NotAFolder(location) ?? $"There is no '{key}' in {Plain(location)}."} Name the export's own folder, the one that AWS made below AWSDynamoDB/ " +
             "(14 digits, a hyphen, 8 letters); if the export is still running or being copied, wait until it is COMPLETED. A folder without a manifest can be read " +
             "if its files of DynamoDB JSON (.json, .jsonl, .ndjson, each also with .gz) lie in it directly.", location);
@@ -34,7 +34,7 @@ internal static class ExportErrors
             "Such a manifest was not written by DynamoDB; do not use it.", manifest);
 
     internal static MigrationException DataFileMissing(Uri file) =>
-        new("DataFileMissing", FailureKind.NotFound,
+        new(FailureCode.DataFileMissing, FailureKind.NotFound,
             $"The manifest names the data file {Plain(file)}, but it is not there. Copy the export anew; files that are there already are skipped.", file);
 
     internal static MigrationException DataFileMd5Mismatch(Uri file, string expected, string actual) =>
@@ -108,7 +108,7 @@ internal static class ExportErrors
         new("ExportFileNotWritable", FailureKind.PermissionDenied, $"The file {Plain(file)} cannot be written: {inner.Message.TrimEnd('.')}. Give a folder that can be written to, with room for the table.", file, inner);
 
     internal static MigrationException FileMissing(Uri file) =>
-        new("ExportFileMissing", FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
+        new(FailureCode.ExportFileMissing, FailureKind.NotFound, $"The file {Plain(file)} is not there any more. Was the export's folder removed meanwhile?", file);
 
     internal static MigrationException FileChanged(Uri file) =>
         new("ExportFileChanged", FailureKind.InvalidData,

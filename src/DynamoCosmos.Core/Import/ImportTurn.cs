@@ -71,7 +71,7 @@ internal sealed class ImportTurn
                 await _file.WriteAsync(changed.ToJson(), version, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (MigrationException error) when (error.ErrorId == "CheckpointChanged" && tries < MostTries)
+            catch (MigrationException error) when (error.ErrorId == FailureCode.CheckpointChanged && tries < MostTries)
             {
                 // Read what the other one wrote, and add to that.
             }

@@ -16,7 +16,7 @@ internal static class RunFileErrors
             "run the same line again to go on.", location);
 
     internal static MigrationException CheckpointChanged(string location) =>
-        new("CheckpointChanged", FailureKind.InvalidOperation,
+        new(FailureCode.CheckpointChanged, FailureKind.InvalidOperation,
             $"The checkpoint {location} was changed by somebody else during the run. This run stopped without claiming more; run the same line again to go on.", location);
 
     internal static MigrationException CheckpointNotReadable(string location, string why, Exception? inner = null) =>

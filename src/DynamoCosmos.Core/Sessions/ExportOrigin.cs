@@ -96,7 +96,7 @@ public sealed record ExportOrigin : ItemOrigin
             return await OpenedExport.OpenAsync(ExportStores.Open(GetLocation(), Aws, Lake, clouds),
                 needsManifest: Export.ExportArn is not null, cancellationToken).ConfigureAwait(false);
         }
-        catch (MigrationException error) when (error.ErrorId == "ExportManifestMissing" && Export.ExportStatus != "COMPLETED")
+        catch (MigrationException error) when (error.ErrorId == FailureCode.ExportManifestMissing && Export.ExportStatus != "COMPLETED")
         {
             // It may have been completed since it told its status; without a manifest it has not.
             throw OriginErrors.ExportHasNoLocation(Name, Export.ExportStatus);

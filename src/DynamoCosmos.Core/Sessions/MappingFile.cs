@@ -22,6 +22,8 @@ public static class MappingFile
         {
             throw MappingErrors.NotReadable(new(path), error.Message);
         }
-        return Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase) ? MappingData.Read(text, path) : MappingText.Read(text, path);
+        return Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase)
+            ? MappingData.Read(text, path)
+            : MappingText.Read(text, path);
     }
 }

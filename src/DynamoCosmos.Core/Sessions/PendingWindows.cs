@@ -6,8 +6,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Sessions;
 
 /// <summary>
-/// Puts the incremental exports that a host is given into their order. A full export is worked on as it comes, since nothing has to come before it.
-/// Windows wait until all have come. They are then taken table by table.
+/// Puts the incremental exports that a host is given into their order. A full export is worked on as it comes, since nothing
+/// has to come before it. Windows wait until all have come. They are then taken table by table.
 /// </summary>
 public sealed class PendingWindows<T>
 {

@@ -6,7 +6,7 @@ using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;
 
-/// <summary>A table to be exported, and what is asked of DynamoDB: one export of its state, or one for each window of its changes.</summary>
+/// <summary>A table to be exported, and the requests for it: one for its state, or one for each window of its changes.</summary>
 public sealed record TableExportPlan(DynamoTable Table, IReadOnlyList<ExportRequest> Requests)
 {
     /// <param name="request">An incremental one is split into windows that DynamoDB takes.</param>
@@ -37,13 +37,14 @@ public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<Dyna
     public int Ended => Volatile.Read(ref _ended);
 
     // Its own ToArray is a moment's; LINQ's would copy while tables come and go, and fail.
-    public IReadOnlyList<TableExportState> UnderWay => [.. _underWay.ToArray().Select(static pair => pair.Value).OrderBy(static state => state.Table)];
+    public IReadOnlyList<TableExportState> UnderWay =>
+        [.. _underWay.ToArray().Select(static pair => pair.Value).OrderBy(static state => state.Table)];
 
     /// <param name="found">Gets each export once it has ended, or was started where nobody waits.</param>
     /// <param name="failed">Gets what a table's exports ended in; the other tables go on.</param>
     public Task RunAsync(
-        IRunMessages messages, Func<DynamoExport, CancellationToken, ValueTask> found, Func<MigrationException, CancellationToken, ValueTask> failed,
-        CancellationToken cancellationToken) =>
+        IRunMessages messages, Func<DynamoExport, CancellationToken, ValueTask> found,
+        Func<MigrationException, CancellationToken, ValueTask> failed, CancellationToken cancellationToken) =>
         Task.WhenAll(plans.Select((plan, index) => ExportAsync(index, plan, messages, found, failed, cancellationToken)));
 
     private async Task ExportAsync(
@@ -58,7 +59,8 @@ public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<Dyna
             {
                 _underWay[index] = new(index, started.Count + 1, plan.Requests.Count, null, null);
                 DynamoExport export = await exports.StartAsync(plan.Table, request, messages, cancellationToken).ConfigureAwait(false);
-                await messages.VerboseAsync($"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}", cancellationToken).ConfigureAwait(false);
+                string told = $"{export.ExportArn} is {export.ExportStatus} and goes to {export.Location}";
+                await messages.VerboseAsync(told, cancellationToken).ConfigureAwait(false);
                 started.Add(export);
             }
             // In their order, and none after one that failed: a receiver may rely on it.
@@ -66,7 +68,8 @@ public sealed class TableExports(IReadOnlyList<TableExportPlan> plans, Func<Dyna
             {
                 DynamoExport export = started[i];
                 _underWay[index] = new(index, i + 1, started.Count, export.ExportStatus, export.StartTime);
-                if (PollInterval is TimeSpan interval) export = await exports.WaitAsync(export, interval, cancellationToken).ConfigureAwait(false);
+                if (PollInterval is TimeSpan interval)
+                    export = await exports.WaitAsync(export, interval, cancellationToken).ConfigureAwait(false);
                 await found(export, cancellationToken).ConfigureAwait(false);
             }
         }

@@ -15,7 +15,8 @@ public sealed partial class HostWordsTests
 
     private static readonly string[] s_options =
     [
-        .. OptionName().Matches(File.ReadAllText(Path.Combine(s_source, "DynamoCosmos.Worker", "WorkerOptions.cs"))).Select(static match => match.Groups[1].Value),
+        .. OptionName().Matches(File.ReadAllText(Path.Combine(s_source, "DynamoCosmos.Worker", "WorkerOptions.cs")))
+            .Select(static match => match.Groups[1].Value),
     ];
 
     [Theory]
@@ -33,7 +34,8 @@ public sealed partial class HostWordsTests
     [InlineData("string a = $\"{1} (-Restart)\";", true)]
     [InlineData("/// <summary>With -Restart.</summary>\nclass A;", true)]
     [InlineData("string a = \"Content-MD5 and Retry-After\"; int b = -MaxRules;", false)]
-    public void The_search_for_such_names_finds_them(string code, bool isFound) => Assert.Equal(isFound, PowerShellWordsInText("", code).Any());
+    public void The_search_for_such_names_finds_them(string code, bool isFound) =>
+        Assert.Equal(isFound, PowerShellWordsInText("", code).Any());
 
     [Fact]
     public void PowerShell_has_a_word_for_every_placeholder()
@@ -89,7 +91,8 @@ public sealed partial class HostWordsTests
     [Fact]
     public void A_failure_tells_the_settings_and_remedies_that_it_mentions()
     {
-        MigrationException failure = new("Id", FailureKind.InvalidArgument, $"Give {Setting.AccountName} or {Setting.AccountEndpoint}, or {Remedy.Import}.");
+        MigrationException failure = new(
+            "Id", FailureKind.InvalidArgument, $"Give {Setting.AccountName} or {Setting.AccountEndpoint}, or {Remedy.Import}.");
         Assert.Equal([nameof(Setting.AccountName), nameof(Setting.AccountEndpoint)], failure.Settings);
         Assert.Equal([nameof(Remedy.Import)], failure.Remedies);
     }
@@ -107,11 +110,13 @@ public sealed partial class HostWordsTests
             .Where(static token => token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.InterpolatedStringTextToken
                 or (int)SyntaxKind.SingleLineRawStringLiteralToken or (int)SyntaxKind.MultiLineRawStringLiteralToken)
             .Select(static token => token.ValueText)
-            .Concat(root.DescendantTrivia().Select(static trivia => trivia.ToFullString().TrimStart()).Where(static text => text.StartsWith('/')));
+            .Concat(root.DescendantTrivia().Select(static trivia => trivia.ToFullString().TrimStart())
+                .Where(static text => text.StartsWith('/')));
         return from text in texts from Match word in PowerShellWord().Matches(text) select $"{file}: {word.Value} in {text.Trim()}";
     }
 
-    [GeneratedRegex(@"\b(Add|Compare|Complete|Connect|ConvertTo|Copy|Export|Get|Grant|Import|Measure|New|Read|Remove|Set|Test)-[A-Z]\w+|(?<![\w-])-[A-Z][a-z]\w+")]
+    [GeneratedRegex(
+        @"\b(Add|Compare|Complete|Connect|ConvertTo|Copy|Export|Get|Grant|Import|Measure|New|Read|Remove|Set|Test)-[A-Z]\w+|(?<![\w-])-[A-Z][a-z]\w+")]
     private static partial Regex PowerShellWord();
 
     [GeneratedRegex("\"(--[a-z-]+)\"")]

@@ -50,8 +50,8 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
         from row in block.Text.Split('\n').Skip(1)
         select row.Split('\t')[0];
 
-    // new("Id", FailureKind…  or, of the face,  "Id", ErrorCategory…
-    [GeneratedRegex("""(?:\bnew(?: MigrationException)?\(\s*"(?<id>[A-Z]\w+)"\s*,)|(?:"(?<id>[A-Z]\w+)", ErrorCategory\.)""")]
+    // new("Id", FailureKind… or new(FailureCode.Id, FailureKind… or, of the face, "Id", ErrorCategory…
+    [GeneratedRegex("""(?:\bnew(?: MigrationException)?\(\s*(?:"(?<id>[A-Z]\w+)"|FailureCode\.(?<id>[A-Z]\w+))\s*,)|(?:"(?<id>[A-Z]\w+)", ErrorCategory\.)""")]
     private static partial Regex Id();
 
     [GeneratedRegex(@"Errors(\.\w+)?\.cs$")]

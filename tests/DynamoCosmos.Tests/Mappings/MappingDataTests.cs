@@ -14,14 +14,21 @@ public sealed class MappingDataTests : IDisposable
 
     private static readonly string[] s_values =
     [
-        "1", "-1", "007", "0", "- 1", "+1", "1.5", "-1.50", ".5", "1.", "1e3", "1.5E-3", "2147483648", "9223372036854775808", "79228162514264337593543950335",
+        "1", "-1", "007", "0", "- 1", "+1", "1.5", "-1.50", ".5", "1.", "1e3", "1.5E-3", "2147483648", "9223372036854775808",
+        "79228162514264337593543950335",
         "0.1", "1kb", "0x10", "1d", "$true", "$FALSE", "$Null", "$trues", "$true:x", "$env:HOME", "word",
-        "'a'", "''", "'it''s'", "'a\nb'", "'$x `n'", "\"\"", "\"a\"\"b\"", "\"a`tb`\"c`$d`e`q\"", "\"5 $\"", "\"$ 5\"", "\"$x\"", "\"${x}\"", "\"$(1)\"", "\"a`u{41}b\"",
-        "'it’s'", "\"it’s\"", "\"a “b” c\"", "‘a’", "'a' 'b'", "'a' + 'b'", "'a'.Length", "@'\nline 1\n line 2 'quoted'\n'@", "@'\n'@", "@'\n\n'@", "@\"\nx\n\"@", "@' x\n'@",
-        "@()", "@('a')", "@('a', 'b')", "@('a'; 'b')", "@('a'\n'b', 'c')", "@('a',\n 'b')", "'a', 'b'", "'a',\n'b'", "'a'\n, 'b'", ",'a'", "@(1, @('x', 'y'))", "@(@('x'), @('y'))",
-        "('a')", "@((1))", "@{}", "@{ a = 1; b = 2 }", "@{ a = 1 b = 2 }", "@{\n a = 1\n\n b = @{ c = $null };;\n}", "@{ 'a b' = 1; \"c\" = 2; d_1 = 3 }", "@{ a = 1; A = 2 }",
-        "@{ a-b = 1 }", "@{ 1 = 2 }", "@{ a.b = 1 }", "@{ $x = 1 }", "@{ a =\n1 }", "@{ a\n= 1 }", "@{ a = 1 # comment }\n}", "@{ <# a #> a = <# b #> 1 }", "@{ a = `\n 1 }", "@{a=1}",
-        "@{ a = @('x'\n 'y') }", "[int]1", "Get-Date", "{ 1 }", "@{ a = 1", "@('a'", "'a", "\"a", "1 # comment", "1#x", "'a'#x", "$true#x", "1;", "1; 2",
+        "'a'", "''", "'it''s'", "'a\nb'", "'$x `n'", "\"\"", "\"a\"\"b\"", "\"a`tb`\"c`$d`e`q\"", "\"5 $\"", "\"$ 5\"", "\"$x\"",
+        "\"${x}\"", "\"$(1)\"", "\"a`u{41}b\"",
+        "'it’s'", "\"it’s\"", "\"a “b” c\"", "‘a’", "'a' 'b'", "'a' + 'b'", "'a'.Length", "@'\nline 1\n line 2 'quoted'\n'@",
+        "@'\n'@", "@'\n\n'@", "@\"\nx\n\"@", "@' x\n'@",
+        "@()", "@('a')", "@('a', 'b')", "@('a'; 'b')", "@('a'\n'b', 'c')", "@('a',\n 'b')", "'a', 'b'", "'a',\n'b'", "'a'\n, 'b'",
+        ",'a'", "@(1, @('x', 'y'))", "@(@('x'), @('y'))",
+        "('a')", "@((1))", "@{}", "@{ a = 1; b = 2 }", "@{ a = 1 b = 2 }", "@{\n a = 1\n\n b = @{ c = $null };;\n}",
+        "@{ 'a b' = 1; \"c\" = 2; d_1 = 3 }", "@{ a = 1; A = 2 }",
+        "@{ a-b = 1 }", "@{ 1 = 2 }", "@{ a.b = 1 }", "@{ $x = 1 }", "@{ a =\n1 }", "@{ a\n= 1 }", "@{ a = 1 # comment }\n}",
+        "@{ <# a #> a = <# b #> 1 }", "@{ a = `\n 1 }", "@{a=1}",
+        "@{ a = @('x'\n 'y') }", "[int]1", "Get-Date", "{ 1 }", "@{ a = 1", "@('a'", "'a", "\"a", "1 # comment", "1#x", "'a'#x",
+        "$true#x", "1;", "1; 2",
     ];
 
     private readonly ModuleHost _host = new();
@@ -93,7 +100,8 @@ public sealed class MappingDataTests : IDisposable
     private JsonNode? Read(string text)
     {
         File.WriteAllText(_file, text);
-        ScriptRun run = _host.Invoke($"'{{\"Item\":{{\"k\":{{\"S\":\"1\"}}}}}}' | ConvertTo-CosmosItem -PartitionKeyAttribute k -MappingPath '{_file}'");
+        const string Item = """{"Item":{"k":{"S":"1"}}}""";
+        ScriptRun run = _host.Invoke($"'{Item}' | ConvertTo-CosmosItem -PartitionKeyAttribute k -MappingPath '{_file}'");
         if (run.Errors.Count > 0)
         {
             Assert.Matches("^(MappingNotReadable|MappingUnknownWord|Invalid)", run.ErrorId);
@@ -112,7 +120,8 @@ public sealed class MappingDataTests : IDisposable
         PSObject wrapped => Json(wrapped.BaseObject),
         string text => JsonValue.Create(text),
         bool truth => JsonValue.Create(truth),
-        Hashtable members => new JsonObject(members.Cast<DictionaryEntry>().Select(member => KeyValuePair.Create(member.Key.ToString()!, Json(member.Value)))),
+        Hashtable members => new JsonObject(
+            members.Cast<DictionaryEntry>().Select(member => KeyValuePair.Create(member.Key.ToString()!, Json(member.Value)))),
         IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Json)]),
         IFormattable number => Number(number.ToString(null, CultureInfo.InvariantCulture)),
         _ => throw new InvalidOperationException(value.GetType().FullName),
@@ -120,5 +129,7 @@ public sealed class MappingDataTests : IDisposable
 
     // A document has a number that no double keeps as a text.
     private static JsonNode? Number(string text) =>
-        double.Parse(text, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) == text ? JsonNode.Parse(text) : JsonValue.Create(text);
+        double.Parse(text, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture) == text
+            ? JsonNode.Parse(text)
+            : JsonValue.Create(text);
 }

@@ -9,8 +9,8 @@ namespace DynamoCosmos.Tests.Worker;
 internal sealed class WorkerProcess : IDisposable
 {
     private static readonly string s_program = Repository.PathOf(
-        "src", "DynamoCosmos.Worker", "bin", typeof(WorkerProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0",
-        "DynamoCosmos.Worker.dll");
+        "src", "DynamoCosmos.Worker", "bin",
+        typeof(WorkerProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "DynamoCosmos.Worker.dll");
 
     private readonly Process _process;
     private readonly Task<string> _output, _errors;
@@ -64,7 +64,8 @@ internal sealed record WorkerEnd(int ExitCode, string Output, string Errors)
     internal JsonNode Result => JsonNode.Parse(Output)!;
 
     /// <summary>The lines of standard error: each is an object.</summary>
-    internal IReadOnlyList<JsonNode> Events => [.. Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!)];
+    internal IReadOnlyList<JsonNode> Events =>
+        [.. Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!)];
 
     internal WorkerEnd AssertExit(int code)
     {

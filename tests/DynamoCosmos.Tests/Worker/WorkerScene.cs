@@ -22,17 +22,23 @@ internal sealed class WorkerScene : IAsyncDisposable
 
     /// <summary>Where the export is, and what its table's keys are.</summary>
     internal string[] Source =>
-        ["--location", Folder, "--partition-key-attribute", "customerId:S", "--sort-key-attribute", "orderId:S", "--ttl-attribute", "expiresAt"];
+        [
+        "--location", Folder, "--partition-key-attribute", "customerId:S", "--sort-key-attribute", "orderId:S",
+        "--ttl-attribute", "expiresAt",
+    ];
 
-    internal string[] Target => ["--account-endpoint", Cosmos.Endpoint.AbsoluteUri, "--database-name", "shop", "--container-name", "orders"];
+    internal string[] Target =>
+        ["--account-endpoint", Cosmos.Endpoint.AbsoluteUri, "--database-name", "shop", "--container-name", "orders"];
 
     internal Dictionary<string, string> Secrets => new() { ["DYNAMOCOSMOS_ACCOUNT_KEY"] = Cosmos.AccountKey };
 
-    internal string CheckpointPath => Path.Combine(Folder, "_dynamocosmos", $"{Cosmos.Endpoint.Host.Split('.')[0]}.shop.orders.checkpoint.json");
+    internal string CheckpointPath =>
+        Path.Combine(Folder, "_dynamocosmos", $"{Cosmos.Endpoint.Host.Split('.')[0]}.shop.orders.checkpoint.json");
 
     internal static async Task<WorkerScene> StartAsync(int items, int files = 4, TimeSpan latency = default)
     {
-        SandboxSession session = await SandboxSession.StartAsync(cosmos: new() { AccountName = "mycosmos", Throttle = false, Latency = latency });
+        SandboxSession session = await SandboxSession.StartAsync(
+            cosmos: new() { AccountName = "mycosmos", Throttle = false, Latency = latency });
         session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], 20_000, defaultTtl: -1);
         string root = Directory.CreateTempSubdirectory("dynamocosmos worker ").FullName;
         SampleOrders orders = new(expiredEvery: ExpiredEvery);
@@ -46,9 +52,11 @@ internal sealed class WorkerScene : IAsyncDisposable
         return new(session, root, layout.Folder);
     }
 
-    internal Task<WorkerEnd> RunAsync(string command, params string[] more) => WorkerProcess.RunAsync([command, .. Source, .. Target, .. more], Secrets);
+    internal Task<WorkerEnd> RunAsync(string command, params string[] more) =>
+        WorkerProcess.RunAsync([command, .. Source, .. Target, .. more], Secrets);
 
-    internal WorkerProcess Start(string command, params string[] more) => WorkerProcess.Start([command, .. Source, .. Target, .. more], Secrets);
+    internal WorkerProcess Start(string command, params string[] more) =>
+        WorkerProcess.Start([command, .. Source, .. Target, .. more], Secrets);
 
     /// <summary>Items that the checkpoint has as settled by now.</summary>
     internal long Settled()

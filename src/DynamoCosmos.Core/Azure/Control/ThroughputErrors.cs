@@ -22,17 +22,17 @@ internal static class ThroughputErrors
             $"({(mode == ThroughputMode.Autoscale ? "a tenth" : "a hundredth")} of it). Give {minimum} or more; to go lower, change to {(mode == ThroughputMode.Autoscale ? "manual throughput, or " : "")}a container of its own.", name);
 
     internal static MigrationException Serverless(string account) =>
-        new("ThroughputServerless", FailureKind.InvalidOperation,
+        new(FailureCode.ThroughputServerless, FailureKind.InvalidOperation,
             $"Account '{account}' is serverless: it has no throughput to read or set, manual or autoscale. Leave the throughput parameters out; a serverless container serves what is asked of it.", account);
 
     /// <summary>The service itself refused a throughput, when a container was to be made with one.</summary>
     internal static MigrationException ServerlessRefused(string said, Exception inner) =>
-        new("ThroughputServerless", FailureKind.InvalidOperation,
+        new(FailureCode.ThroughputServerless, FailureKind.InvalidOperation,
             $"The account is serverless: it has no throughput to read or set, manual or autoscale ({said.TrimEnd('.')}). " +
             "Leave the throughput parameters out.", null, inner);
 
     internal static MigrationException NoOwnThroughput(string name, bool isContainer) =>
-        new("ThroughputNotDedicated", FailureKind.InvalidOperation, isContainer
+        new(FailureCode.ThroughputNotDedicated, FailureKind.InvalidOperation, isContainer
             ? $"{name} has no throughput of its own: it shares its database's. Leave {Setting.ContainerName} out to read or set the database's."
             : $"The database {name} has no shared throughput; its containers have their own. Give {Setting.ContainerName}.", name);
 

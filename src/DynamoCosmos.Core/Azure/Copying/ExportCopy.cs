@@ -110,7 +110,7 @@ public sealed class ExportCopy : IDisposable
 
     // What would befall every other file as well ends the run at once instead of being told a thousand times.
     private static bool IsOfThisFile(MigrationException error) =>
-        error.Kind is FailureKind.InvalidData || error.ErrorId is "DataFileMissing" or "ExportFileMissing" or "LakeCallFailed";
+        error.Kind is FailureKind.InvalidData || error.ErrorId is FailureCode.DataFileMissing or FailureCode.ExportFileMissing or FailureCode.LakeCallFailed;
 
     /// <summary>Before the first write: a folder that is being changed must not look whole.</summary>
     private async Task WithdrawAsync(CancellationToken cancellationToken)

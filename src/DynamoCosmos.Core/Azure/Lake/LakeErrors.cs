@@ -65,6 +65,6 @@ internal static class LakeErrors
             $"The storage account '{lake.AccountName}' stayed busy through all retries. Run again, with a lower {Setting.Concurrency}.", lake.AccountName, inner);
 
     internal static MigrationException LakeCallFailed(LakeLocation lake, int status, string? code, string message, Exception inner) =>
-        new("LakeCallFailed", FailureKind.Unspecified,
+        new(FailureCode.LakeCallFailed, FailureKind.Unspecified,
             $"The storage account answered {status} {code} for {lake}: {message} Run again; if it stays, check the account's settings.", lake.ToString(), inner);
 }

@@ -154,7 +154,7 @@ public sealed class CosmosContainers
         }
         catch (MigrationException none)
         {
-            return (null, none.ErrorId is not ("ThroughputServerless" or "ThroughputNotDedicated"));
+            return (null, none.ErrorId is not (FailureCode.ThroughputServerless or FailureCode.ThroughputNotDedicated));
         }
     }
 

@@ -6,8 +6,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>
-/// Reads a mapping that is written as a PSD1 file: one hashtable of plain data in PowerShell's notation. It takes what PowerShell reads the same
-/// way, and refuses everything else: a mapping must mean the same in every host.
+/// Reads a mapping that is written as a PSD1 file: one hashtable of plain data in PowerShell's notation. It takes what PowerShell reads the
+/// same way, and refuses everything else: a mapping must mean the same in every host.
 /// </summary>
 public sealed partial class MappingData
 {
@@ -34,7 +34,9 @@ public sealed partial class MappingData
         while (data.SkipSpace(newLines: true) || data.TryTake(";"))
         {
         }
-        return data._at == data._text.Length ? table : throw MappingErrors.NotReadable(data.Place, "A PSD1 file is one hashtable, and nothing behind it.");
+        return data._at == data._text.Length
+            ? table
+            : throw MappingErrors.NotReadable(data.Place, "A PSD1 file is one hashtable, and nothing behind it.");
     }
 
     /// <summary>Behind the opening brace.</summary>
@@ -46,7 +48,8 @@ public sealed partial class MappingData
         SkipSpace(newLines: true);
         while (!TryTake("}"))
         {
-            if (_at >= _text.Length) throw MappingErrors.NotReadable(place, "The hashtable that begins here is not closed: its } is missing.");
+            if (_at >= _text.Length)
+                throw MappingErrors.NotReadable(place, "The hashtable that begins here is not closed: its } is missing.");
             MappingPlace at = Place;
             string word = ReadWord();
             if (!words.Add(word)) throw MappingErrors.NotReadable(at, $"'{word}' stands twice.");
@@ -146,11 +149,12 @@ public sealed partial class MappingData
             }
             else if (IsTypographic(c, quote))
             {
-                throw MappingErrors.NotReadable(PlaceOf(_at - 1), $"{c} would end a text in PowerShell. Write straight quotes around it, of the other kind.");
+                throw MappingErrors.NotReadable(PlaceOf(_at - 1), $"{c} would end a text in PowerShell. Use quotes of the other kind.");
             }
-            else if (quote == '"' && c == '$' && (char.IsLetterOrDigit(Current) || Current is '_' or '{' or '(' or '?' or '^' or '$' or ':'))
+            else if (quote == '"' && c == '$' && (char.IsLetterOrDigit(Current) || Current is
+                '_' or '{' or '(' or '?' or '^' or '$' or ':'))
             {
-                throw MappingErrors.NotReadable(PlaceOf(_at - 1), "A text with a variable in it is not plain data. Write it in single quotes, or ` before the $.");
+                throw MappingErrors.NotReadable(PlaceOf(_at - 1), "A text with a variable is not plain data. Use single quotes, or `$.");
             }
             else if (quote == '"' && c == '`')
             {
@@ -166,7 +170,7 @@ public sealed partial class MappingData
     {
         MappingPlace place = Place;
         Match text = HereText().Match(_text, _at);
-        if (!text.Success) throw MappingErrors.NotReadable(place, "The text that begins here is not closed: a line that begins with '@ is missing.");
+        if (!text.Success) throw MappingErrors.NotReadable(place, "The text that begins here is not closed: its line with '@ is missing.");
         _at += text.Length;
         return text.Groups[1].Value;
     }
@@ -187,7 +191,8 @@ public sealed partial class MappingData
             't' => '\t',
             'v' => '\v',
             // `u{…}, and a line that goes on, have rules of their own.
-            'u' or '\r' or '\n' => throw MappingErrors.NotReadable(PlaceOf(_at - 1), "This escape is not plain data. Write the character itself."),
+            'u' or '\r' or '\n' =>
+                throw MappingErrors.NotReadable(PlaceOf(_at - 1), "This escape is not plain data. Write the character itself."),
             _ => c,
         };
     }
