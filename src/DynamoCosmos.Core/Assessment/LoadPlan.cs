@@ -3,8 +3,12 @@ namespace DynamoCosmos.Assessment;
 /// <summary>What the load will take, and how the container should be for it. Estimates: request units rest on a rule of thumb by size.</summary>
 public sealed record LoadPlan
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly string[] _partitionKeyPath = [];
+    private readonly LoadChoice[] _choices = [];
+
     /// <summary>For making a container.</summary>
-    public required IReadOnlyList<string> PartitionKeyPath { get; init; }
+    public required IReadOnlyList<string> PartitionKeyPath { get => _partitionKeyPath; init => _partitionKeyPath = [.. value]; }
 
     public required string PartitionKeyReason { get; init; }
 
@@ -49,7 +53,7 @@ public sealed record LoadPlan
     public required DateOnly PricesAsOf { get; init; }
 
     /// <summary>The same load at other throughputs.</summary>
-    public required IReadOnlyList<LoadChoice> Choices { get; init; }
+    public required IReadOnlyList<LoadChoice> Choices { get => _choices; init => _choices = [.. value]; }
 
     public override string ToString() => $"{Throughput} RU/s for {Duration}";
 }

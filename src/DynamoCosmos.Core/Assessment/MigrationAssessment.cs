@@ -6,6 +6,12 @@ namespace DynamoCosmos.Assessment;
 /// </summary>
 public sealed record MigrationAssessment
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly string[] _partitionKeyPath = [];
+    private readonly AttributeUsage[] _attributes = [];
+    private readonly IndexAdvice[] _indexes = [];
+    private readonly AssessmentFinding[] _findings = [];
+
     public required string Source { get; init; }
 
     public required DateTimeOffset AssessedAt { get; init; }
@@ -21,7 +27,7 @@ public sealed record MigrationAssessment
     public required long TotalItems { get; init; }
 
     /// <summary>What the items were partitioned by in this assessment.</summary>
-    public required IReadOnlyList<string> PartitionKeyPath { get; init; }
+    public required IReadOnlyList<string> PartitionKeyPath { get => _partitionKeyPath; init => _partitionKeyPath = [.. value]; }
 
     /// <summary>Items that become documents.</summary>
     public required long Documents { get; init; }
@@ -47,7 +53,7 @@ public sealed record MigrationAssessment
     public required long LargeDocuments { get; init; }
 
     /// <summary>Where items have values, most of them first.</summary>
-    public required IReadOnlyList<AttributeUsage> Attributes { get; init; }
+    public required IReadOnlyList<AttributeUsage> Attributes { get => _attributes; init => _attributes = [.. value]; }
 
     /// <summary>There were more places than are listed: at most 2,000, and 100 names in one map.</summary>
     public required bool AttributesCapped { get; init; }
@@ -72,12 +78,12 @@ public sealed record MigrationAssessment
     public required PartitionUsage Partitions { get; init; }
 
     /// <summary>Empty where the table is not known, since exports do not name its indexes.</summary>
-    public IReadOnlyList<IndexAdvice> Indexes { get; init; } = [];
+    public IReadOnlyList<IndexAdvice> Indexes { get => _indexes; init => _indexes = [.. value]; }
 
     public required LoadPlan Plan { get; init; }
 
     /// <summary>The most dangerous first.</summary>
-    public required IReadOnlyList<AssessmentFinding> Findings { get; init; }
+    public required IReadOnlyList<AssessmentFinding> Findings { get => _findings; init => _findings = [.. value]; }
 
     public override string ToString() => $"{Source}: {ItemsAssessed} of {TotalItems} items assessed, {Findings.Count} findings";
 }
@@ -128,6 +134,9 @@ public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, l
 /// <summary>How documents spread over logical partitions.</summary>
 public sealed record PartitionUsage
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly LogicalPartition[] _largest = [];
+
     /// <summary>Different partition key values among the documents read.</summary>
     public required long Distinct { get; init; }
 
@@ -135,7 +144,7 @@ public sealed record PartitionUsage
     public required double DistinctError { get; init; }
 
     /// <summary>The heaviest, heaviest first.</summary>
-    public required IReadOnlyList<LogicalPartition> Largest { get; init; }
+    public required IReadOnlyList<LogicalPartition> Largest { get => _largest; init => _largest = [.. value]; }
 
     /// <summary>A partition that is not among the 4,096 that were followed has no more bytes than this.</summary>
     public required long UnseenBytes { get; init; }

@@ -44,7 +44,7 @@ internal sealed class SizeHistogram
 
     internal SizeDistribution ToDistribution() => Count == 0
         ? SizeDistribution.None
-        : new(Count, Sum, Min, Max, Percentile(0.5), Percentile(0.9), Percentile(0.99), [.. Buckets()]);
+        : new(Count, Sum, Min, Max, Percentile(0.5), Percentile(0.9), Percentile(0.99), Buckets().ToArray());
 
     private long Percentile(double share)
     {

@@ -5,6 +5,9 @@ namespace DynamoCosmos.Comparison;
 /// <summary>The outcome of a comparison.</summary>
 public sealed record ComparisonResult
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly ComparisonResult[] _containers = [];
+
     /// <summary>
     /// True if every item is matched (or repaired), expired, or skipped by a rule, and no document is extra. Rejected items fail it beyond <see cref="AllowedRejected"/>.
     /// </summary>
@@ -57,7 +60,7 @@ public sealed record ComparisonResult
     public required bool IsSample { get; init; }
 
     /// <summary>Of a comparison with several containers: the outcome of each. With <see cref="WithoutRoute"/> their items are all of the source's.</summary>
-    public IReadOnlyList<ComparisonResult> Containers { get; init; } = [];
+    public IReadOnlyList<ComparisonResult> Containers { get => _containers; init => _containers = [.. value]; }
 
     /// <summary>Items that no container gets, as the import counted them; they are among the rejected and skipped ones.</summary>
     public long WithoutRoute { get; init; }

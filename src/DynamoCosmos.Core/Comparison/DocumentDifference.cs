@@ -16,6 +16,10 @@ public enum DifferenceKind
 /// <summary>A finding of the comparison.</summary>
 public sealed record DocumentDifference
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly object?[] _partitionKey = [];
+    private readonly ValueDifference[] _values = [];
+
     public required DifferenceKind Kind { get; init; }
 
     /// <summary>Of a comparison with several containers.</summary>
@@ -25,7 +29,7 @@ public sealed record DocumentDifference
     public required string Id { get; init; }
 
     /// <summary>One value per path of the container: text, number, boolean, or null for JSON null and for none.</summary>
-    public required IReadOnlyList<object?> PartitionKey { get; init; }
+    public required IReadOnlyList<object?> PartitionKey { get => _partitionKey; init => _partitionKey = [.. value]; }
 
     /// <summary>The data file (or other unit of the source) that the item came from; null for an extra document.</summary>
     public string? DataFile { get; init; }
@@ -34,7 +38,7 @@ public sealed record DocumentDifference
     public long? Line { get; init; }
 
     /// <summary>Where the two differ, the first few places; empty unless both are there.</summary>
-    public IReadOnlyList<ValueDifference> Values { get; init; } = [];
+    public IReadOnlyList<ValueDifference> Values { get => _values; init => _values = [.. value]; }
 
     /// <summary>The document was written again from the source, and Cosmos DB took it.</summary>
     public bool IsRepaired { get; init; }

@@ -6,6 +6,10 @@ namespace DynamoCosmos.Import;
 /// </summary>
 public sealed record ImportResult
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly ContainerCounts[] _containers = [];
+    private readonly ImportMoment[] _history = [];
+
     /// <summary>Everything was read and settled. False after StopAfter: the same line again goes on.</summary>
     public required bool Completed { get; init; }
 
@@ -42,7 +46,7 @@ public sealed record ImportResult
     public long NumberLosses { get; init; }
 
     /// <summary>Of an import that is split over several containers: what became of the items of each. With <see cref="WithoutRoute"/> they are all that was read.</summary>
-    public IReadOnlyList<ContainerCounts> Containers { get; init; } = [];
+    public IReadOnlyList<ContainerCounts> Containers { get => _containers; init => _containers = [.. value]; }
 
     /// <summary>Items of a split import that no container got: no route takes them, or they could not be read. They are among the rejected and filtered ones.</summary>
     public long WithoutRoute { get; init; }
@@ -78,7 +82,7 @@ public sealed record ImportResult
     public bool WasComplete { get; init; }
 
     /// <summary>The course of this run in at most 121 steps, for a chart of it.</summary>
-    public IReadOnlyList<ImportMoment> History { get; init; } = [];
+    public IReadOnlyList<ImportMoment> History { get => _history; init => _history = [.. value]; }
 
     public string? CheckpointPath { get; init; }
 

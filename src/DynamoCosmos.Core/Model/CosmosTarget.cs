@@ -8,6 +8,9 @@ namespace DynamoCosmos.Model;
 /// </summary>
 public sealed record CosmosTarget
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly string[] _partitionKeyPath = [];
+
     public required string AccountName { get; init; }
 
     /// <summary>Null for the account's own address in its cloud.</summary>
@@ -18,7 +21,7 @@ public sealed record CosmosTarget
     public required string ContainerName { get; init; }
 
     /// <summary>One to three paths, such as <c>/pk</c> or <c>/"order id"</c>.</summary>
-    public required IReadOnlyList<string> PartitionKeyPath { get; init; }
+    public required IReadOnlyList<string> PartitionKeyPath { get => _partitionKeyPath; init => _partitionKeyPath = [.. value]; }
 
     /// <summary>Seconds; −1 where each document's own ttl decides; null where time to live is off.</summary>
     public int? DefaultTimeToLive { get; init; }

@@ -5,6 +5,9 @@ namespace DynamoCosmos.Model;
 /// <summary>A table as its migration needs to see it. Counts and bytes are AWS's own, renewed about every six hours.</summary>
 public sealed record DynamoTable
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly DynamoIndex[] _indexes = [];
+
     public required string TableName { get; init; }
 
     public required string TableArn { get; init; }
@@ -39,7 +42,7 @@ public sealed record DynamoTable
 
     public string? StreamViewType { get; init; }
 
-    public IReadOnlyList<DynamoIndex> Indexes { get; init; } = [];
+    public IReadOnlyList<DynamoIndex> Indexes { get => _indexes; init => _indexes = [.. value]; }
 
     public DateTimeOffset? CreationDateTime { get; init; }
 

@@ -11,7 +11,7 @@ namespace DynamoCosmos.Objects;
 /// </summary>
 public static class ShownTexts
 {
-    /// <summary>One text for each property that has a unit; all others are left to the view.</summary>
+    /// <summary>One text for each property that is a text, a choice or a number; all others are left to the view.</summary>
     public static PSObject Of(PSObject item)
     {
         PSObject shown = new();
@@ -37,6 +37,8 @@ public static class ShownTexts
 
     private static string? TextOf(string name, object? value) => value switch
     {
+        // A choice that went through serialization is a text by now.
+        string or Enum => value.ToString(),
         TimeSpan time => Units.Duration(time),
         DateTimeOffset time => Units.Time(time),
         Uri { IsAbsoluteUri: true, IsFile: true } file => file.LocalPath,

@@ -8,13 +8,14 @@ internal sealed class ViewHost : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("view-").FullName;
     private readonly ModuleHost _host;
 
-    internal ViewHost(XElement view, bool color = false)
+    internal ViewHost(XElement view, bool color = false, int width = 120, bool isConstrained = false)
     {
-        _host = new(import: false, color: color);
+        _host = new(import: false, width: width, color: color);
         new XDocument(new XElement("Configuration", new XElement("ViewDefinitions", view))).Save(Path.Combine(_folder, "OneView.format.ps1xml"));
         string manifest = Path.Combine(_folder, "OneView.psd1");
         File.WriteAllText(manifest, $"@{{ ModuleVersion = '1.0'; TypesToProcess = @('{Path.Combine(Path.GetDirectoryName(ModuleHost.ManifestPath)!, "DynamoCosmos.types.ps1xml")}'); FormatsToProcess = @('OneView.format.ps1xml') }}");
         _host.Invoke($"Import-Module '{manifest}' -ErrorAction Stop").ThrowIfFailed();
+        if (isConstrained) _host.Invoke("$ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'").ThrowIfFailed();
     }
 
     internal string Show(object[] objects)

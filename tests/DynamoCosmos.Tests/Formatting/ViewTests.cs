@@ -19,11 +19,7 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
     public void An_object_looks_as_committed(string sample)
     {
         object[] objects = CoreTypes.Read(Path.Combine(SampleFolder(), sample + ".json"));
-        string shown = string.Concat(ViewsOf(objects[0].GetType()).Select(view =>
-        {
-            using ViewHost one = new(view);
-            return $"== {view.Element("Name")!.Value} ==\n{one.Show(objects)}";
-        }));
+        string shown = string.Concat(ViewsOf(objects[0].GetType()).Select(view => Show(view, objects) + (view.Element("TableControl") is null ? "" : Show(view, objects, width: 80))));
         string path = Path.Combine(SampleFolder(), sample + ".txt");
         if (!File.Exists(path))
         {
@@ -31,6 +27,37 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
             Assert.Fail($"{path} was missing and has been written: look at it, then commit it.");
         }
         Assert.Equal(File.ReadAllText(path), shown, ignoreLineEndingDifferences: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void It_looks_the_same_in_ConstrainedLanguage_and_where_it_is_only_a_deserialized_bag(string sample)
+    {
+        object[] objects = CoreTypes.Read(Path.Combine(SampleFolder(), sample + ".json"));
+        host.Module.Set("objects", objects);
+        string text = (string)host.Module.Invoke("[System.Management.Automation.PSSerializer]::Serialize($objects)").Single().BaseObject;
+        using ModuleHost without = new(import: false);
+        without.Set("text", text);
+        object[] bags = [.. without.Invoke("[System.Management.Automation.PSSerializer]::Deserialize($text)").ThrowIfFailed().Output];
+        Assert.All(bags, bag => Assert.StartsWith("Deserialized.", ((PSObject)bag).TypeNames[0], StringComparison.Ordinal));
+        foreach (XElement view in ViewsOf(objects[0].GetType()))
+        {
+            string shown = Show(view, objects);
+            Assert.Equal(shown, Show(view, objects, isConstrained: true));
+            Assert.Equal(shown, Show(view, bags));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void As_a_later_output_of_a_script_an_object_is_a_few_lines(string sample)
+    {
+        host.Module.Set("before", CoreTypes.Read(Path.Combine(SampleFolder(), "CosmosRoleAssignment.json"))[0]);
+        host.Module.Set("after", CoreTypes.Read(Path.Combine(SampleFolder(), sample + ".json"))[0]);
+        string first = host.Module.Render("$before"), both = host.Module.Render("$before; $after");
+        string[] lines = both[first.TrimEnd().Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.InRange(lines.Count(static line => line.Contains(" : ", StringComparison.Ordinal)), sample == "CosmosRoleAssignment" ? 0 : 3, 10);
+        Assert.All(lines, line => Assert.False(line.Contains(" { ", StringComparison.Ordinal), line));
     }
 
     [Fact]
@@ -81,6 +108,12 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
         using ViewHost colored = new(view, color: true);
         Assert.DoesNotContain("\u001b", plain.Show(objects), StringComparison.Ordinal);
         Assert.Contains("\u001b[33moff", colored.Show(objects), StringComparison.Ordinal);
+    }
+
+    private static string Show(XElement view, object[] objects, int width = 120, bool isConstrained = false)
+    {
+        using ViewHost one = new(view, width: width, isConstrained: isConstrained);
+        return $"== {view.Element("Name")!.Value}{(width == 120 ? "" : $", {width} columns")} ==\n{one.Show(objects)}";
     }
 
     private static HashSet<string> ViewedTypes(string control) => [.. Views().Where(v => v.Element(control) is not null).Select(v => v.Descendants("TypeName").Single().Value)];

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DynamoCosmos.Tests.Formatting;
@@ -87,6 +88,18 @@ public sealed class SerializedObjectTests : IDisposable
         _host.Set("assessment", Full("Assessment.MigrationAssessment"));
         ScriptRun run = _host.Invoke(script);
         Assert.Contains(expected, (run.Terminated?.ErrorRecord ?? Assert.Single(run.Errors)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Its_lists_are_arrays_of_which_PowerShell_takes_elements(string type)
+    {
+        object full = Full(type);
+        foreach (PropertyInfo list in full.GetType().GetProperties().Where(static one => one.CanWrite && one.PropertyType.IsGenericType && one.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
+        {
+            list.SetValue(full, Activator.CreateInstance(typeof(List<>).MakeGenericType(list.PropertyType.GetGenericArguments())));
+            Assert.True(list.GetValue(full)!.GetType().IsArray, list.Name);
+        }
     }
 
     [Fact]

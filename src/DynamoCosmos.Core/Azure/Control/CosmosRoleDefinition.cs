@@ -3,6 +3,10 @@ namespace DynamoCosmos.Azure.Control;
 /// <summary>A data-plane role definition of a Cosmos DB account.</summary>
 public sealed record CosmosRoleDefinition
 {
+    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    private readonly string[] _dataAction = [];
+    private readonly string[] _assignableScope = [];
+
     public required string RoleName { get; init; }
 
     /// <summary>The GUID that names it within its account.</summary>
@@ -11,10 +15,10 @@ public sealed record CosmosRoleDefinition
     /// <summary>Cosmos DB's own; cannot be changed.</summary>
     public bool IsBuiltIn { get; init; }
 
-    public required IReadOnlyList<string> DataAction { get; init; }
+    public required IReadOnlyList<string> DataAction { get => _dataAction; init => _dataAction = [.. value]; }
 
     /// <summary>Relative to the account: <c>/</c>, <c>/dbs/NAME</c>, <c>/dbs/NAME/colls/NAME</c>.</summary>
-    public required IReadOnlyList<string> AssignableScope { get; init; }
+    public required IReadOnlyList<string> AssignableScope { get => _assignableScope; init => _assignableScope = [.. value]; }
 
     public required string AccountName { get; init; }
 
