@@ -22,6 +22,29 @@ public static class ExportFinding
         new TableExport(aws with { Region = aws.Region ?? TableExport.RegionOf(exportArn) }, clouds.Aws).FindAsync(exportArn,
             cancellationToken);
 
+    /// <summary>How an export is now: by its ARN, or at its place where it has none. What was known of the table's keys stays.</summary>
+    /// <exception cref="MigrationException">As <see cref="FindAsync"/> and <see cref="ReadAsync"/>; ExportHasNoLocation.</exception>
+    public static async Task<DynamoExport> RefreshAsync(
+        DynamoExport export, AwsSettings aws, AzureSettings lake, CloudConnections clouds, CancellationToken cancellationToken)
+    {
+        if (export.ExportArn is string arn) return await FindAsync(arn, aws, clouds, cancellationToken).ConfigureAwait(false);
+        Uri location = export.Location ?? throw OriginErrors.ExportHasNoLocation(export.TableName, export.ExportStatus);
+        DynamoExport read = await ReadAsync(location, aws, lake, clouds, cancellationToken).ConfigureAwait(false);
+        return read with { PartitionKey = export.PartitionKey, SortKey = export.SortKey, TtlAttribute = export.TtlAttribute };
+    }
+
+    /// <summary>The names and ARNs of tables that are given, and of those that fit a pattern.</summary>
+    /// <param name="isWanted">Null where none of the names is a pattern.</param>
+    /// <exception cref="MigrationException">AwsAccessDenied and all that keeps from reaching AWS.</exception>
+    public static async Task<IReadOnlyList<string>> FindTablesAsync(
+        IReadOnlyList<string> names, Func<string, bool>? isWanted, AwsSettings aws, CloudConnections clouds, CancellationToken cancellationToken)
+    {
+        List<string> found = [];
+        DynamoTables tables = new(aws, clouds.Aws);
+        await foreach (string name in tables.FindNamesAsync(names, isWanted, cancellationToken).ConfigureAwait(false)) found.Add(name);
+        return found;
+    }
+
     /// <summary>
     /// The export that lies at a place, from its manifests; no data file is opened. A folder of items without a manifest gives its place alone, and no ARN.
     /// </summary>

@@ -70,8 +70,9 @@ public sealed record ExportOrigin : ItemOrigin
 
     internal override async Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken)
     {
-        KeyMap? known = PartitionKey is null ? Export.Keys ?? throw OriginErrors.KeysUnknown(Name) : null;
+        // A place where nothing lies is the first thing to say.
         OpenedExport opened = await ReadAsync(clouds, cancellationToken).ConfigureAwait(false);
+        KeyMap? known = PartitionKey is null ? Export.Keys ?? throw OriginErrors.KeysUnknown(Name) : null;
         return Open(opened, known is null ? await ReadKeysAsync(opened, cancellationToken).ConfigureAwait(false)
             : known with { TtlAttribute = GetTtl() });
     }

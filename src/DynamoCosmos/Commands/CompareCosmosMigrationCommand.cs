@@ -45,7 +45,7 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         else if (TryRequest(() => Request(GetOrigin())) is ComparisonRequest request && ShouldCompare(request)) Run((output, stop) => CompareAsync(request, output, stop), Progress);
     }
 
-    protected override void EndProcessing() => FinishItems();
+    protected override void EndProcessing() => FinishItems("compared");
 
     /// <summary>Reading needs no leave; only -Repair changes anything.</summary>
     private bool ShouldCompare(ComparisonRequest request) => !Repair || ShouldProcess(request.TargetName, "Compare and write missing and different documents again");

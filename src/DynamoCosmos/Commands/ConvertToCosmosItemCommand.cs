@@ -45,7 +45,7 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
     /// <summary>So many items of all that is read.</summary>
@@ -154,8 +154,8 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     protected override void ProcessRecord()
     {
-        if (ParameterSetName is "Keys" or "Table") ShowItem(Item!);
-        else ShowSource();
+        if (ParameterSetName is not ("Keys" or "Table")) ShowSource();
+        else foreach (PSObject item in PipelineItems.Unroll(Item!, this)) ShowItem(item);
     }
 
     protected override void Dispose(bool disposing)
@@ -202,8 +202,8 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)
     {
-        // Half a surrogate pair, which only a string of .NET can hold, becomes U+FFFD here; in a data file it is invalid UTF-8 and a rejection.
-        if (DeserializedObjects.Unwrap(item) is string line) return Encoding.UTF8.GetBytes(line);
+        // A text of a given format is a line of a data file. All others are read as Import-CosmosItems reads them.
+        if ((Format is not null || format == ItemFormat.Ion) && DeserializedObjects.Unwrap(item) is string line) return Encoding.UTF8.GetBytes(line);
         ArrayBufferWriter<byte> text = new();
         using ItemObjectWriter writer = new(_keys!.PartitionKey.Name, format);
         writer.Write(item, text);

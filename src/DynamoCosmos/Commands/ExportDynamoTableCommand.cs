@@ -21,12 +21,12 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
 
     private readonly List<DynamoTable> _tables = [];
 
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name")]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable))]
+    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(string)], OrProperty = ["TableName"])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>Goes on from its end, with the changes since then.</summary>
@@ -126,7 +126,7 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         DynamoTables tables = new(GetAwsSettings(Since?.Region, Since?.EndpointUrl), Clouds.Aws);
         string[] wanted = Since is null ? TableName : [Since.TableArn ?? Since.TableName ?? ""];
         List<DynamoTable> found = [];
-        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(wanted, null, stop), stop))
+        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(wanted, NamePatterns.Of(wanted), stop), stop))
         {
             if (answer.Table is not null) found.Add(answer.Table);
             else await output.ErrorAsync(answer.Failure!, stop);

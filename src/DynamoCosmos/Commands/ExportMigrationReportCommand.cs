@@ -55,7 +55,7 @@ public sealed class ExportMigrationReportCommand : PSCmdlet
         {
             ThrowTerminatingError(Errors.ReportNotWritable(path, error));
         }
-        if (PassThru) WriteObject(new FileInfo(path));
+        if (PassThru) WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
     }
 
     private void Add(MigrationReport report, PSObject given)

@@ -14,17 +14,21 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoExport))]
 public sealed class GetDynamoExportCommand : CloudCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName", "ExportArn", "Location", "PSPath"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), OrProperty = ["ExportArn"])]
+    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport), typeof(string)], OrProperty = ["TableName", "ExportArn", "Location", "PSPath"])]
     public DynamoTable? Table { get; set; }
+
+    /// <summary>Is read again, to see how far it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
+    public DynamoExport? Export { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Arn", ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
     public string[] ExportArn { get; set; } = [];
 
     /// <summary>s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Location { get; set; } = [];
 
     /// <summary>Manifests do not name the keys.</summary>
@@ -48,11 +52,14 @@ public sealed class GetDynamoExportCommand : CloudCommand
             case "Arn":
                 Run((output, stop) => EachAsync(ExportArn, FindAsync, output, stop));
                 break;
+            case "Export":
+                Run((output, stop) => EachAsync([Export!], RefreshAsync, output, stop));
+                break;
             case "TableObject":
                 Run((output, stop) => EachAsync([Table!.TableArn], (table, _, token) => ListAsync(table, GetAwsSettings(Table.Region, Table.EndpointUrl), output, token), output, stop));
                 break;
             default:
-                Run((output, stop) => EachAsync(TableName, (table, _, token) => ListAsync(table, GetAwsSettings(), output, token), output, stop));
+                Run((output, stop) => EachAsync([TableName], FindOfTablesAsync, output, stop));
                 break;
         }
     }
@@ -77,6 +84,15 @@ public sealed class GetDynamoExportCommand : CloudCommand
     {
         await foreach (DynamoExport export in ExportFinding.ListAsync(table, settings, Clouds, stop)) await output.WriteAsync(export, stop);
     }
+
+    private async Task FindOfTablesAsync(string[] names, CommandOutput output, CancellationToken stop)
+    {
+        IReadOnlyList<string> found = await ExportFinding.FindTablesAsync(names, NamePatterns.Of(names), GetAwsSettings(), Clouds, stop);
+        await EachAsync(found, (table, _, token) => ListAsync(table, GetAwsSettings(), output, token), output, stop);
+    }
+
+    private async Task RefreshAsync(DynamoExport export, CommandOutput output, CancellationToken stop) =>
+        await output.WriteAsync(await ExportFinding.RefreshAsync(export, GetAwsSettings(export.Region, export.EndpointUrl), GetAzureSettings(), Clouds, stop), stop);
 
     private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop) =>
         await output.WriteAsync(await ExportFinding.FindAsync(arn, GetAwsSettings(), Clouds, stop), stop);

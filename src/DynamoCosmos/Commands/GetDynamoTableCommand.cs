@@ -11,22 +11,16 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoTable))]
 public sealed class GetDynamoTableCommand : AwsCommand
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, NameText(OrProperty = ["Name", "TableName"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     protected override void ProcessRecord() => Run(async (output, stop) =>
     {
         DynamoTables tables = new(GetAwsSettings(), Clouds.Aws);
-        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(Name, Matcher(), stop), stop))
+        await foreach (TableAnswer answer in tables.DescribeAsync(tables.FindNamesAsync(Name, NamePatterns.Of(Name), stop), stop))
         {
             if (answer.Table is not null) await output.WriteAsync(answer.Table, stop);
             else await output.ErrorAsync(answer.Failure!, stop);
         }
     });
-
-    private Func<string, bool>? Matcher()
-    {
-        WildcardPattern[] patterns = [.. Name.Where(WildcardPattern.ContainsWildcardCharacters).Select(static name => new WildcardPattern(name, WildcardOptions.IgnoreCase))];
-        return patterns.Length == 0 ? null : name => patterns.Any(pattern => pattern.IsMatch(name));
-    }
 }

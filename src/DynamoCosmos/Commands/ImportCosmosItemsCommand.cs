@@ -62,7 +62,7 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
 
     protected override void EndProcessing()
     {
-        FinishItems();
+        FinishItems("imported");
         foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
         {
             // What follows a window that was not applied to its end must wait for it.

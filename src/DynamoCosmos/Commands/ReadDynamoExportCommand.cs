@@ -22,10 +22,10 @@ public sealed class ReadDynamoExportCommand : CloudCommand
     private long _left;
 
     /// <summary>The export's own folder: on disk, s3://…, an https URL of a lake, abfss://….</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path"), Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipelineByPropertyName = true), Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Path { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport))]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), OrProperty = ["Location", "Path", "PSPath"])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>So many items of all that is read.</summary>

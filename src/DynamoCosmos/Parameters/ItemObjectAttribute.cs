@@ -26,6 +26,7 @@ internal sealed class ItemObjectAttribute : ArgumentTransformationAttribute
         {
             // Only for a failed cast does the binder go on with the other parameters.
             CosmosTarget or DynamoExport or DynamoTable => throw new ArgumentTransformationMetadataException($"A {value.GetType().Name} is no item.", new PSInvalidCastException()),
+            FileSystemInfo when PSObject.AsPSObject(inputData).Properties["PSPath"] is not null => throw new ArgumentTransformationMetadataException("A file or folder is no item.", new PSInvalidCastException()),
             RejectedItem => PSObject.AsPSObject(value),
             _ => inputData,
         };

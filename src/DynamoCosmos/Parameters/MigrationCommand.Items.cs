@@ -13,6 +13,7 @@ public abstract partial class MigrationCommand
 {
     private PipelineItems? _items;
     private bool _isDeclined;
+    private bool _hasCome;
 
     /// <summary>An item: a hashtable, an object with properties, or JSON.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Item", ValueFromPipeline = true)]
@@ -22,6 +23,13 @@ public abstract partial class MigrationCommand
     /// <summary>The first item begins the work, which goes on beside the pipeline until its end.</summary>
     /// <param name="begin">Null where it is declined.</param>
     private protected void TakeItem<TRequest>(PSObject item, Func<ItemOrigin, TRequest> request, Func<TRequest, CommandWork?> begin)
+        where TRequest : MigrationEnds
+    {
+        _hasCome = true;
+        foreach (PSObject one in PipelineItems.Unroll(item, this)) TakeOne(one, request, begin);
+    }
+
+    private void TakeOne<TRequest>(PSObject item, Func<ItemOrigin, TRequest> request, Func<TRequest, CommandWork?> begin)
         where TRequest : MigrationEnds
     {
         if (_isDeclined) return;
@@ -50,7 +58,12 @@ public abstract partial class MigrationCommand
     }
 
     /// <summary>No item follows: waits until the work is done.</summary>
-    private protected void FinishItems() => _items?.Finish();
+    /// <param name="done">What was not done where nothing came: compared, imported.</param>
+    private protected void FinishItems(string done)
+    {
+        _items?.Finish();
+        if (MyInvocation.ExpectingInput && !_hasCome) WriteWarning($"Nothing came down the pipeline that could be {done}.");
+    }
 
     /// <param name="first">An item that another import rejected knows its table; what is given beside it counts more.</param>
     private PipelineOrigin GetOrigin(PSObject first)

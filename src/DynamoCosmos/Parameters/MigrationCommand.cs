@@ -31,23 +31,23 @@ public abstract partial class MigrationCommand : CloudCommand
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location"), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Parameter(ParameterSetName = "Item"), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    [Parameter(ParameterSetName = "Export", Position = 0), Parameter(ParameterSetName = "Table", Position = 0), Parameter(ParameterSetName = "Location", Position = 0), Parameter(ParameterSetName = "Item", Position = 0), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export"), Parameter(Mandatory = true, ParameterSetName = "Table"), Parameter(Mandatory = true, ParameterSetName = "Location")]
-    [Parameter(Mandatory = true, ParameterSetName = "Item")]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", Position = 1), Parameter(Mandatory = true, ParameterSetName = "Table", Position = 1), Parameter(Mandatory = true, ParameterSetName = "Location", Position = 1)]
+    [Parameter(Mandatory = true, ParameterSetName = "Item", Position = 1)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
     /// <summary>Unless routes name the containers.</summary>
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
-    [Parameter(ParameterSetName = "Item")]
+    [Parameter(ParameterSetName = "Export", Position = 2), Parameter(ParameterSetName = "Table", Position = 2), Parameter(ParameterSetName = "Location", Position = 2)]
+    [Parameter(ParameterSetName = "Item", Position = 2)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
@@ -143,6 +143,7 @@ public abstract partial class MigrationCommand : CloudCommand
     /// <exception cref="PipelineStoppedException">NoExport has been written.</exception>
     protected ItemOrigin GetOrigin()
     {
+        _hasCome = true;
         DynamoTable? table = Table ?? (Target?.Export is null ? Target?.Table : null);
         return table is null ? OriginOf(GetExport()) : OriginOf(table);
     }

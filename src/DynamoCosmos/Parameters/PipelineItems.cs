@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using DynamoCosmos.Objects;
 using DynamoCosmos.Sessions;
@@ -14,6 +15,11 @@ internal sealed class PipelineItems(PipelineOrigin origin, CommandWork work) : I
     private readonly ItemObjectWriter _writer = new(origin.PartitionKey.Name, origin.Format);
     private long _flushAt = Environment.TickCount64 + FlushMilliseconds;
     private bool _isOver;
+
+    /// <summary>A list that is given as an argument is its elements, as it would be in the pipeline.</summary>
+    internal static IEnumerable<PSObject> Unroll(PSObject given, PSCmdlet cmdlet) => !cmdlet.MyInvocation.ExpectingInput && given.BaseObject is IList list and not byte[]
+        ? list.Cast<object?>().Where(static one => one is not null).Select(static one => PSObject.AsPSObject(one))
+        : [given];
 
     /// <exception cref="NotAnItemException">The object is none; the work goes on with the next.</exception>
     internal void Add(PSObject item)

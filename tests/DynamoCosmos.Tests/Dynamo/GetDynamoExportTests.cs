@@ -17,8 +17,8 @@ public sealed class GetDynamoExportTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Get-DynamoExport", "ParameterArgumentTransformationError")]
-    [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Export-DynamoTable -S3Bucket b", "ParameterArgumentTransformationError")]
+    [InlineData("[pscustomobject]@{ Name = 'Orders' } | Get-DynamoExport", "ParameterArgumentTransformationError")]
+    [InlineData("[pscustomobject]@{ Name = 'Orders' } | Export-DynamoTable -S3Bucket b", "ParameterArgumentTransformationError")]
     [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders", "ParameterArgumentTransformationError")]
     [InlineData("Get-DynamoExport -Table @{ TableName = 'Orders' }", "ParameterArgumentTransformationError")]
     [InlineData("Import-CosmosItems -Export ([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-DynamoTable Orders)))) -AccountName mycosmos -DatabaseName d -ContainerName c", "ParameterArgumentTransformationError")]

@@ -23,7 +23,8 @@ public sealed class ConvertToCosmosItemTests : IDisposable
             count++;
             _host.Set("line", line.GetString());
             _host.Set("settings", CaseSettings.Of(row));
-            ScriptRun run = _host.Invoke("ConvertTo-CosmosItem -Item $line @settings -WriteTime '2026-01-01T00:00:00Z'");
+            // A line of a data file, and not JSON of the pipeline, which may be plain.
+            ScriptRun run = _host.Invoke("if (-not $settings.ContainsKey('Format')) { $settings.Format = 'DynamoDBJson' }; ConvertTo-CosmosItem -Item $line @settings -WriteTime '2026-01-01T00:00:00Z'");
             string name = row.GetProperty("name").GetString()!;
             if (run.Terminated is not null) wrong.Add($"{name}: {run.Terminated.Message}");
             else if (row.TryGetProperty("rejected", out JsonElement reason)) Check(wrong, name, run.ErrorId == $"{reason.GetString()},DynamoCosmos.Commands.ConvertToCosmosItemCommand" && run.Output.Count == 0, run.ErrorId);

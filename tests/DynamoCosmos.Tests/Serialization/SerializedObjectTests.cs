@@ -81,7 +81,7 @@ public sealed class SerializedObjectTests : IDisposable
     [InlineData("[pscustomobject]@{ Location = '/x' } | Copy-S3ToAdls lake raw", "Expected: a DynamoExport. Given: System.Management.Automation.PSCustomObject.")]
     [InlineData("$assessment | Copy-S3ToAdls lake raw", "Expected: a DynamoExport. Given: DynamoCosmos.Assessment.MigrationAssessment.")]
     [InlineData("$assessment | Complete-CosmosMigration", "Expected: a CosmosTarget, or an object with the property ContainerName. Given: DynamoCosmos.Assessment.MigrationAssessment.")]
-    [InlineData("Measure-DynamoTable -Export 'x'", "Expected: a DynamoExport, or a DynamoTable. Given: System.String.")]
+    [InlineData("Measure-DynamoTable -Export 'x'", "Expected: a DynamoExport, or a DynamoTable, or an object with the property Location or PSPath. Given: System.String.")]
     [InlineData("$assessment | Import-CosmosItems -AccountName a -DatabaseName b -ContainerName c", "it is a DynamoCosmos.Assessment.MigrationAssessment. Pipe a target, an export, a table, or items")]
     public void An_object_of_another_kind_is_told_what_was_expected(string script, string expected)
     {
