@@ -97,5 +97,7 @@ internal static class MamlDocument
 
     private static XElement Description(IEnumerable<MarkdownBlock> blocks) => new(s_maml + "description", Paragraphs(blocks));
 
-    private static IEnumerable<XElement> Paragraphs(IEnumerable<MarkdownBlock> blocks) => blocks.Select(b => new XElement(s_maml + "para", PlainBlock.Text(b)));
+    // Get-Help trims the beginning of a paragraph: with an indent, the first line of a code block would stand apart from the others.
+    private static IEnumerable<XElement> Paragraphs(IEnumerable<MarkdownBlock> blocks) =>
+        blocks.Select(b => new XElement(s_maml + "para", b.Kind == BlockKind.Code ? b.Text : PlainBlock.Text(b)));
 }

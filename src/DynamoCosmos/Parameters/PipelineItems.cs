@@ -17,9 +17,11 @@ internal sealed class PipelineItems(PipelineOrigin origin, CommandWork work) : I
     private bool _isOver;
 
     /// <summary>A list that is given as an argument is its elements, as it would be in the pipeline.</summary>
-    internal static IEnumerable<PSObject> Unroll(PSObject given, PSCmdlet cmdlet) => !cmdlet.MyInvocation.ExpectingInput && given.BaseObject is IList list and not byte[]
-        ? list.Cast<object?>().Where(static one => one is not null).Select(static one => PSObject.AsPSObject(one))
-        : [given];
+    internal static IEnumerable<PSObject> Unroll(PSObject given, PSCmdlet cmdlet)
+    {
+        if (cmdlet.MyInvocation.ExpectingInput || given.BaseObject is not IList list || list is byte[]) return [given];
+        return list.Cast<object?>().OfType<object>().Select(PSObject.AsPSObject);
+    }
 
     /// <exception cref="NotAnItemException">The object is none; the work goes on with the next.</exception>
     internal void Add(PSObject item)

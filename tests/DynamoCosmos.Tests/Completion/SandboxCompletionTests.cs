@@ -51,6 +51,19 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
     [InlineData("Copy-S3ToAdls {0} -SourceLocation s3://my-exports/nightly/shop/AWSDynamoDB/02", "s3://my-exports/nightly/shop/AWSDynamoDB/02-b/")]
     public void Aws_names_come_from_where_the_line_points(string line, params string[] texts) => Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Aws)));
 
+    [Fact]
+    public void A_line_editor_that_asks_from_its_own_module_gets_names_by_the_sessions_defaults()
+    {
+        _session.Invoke($$"""
+            $global:PSDefaultParameterValues = @{ '*-Dynamo*:EndpointUrl' = '{{_session.Aws.Endpoint}}'; '*-Dynamo*:Region' = '{{_session.Aws.Options.Region}}'; '*-Dynamo*:AccessKey' = '{{AwsStandInOptions.DefaultAccessKey}}'; '*-Dynamo*:SecretKey' = $secret }
+            $global:editor = New-Module { function Press($line) { $PSDefaultParameterValues.Count; [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches.CompletionText } }
+            """).ThrowIfFailed();
+        const string Press = "& $editor { Press 'Export-DynamoTable -TableName Or' }";
+        ScriptRun run = _session.Invoke(Press).ThrowIfFailed();
+        for (int again = 0; again < 3 && run.Output.Count < 2; again++) run = _session.Invoke(Press).ThrowIfFailed();
+        Assert.Equal([0, "Orders"], run.Output.Select(static one => one?.BaseObject));
+    }
+
     [Theory]
     [InlineData("Import-CosmosItems {0} -DatabaseName sh", "shop")]
     [InlineData("New-CosmosMigrationContainer {0} -DatabaseName shop -ContainerName ", "customers", "orders")]
