@@ -25,7 +25,9 @@ function Start-Sandbox {
     }
     # What it prints for people to paste is a script: it fills $PSDefaultParameterValues.
     $before = @($global:PSDefaultParameterValues.Keys)
-    . ([scriptblock]::Create((Get-Content -LiteralPath $text -Raw)))
+    # What follows it is for a shell that runs the worker.
+    $code = ((Get-Content -LiteralPath $text -Raw) -split '(?m)^# Or this')[0]
+    . ([scriptblock]::Create($code))
     # A local export has ended at once.
     $global:PSDefaultParameterValues['Export-DynamoTable:PollInterval'] = 0.1
     Remove-Item -LiteralPath $text

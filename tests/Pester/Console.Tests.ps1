@@ -26,6 +26,8 @@ BeforeAll {
         }
         Set-Content -LiteralPath "$folder/profile.ps1" -Value "Import-Module '$manifest'", 'Set-PSReadLineKeyHandler -Key Tab -Function Complete', $lines, "Set-Location '$folder'"
         $pwsh = (Get-Process -Id $PID).Path
+        # A pwsh that is a .NET tool runs in dotnet.
+        if ((Split-Path -Path $pwsh -LeafBase) -eq 'dotnet') { $pwsh = "$pwsh '$PSHOME/pwsh.dll'" }
         tmux -L $socket new-session -d -x 80 -y 40 "$pwsh -NoProfile -NoExit -File '$folder/profile.ps1'"
         Wait-Screen 'PS .*>'
     }
@@ -64,7 +66,7 @@ BeforeAll {
 AfterAll {
     if (Get-Command -Name tmux -CommandType Application -ErrorAction Ignore) { tmux -L $socket kill-server 2>$null }
     Stop-Sandbox $sandbox
-    Remove-Item -LiteralPath $folder -Recurse -Force
+    if ($folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
 }
 
 Describe 'Tab in a terminal' -Skip:(-not $hasTerminal) {
@@ -87,8 +89,8 @@ Describe 'Tab in a terminal' -Skip:(-not $hasTerminal) {
     }
 
     It 'completes paths of the file system' {
-        Complete-Line 'Read-DynamoExport -Path ./exp' "export one'" | Should -BeTrue
-        Complete-Line 'Get-DynamoExport -Location ./exp' "export one'" | Should -BeTrue
+        Complete-Line 'Read-DynamoExport -Path ./exp' "export one/?'" | Should -BeTrue
+        Complete-Line 'Get-DynamoExport -Location ./exp' "export one/?'" | Should -BeTrue
     }
 }
 

@@ -22,7 +22,7 @@ BeforeAll {
 
 AfterAll {
     Stop-Sandbox $sandbox
-    Remove-Item -LiteralPath $folder -Recurse -Force
+    if ($folder) { Remove-Item -LiteralPath $folder -Recurse -Force }
 }
 
 Describe 'A migration over three days' {

@@ -60,7 +60,7 @@ public sealed class MamlTests : IDisposable
         XElement example = Command().Descendants().Last(e => e.Name.LocalName == "example");
         Assert.Equal("Before the code.", Child(example, "introduction").Value);
         Assert.Equal("Get-Thing -Name * |\n    Where-Object Kind -eq Large", Child(example, "code").Value);
-        Assert.Equal("    Name Kind\n    ---- ----\n    two  Large", Child(example, "remarks").Elements().First().Value);
+        Assert.Equal("Name Kind\n---- ----\ntwo  Large", Child(example, "remarks").Elements().First().Value);
     }
 
     [Fact]
