@@ -3,7 +3,7 @@ namespace DynamoCosmos.Assessment;
 /// <summary>What the load will take, and how the container should be for it. Estimates: request units rest on a rule of thumb by size.</summary>
 public sealed record LoadPlan
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly string[] _partitionKeyPath = [];
     private readonly LoadChoice[] _choices = [];
 

@@ -6,7 +6,7 @@ namespace DynamoCosmos.Assessment;
 /// </summary>
 public sealed record MigrationAssessment
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly string[] _partitionKeyPath = [];
     private readonly AttributeUsage[] _attributes = [];
     private readonly IndexAdvice[] _indexes = [];
@@ -134,7 +134,7 @@ public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, l
 /// <summary>How documents spread over logical partitions.</summary>
 public sealed record PartitionUsage
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly LogicalPartition[] _largest = [];
 
     /// <summary>Different partition key values among the documents read.</summary>

@@ -5,7 +5,7 @@ namespace DynamoCosmos.Comparison;
 /// <summary>The outcome of a comparison.</summary>
 public sealed record ComparisonResult
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly ComparisonResult[] _containers = [];
 
     /// <summary>

@@ -16,7 +16,7 @@ public enum DifferenceKind
 /// <summary>A finding of the comparison.</summary>
 public sealed record DocumentDifference
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly object?[] _partitionKey = [];
     private readonly ValueDifference[] _values = [];
 

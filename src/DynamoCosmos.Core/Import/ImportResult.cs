@@ -6,7 +6,7 @@ namespace DynamoCosmos.Import;
 /// </summary>
 public sealed record ImportResult
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly ContainerCounts[] _containers = [];
     private readonly ImportMoment[] _history = [];
 

@@ -8,7 +8,7 @@ namespace DynamoCosmos.Model;
 /// </summary>
 public sealed record CosmosTarget
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly string[] _partitionKeyPath = [];
 
     public required string AccountName { get; init; }

@@ -5,7 +5,7 @@ namespace DynamoCosmos.Model;
 /// <summary>A table as its migration needs to see it. Counts and bytes are AWS's own, renewed about every six hours.</summary>
 public sealed record DynamoTable
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly DynamoIndex[] _indexes = [];
 
     public required string TableName { get; init; }

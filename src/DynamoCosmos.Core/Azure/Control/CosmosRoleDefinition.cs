@@ -3,7 +3,7 @@ namespace DynamoCosmos.Azure.Control;
 /// <summary>A data-plane role definition of a Cosmos DB account.</summary>
 public sealed record CosmosRoleDefinition
 {
-    // Arrays: PowerShell takes no element out of a list that the compiler makes.
+    // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
     private readonly string[] _dataAction = [];
     private readonly string[] _assignableScope = [];
 
