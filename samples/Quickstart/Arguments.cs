@@ -28,7 +28,8 @@ internal sealed record Arguments(int Items, bool WantsHelp, string? Error)
     {
         [] => new(Default, false, null),
         ["--help" or "-h" or "-?"] => new(Default, true, null),
-        ["--items", string given] when int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out int items) && items is >= Least and <= Most => new(items, false, null),
+        ["--items", string given] when int.TryParse(given, NumberStyles.Integer, CultureInfo.InvariantCulture, out int items)
+            && items is >= Least and <= Most => new(items, false, null),
         ["--items", string given] => new(Default, false, $"--items takes a whole number from {Least} to {Most:N0}, not '{given}'."),
         _ => new(Default, false, $"'{string.Join(' ', args)}' is not known."),
     };

@@ -13,9 +13,11 @@ internal static class Arrivals
     // The id, a number that a double keeps and one that it does not, binary, and a set.
     private static readonly string[] s_telling = ["id", "customerId", "orderId", "total", "ledger", "thumbnail", "scores", "address"];
 
-    private static readonly JsonSerializerOptions s_shown = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_shown =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static int Check(Sandbox.Sandbox sandbox, SampleOrders orders, int count, PSObject? result, PSObject? comparison, bool hadErrors)
+    internal static int Check(Sandbox.Sandbox sandbox, SampleOrders orders, int count, PSObject? result, PSObject? comparison,
+        bool hadErrors)
     {
         if (result is null || !sandbox.Cosmos.HasContainer("shop", "orders"))
         {
@@ -67,5 +69,6 @@ internal static class Arrivals
         return part.ToJsonString(s_shown);
     }
 
-    private static long Number(PSObject result, string property) => Convert.ToInt64(result.Properties[property]?.Value ?? -1, CultureInfo.InvariantCulture);
+    private static long Number(PSObject result, string property) =>
+        Convert.ToInt64(result.Properties[property]?.Value ?? -1, CultureInfo.InvariantCulture);
 }

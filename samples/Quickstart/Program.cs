@@ -9,7 +9,10 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Quickstart;
 
-/// <summary>Starts the Sandbox, fills a table, runs quickstart.ps1 in PowerShell, and counts what has arrived. Exit code 0 only if every count is right.</summary>
+/// <summary>
+/// Starts the Sandbox, fills a table, runs quickstart.ps1 in PowerShell, and counts what has arrived. Exit code 0 only if every count is
+/// right.
+/// </summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] args)
@@ -18,12 +21,15 @@ internal static class Program
         Arguments arguments = Arguments.Parse(args);
         if (arguments.WantsHelp || arguments.Error is not null)
         {
-            (arguments.Error is null ? Console.Out : Console.Error).WriteLine(arguments.Error is null ? Arguments.Help : $"{arguments.Error}\n\n{Arguments.Help}");
+            (arguments.Error is null ? Console.Out : Console.Error)
+                .WriteLine(arguments.Error is null ? Arguments.Help : $"{arguments.Error}\n\n{Arguments.Help}");
             return arguments.Error is null ? 0 : 2;
         }
         int count = arguments.Items;
-        Console.WriteLine($"Starting stand-ins of DynamoDB, S3, Blob Storage and Cosmos DB on 127.0.0.1.\nFilling the table '{SampleOrders.TableName}' with {count:N0} items.");
-        await using Sandbox.Sandbox sandbox = await Sandbox.Sandbox.StartAsync(cosmos: new CosmosStandInOptions { AccountName = "mycosmos" });
+        Console.WriteLine("Starting stand-ins of DynamoDB, S3, Blob Storage and Cosmos DB on 127.0.0.1.\nFilling the table " +
+            $"'{SampleOrders.TableName}' with {count:N0} items.");
+        await using Sandbox.Sandbox sandbox =
+            await Sandbox.Sandbox.StartAsync(cosmos: new CosmosStandInOptions { AccountName = "mycosmos" });
         sandbox.Aws.S3.CreateBucket("my-exports");
         SampleOrders orders = new(expiredEvery: 200);
         orders.CreateTable(sandbox.Aws.Dynamo, count);
@@ -43,9 +49,11 @@ internal static class Program
         return Arrivals.Check(sandbox, orders, count, Last(runspace, "result"), Last(runspace, "comparison"), shell.HadErrors);
     }
 
-    private static PSObject? Last(Runspace runspace, string variable) => (runspace.SessionStateProxy.GetVariable(variable) as IList)?.Cast<object>().Select(PSObject.AsPSObject).LastOrDefault();
+    private static PSObject? Last(Runspace runspace, string variable) =>
+        (runspace.SessionStateProxy.GetVariable(variable) as IList)?.Cast<object>().Select(PSObject.AsPSObject).LastOrDefault();
 
-    private static string ModuleOutput => typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!;
+    private static string ModuleOutput =>
+        typeof(Program).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!;
 
     private static Hashtable Describe(Sandbox.Sandbox sandbox) => new()
     {

@@ -23,7 +23,8 @@ public sealed class CoreLoader : IModuleAssemblyInitializer
             if (s_context is not null) return;
             string here = Path.GetDirectoryName(typeof(CoreLoader).Assembly.Location)!;
             s_context = new(Path.Combine(here, "core", CoreName + ".dll"));
-            AssemblyLoadContext.Default.Resolving += static (_, name) => name.Name == CoreName ? s_context.LoadFromAssemblyName(name) : null;
+            AssemblyLoadContext.Default.Resolving += static (_, name) =>
+                name.Name == CoreName ? s_context.LoadFromAssemblyName(name) : null;
         }
     }
 

@@ -9,7 +9,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Bench;
 
 /// <summary>
-/// <c>dotnet run -c Release -- run</c> holds the product against its yardsticks, <c>generate</c> writes an export into a folder, <c>memory</c> takes the memory curve of its import, and
+/// <c>dotnet run -c Release -- run</c> holds the product against its yardsticks, <c>generate</c> writes an export into a folder,
+/// <c>memory</c> takes the memory curve of its import, and
 /// <c>convert</c> looks closer at the converter; without a word known here, BenchmarkDotNet takes over (<c>--filter '*IdBenchmarks*'</c>).
 /// </summary>
 internal static class Program
@@ -40,7 +41,10 @@ internal static class Program
         }
     }
 
-    /// <summary>In this process: BenchmarkDotNet's own way would build the module and the Sandbox anew for every class, which takes longer than to measure.</summary>
+    /// <summary>
+    /// In this process: BenchmarkDotNet's own way would build the module and the Sandbox anew for every class, which takes longer than to
+    /// measure.
+    /// </summary>
     private static IConfig Micro() => ManualConfig.Create(DefaultConfig.Instance)
         .AddJob(Job.MediumRun.WithLaunchCount(1).WithToolchain(InProcessEmitToolchain.Instance))
         .WithArtifactsPath(Path.GetFullPath(Path.Combine("artifacts", "benchmarks")));

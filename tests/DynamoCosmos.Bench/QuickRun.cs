@@ -7,7 +7,9 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench;
 
-/// <summary>Yardstick and product by turns in one run, so that what the machine does beside them falls on both; the best of several rounds counts.</summary>
+/// <summary>
+/// Yardstick and product by turns in one run, so that what the machine does beside them falls on both; the best of several rounds counts.
+/// </summary>
 internal static class QuickRun
 {
     private const int Rounds = 9;
@@ -15,7 +17,8 @@ internal static class QuickRun
     internal static int Convert(int items)
     {
         SampleExport export = new(1, items);
-        Console.WriteLine($"{items:N0} items, {export.Json.Length / items} bytes each in typed JSON, {export.Ion.Length / items} in Ion; compressed to {export.CompressedJson.Length / (double)export.Json.Length:P0}");
+        Console.WriteLine($"{items:N0} items, {export.Json.Length / items} bytes each in typed JSON, {export.Ion.Length / items} in " +
+            $"Ion; compressed to {export.CompressedJson.Length / (double)export.Json.Length:P0}");
         byte[] chunk = new byte[1 << 20];
         ItemConverter json = new(SampleItems.Keys), ion = new(SampleItems.Keys, format: ItemFormat.Ion);
         (string Name, byte[] Text, Action Run)[] steps =
@@ -47,10 +50,12 @@ internal static class QuickRun
         Console.WriteLine($"{"",-24} {"items/s",12} {"MB/s",8} {"of decompressing",17} {"allocated an item",18}");
         for (int i = 0; i < steps.Length; i++)
         {
-            Console.WriteLine($"{steps[i].Name,-24} {best[i],12:N0} {best[i] * steps[i].Text.Length / items / 1e6,8:F0} {best[i] / best[0],17:F2} {allocated[i] / (double)items,18:F2}");
+            Console.WriteLine($"{steps[i].Name,-24} {best[i],12:N0} {best[i] * steps[i].Text.Length / items / 1e6,8:F0} " +
+                $"{best[i] / best[0],17:F2} {allocated[i] / (double)items,18:F2}");
         }
         Console.WriteLine($"Ion of JSON, converting alone, in items: {best[8] / best[3]:F2}; file to documents: {best[9] / best[4]:F2}");
-        Console.WriteLine($"Assessing takes {best[3] / best[5]:F2} times as long as converting; of a data file, {best[4] / best[6]:F2} times");
+        Console.WriteLine($"Assessing takes {best[3] / best[5]:F2} times as long as converting; of a data file, {best[4] / best[6]:F2} " +
+            "times");
         return 0;
     }
 
@@ -59,7 +64,8 @@ internal static class QuickRun
     {
         SampleExport export = new(1, 2_000);
         ItemConverter converter = new(SampleItems.Keys, format: format);
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) ConvertText(converter, format == ItemFormat.Ion ? export.Ion : export.Json);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < time;) ConvertText(converter, format == ItemFormat.Ion
+            ? export.Ion : export.Json);
     }
 
     private static void Decompress(byte[] compressed, byte[] chunk)

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace DynamoCosmos.Bench;
 
-/// <summary>Writes the same items in typed JSON and in Ion, compact as AWS does. Names are identifiers, and no text needs an escape.</summary>
+/// <summary>
+/// Writes the same items in typed JSON and in Ion, compact as AWS does. Names are identifiers, and no text needs an escape.
+/// </summary>
 internal sealed class SampleWriter
 {
     private readonly StringBuilder _json = new(), _ion = new();
@@ -36,7 +38,8 @@ internal sealed class SampleWriter
         return Member(name, $"{{\"N\":\"{text}\"}}", text.Contains('.', StringComparison.Ordinal) ? text : text + ".");
     }
 
-    internal SampleWriter Flag(string name, bool flag) => Member(name, $"{{\"BOOL\":{(flag ? "true" : "false")}}}", flag ? "true" : "false");
+    internal SampleWriter Flag(string name, bool flag) =>
+        Member(name, $"{{\"BOOL\":{(flag ? "true" : "false")}}}", flag ? "true" : "false");
 
     internal SampleWriter Null(string name) => Member(name, "{\"NULL\":true}", "null");
 

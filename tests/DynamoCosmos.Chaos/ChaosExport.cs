@@ -9,8 +9,8 @@ namespace DynamoCosmos.Chaos;
 public readonly record struct ItemPlace(int File, int Line);
 
 /// <summary>
-/// A generated export on disk: orders in several data files, some of them expired, and between them lines that no conversion can take. It knows where
-/// each item stands and what must become of it.
+/// A generated export on disk: orders in several data files, some of them expired, and between them lines that no conversion can take. It
+/// knows where each item stands and what must become of it.
 /// </summary>
 public sealed class ChaosExport : IDisposable
 {
@@ -39,7 +39,8 @@ public sealed class ChaosExport : IDisposable
                 if (random.Next(malformedEvery) == 0)
                 {
                     string note = longestNote == 0 ? "" : new string('x', random.Next(longestNote));
-                    data.WriteItem(Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{file}}/{{line}}{{note}}"},"orderId":{"N":"not a number"} }"""));
+                    data.WriteItem(
+                        Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{file}}/{{line}}{{note}}"},"orderId":{"N":"not a number"} }"""));
                     _malformed.Add(new(file, line));
                     continue;
                 }

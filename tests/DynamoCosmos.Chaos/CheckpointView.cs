@@ -24,5 +24,6 @@ internal sealed class CheckpointView
         return view;
     }
 
-    internal bool Claims(ItemPlace place) => _complete.Contains(place.File) || (_open.TryGetValue(place.File, out long line) && place.Line <= line);
+    internal bool Claims(ItemPlace place) =>
+        _complete.Contains(place.File) || (_open.TryGetValue(place.File, out long line) && place.Line <= line);
 }

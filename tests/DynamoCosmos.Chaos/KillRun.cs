@@ -14,7 +14,8 @@ namespace DynamoCosmos.Chaos;
 /// <param name="Repeated">Writes of documents that had been written before.</param>
 /// <param name="Faults">What is wrong; empty for a good run.</param>
 public sealed record KillResult(
-    int Seed, long Lines, int Files, int Kills, long Documents, long Writes, long Repeated, long Missing, long Doubled, long Different, TimeSpan Duration, IReadOnlyList<string> Faults)
+    int Seed, long Lines, int Files, int Kills, long Documents, long Writes, long Repeated, long Missing, long Doubled, long Different,
+        TimeSpan Duration, IReadOnlyList<string> Faults)
 {
     /// <summary>Processes that ended because a disk was full.</summary>
     public int FullDisks { get; init; }
@@ -27,13 +28,14 @@ public sealed record KillResult(
 }
 
 /// <summary>
-/// One migration whose importing process is killed (SIGKILL) at random moments, again and again, until it gets through; then everything that can be
-/// held against the export is. Moments are drawn from the seed: after so many writes of a process, or so long after its start.
+/// One migration whose importing process is killed (SIGKILL) at random moments, again and again, until it gets through; then everything
+/// that can be held against the export is. Moments are drawn from the seed: after so many writes of a process, or so long after its start.
 /// </summary>
 public sealed partial class KillRun(int seed, int items, int files, int kills)
 {
     private static readonly string s_module = Path.Combine(
-        typeof(KillRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!, "DynamoCosmos.psd1");
+        typeof(KillRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!,
+            "DynamoCosmos.psd1");
 
     private readonly Random _random = new(seed);
     private readonly ConcurrentDictionary<string, int> _writes = new();
@@ -48,15 +50,18 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
     public Sabotage Sabotage { get; init; } = new();
 
     /// <summary>
-    /// Between the kills disks are full and lakes are away, at random moments: half of the runs keep their checkpoint and rejected items in a lake. There is much to reject.
+    /// Between the kills disks are full and lakes are away, at random moments: half of the runs keep their checkpoint and rejected items in
+    /// a lake. There is much to reject.
     /// </summary>
     public bool HasFailingStores { get; init; }
 
     public async Task<KillResult> RunAsync(CancellationToken cancellationToken)
     {
         long began = Stopwatch.GetTimestamp();
-        using ChaosExport export = HasFailingStores ? new(seed, items, files, malformedEvery: 20, longestNote: 2_000) : new(seed, items, files);
-        await using RunPlace place = _place = HasFailingStores && seed % 4 < 2 ? await LakePlace.StartAsync() : new DiskPlace(export.Folder);
+        using ChaosExport export =
+            HasFailingStores ? new(seed, items, files, malformedEvery: 20, longestNote: 2_000) : new(seed, items, files);
+        await using RunPlace place =
+            _place = HasFailingStores && seed % 4 < 2 ? await LakePlace.StartAsync() : new DiskPlace(export.Folder);
         // Half of the runs are throttled, so that kills fall into retries and pauses too.
         await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new()
         {
@@ -87,7 +92,8 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         CheckDocuments(export, cosmos);
         (long missing, long doubled, long different) = await CompareAsync(export, cosmos, cancellationToken);
         foreach (Exception failure in cosmos.Failures) _faults.Add($"The stand-in failed: {failure.Message}");
-        return new(seed, export.Lines, export.Files, _done, export.Documents.Count, _writes.Values.Sum(n => (long)n), _writes.Values.Sum(n => n - 1L), missing, doubled, different, Stopwatch.GetElapsedTime(began), [.. _faults])
+        return new(seed, export.Lines, export.Files, _done, export.Documents.Count, _writes.Values.Sum(n => (long)n),
+            _writes.Values.Sum(n => n - 1L), missing, doubled, different, Stopwatch.GetElapsedTime(began), [.. _faults])
         {
             FullDisks = _fullDisks,
             Outages = _outages,
@@ -100,7 +106,8 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
     {
         if (HasFailingStores && mayKill && _random.Next(3) > 0) return await TryWithFailingStoreAsync(export, cosmos, cancellationToken);
         TaskCompletionSource killNow = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        // One in four dies by the clock, which also falls into its start, its taking of the checkpoint and its end; the others by their writes.
+        // One in four dies by the clock, which also falls into its start, its taking of the checkpoint and its end; the others by their
+        // writes.
         bool byClock = mayKill && _random.Next(4) == 0;
         // On average three quarters of a process's share, so that the import seldom gets through before all kills are spent.
         int writes = _random.Next(1, Math.Max(2, 3 * items / 2 / Math.Max(1, kills))), milliseconds = _random.Next(100, 4_000);
@@ -108,7 +115,9 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         _killNow = killNow;
         using ScriptProcess process = Start("import.ps1", export, cosmos);
         Task<ScriptEnd> ended = process.WaitAsync(cancellationToken);
-        Task kill = mayKill && Sabotage.KillOnceClaimed ? WaitForClaimAsync(export, cancellationToken) : byClock ? Task.WhenAny(killNow.Task, Task.Delay(milliseconds, cancellationToken)) : killNow.Task;
+        Task kill = mayKill && Sabotage.KillOnceClaimed
+            ? WaitForClaimAsync(export, cancellationToken) : byClock
+            ? Task.WhenAny(killNow.Task, Task.Delay(milliseconds, cancellationToken)) : killNow.Task;
         if (await Task.WhenAny(ended, kill) == ended) return (await ended).ThrowIfFailed();
         process.Kill();
         await ended;
@@ -132,22 +141,28 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
             _place.ForgetDead();
             if (end.ExitCode == 0) return end;
             _outages++;
-            if (!end.Errors.Contains("Lake", StringComparison.Ordinal) && !end.Errors.Contains("CheckpointHoldLost", StringComparison.Ordinal))
+            if (!end.Errors.Contains("Lake", StringComparison.Ordinal)
+                && !end.Errors.Contains("CheckpointHoldLost", StringComparison.Ordinal))
                 _faults.Add($"A lake that was away ended a process with another error: {end.Errors}");
             return null;
         }
         // The next lines find no room, or after some more; one time in four there is none for the checkpoint.
-        long room = _random.Next(4) == 0 ? 1 : 1 + (_place.ReadRejections().Length + _random.Next(1, 80 * items / Math.Max(1, kills))) / 1024;
+        long room = _random.Next(4) == 0
+            ? 1 : 1 + (_place.ReadRejections().Length + _random.Next(1, 80 * items / Math.Max(1, kills))) / 1024;
         using ScriptProcess full = ScriptProcess.StartWithFullDisk(room, ScriptPath("import.ps1"), Arguments(export, cosmos));
         ScriptEnd last = await full.WaitAsync(cancellationToken);
         if (last.ExitCode == 0) return last;
         _fullDisks++;
-        if (!last.Errors.Contains("RejectionFileNotWritable", StringComparison.Ordinal) && !last.Errors.Contains("CheckpointNotWritable", StringComparison.Ordinal))
+        if (!last.Errors.Contains("RejectionFileNotWritable", StringComparison.Ordinal)
+            && !last.Errors.Contains("CheckpointNotWritable", StringComparison.Ordinal))
             _faults.Add($"A full disk ended a process with another error: {last.Errors}");
         return null;
     }
 
-    /// <summary>Shorter than the retries, or longer; one whose calls are done although no answer says so; and most often one that ends a run at once.</summary>
+    /// <summary>
+    /// Shorter than the retries, or longer; one whose calls are done although no answer says so; and most often one that ends a run at
+    /// once.
+    /// </summary>
     private (BlobFault Fault, int Times) NextOutage() => _random.Next(8) switch
     {
         0 => (BlobFault.Refuse(503, "ServerBusy"), _random.Next(1, 4)),
@@ -166,24 +181,30 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
     {
         _writes.AddOrUpdate(id, 1, static (_, n) => n + 1);
         if (!export.Documents.TryGetValue(id, out ItemPlace place)) _faults.Add($"A document was written that no item makes: {id}");
-        else if (_claimed.Claims(place)) _faults.Add($"Line {place.Line} of file {place.File} was written again, though the checkpoint had it as settled: {id}");
+        else if (_claimed.Claims(
+            place)) _faults.Add($"Line {place.Line} of file {place.File} was written again, though the checkpoint had it as settled: {id}");
         if (Interlocked.Decrement(ref _writesLeft) == 0) _killNow!.TrySetResult();
     }
 
     private void CheckImport(ChaosExport export, ScriptEnd end)
     {
         Match result = ResultLine().Match(end.Output);
-        string expected = $"Completed=True Read={export.Lines} Written={export.Documents.Count} Expired={export.Expired} Rejected={export.Malformed.Count}";
-        if (result.Groups[1].Value != expected) _faults.Add($"The import's result is '{result.Groups[1].Value}', and should be '{expected}'.");
+        string expected = $"Completed=True Read={export.Lines} Written={export.Documents.Count} Expired={export.Expired} " +
+            $"Rejected={export.Malformed.Count}";
+        if (result.Groups[1].Value != expected) _faults.Add($"The import's result is '{result.Groups[1].Value}', and should be " +
+            $"'{expected}'.");
     }
 
     private void CheckRejections(ChaosExport export)
     {
         string[] lines = Encoding.UTF8.GetString(_place.ReadRejections()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         string[] places = [.. lines.Select(l => JsonNode.Parse(l)!).Select(r => $"{r["dataFile"]} {r["line"]}")];
-        if (places.Length != export.Malformed.Count) _faults.Add($"{places.Length} rejections are on record, and should be {export.Malformed.Count}.");
+        if (places.Length != export.Malformed.Count) _faults.Add($"{places.Length} rejections are on record, and should be " +
+            $"{export.Malformed.Count}.");
         if (places.Distinct().Count() != places.Length) _faults.Add("Rejections are on record twice.");
-        if (!places.Select(p => p.Split(' ')[1]).Order().SequenceEqual(export.Malformed.Select(m => $"{m.Line}").Order())) _faults.Add("Other lines were rejected than the malformed ones.");
+        if (!places.Select(p => p.Split(' ')[1]).Order()
+            .SequenceEqual(export.Malformed.Select(m => $"{m.Line}")
+            .Order())) _faults.Add("Other lines were rejected than the malformed ones.");
     }
 
     private void CheckDocuments(ChaosExport export, CosmosStandIn cosmos)
@@ -191,27 +212,32 @@ public sealed partial class KillRun(int seed, int items, int files, int kills)
         HashSet<string> ids = [.. cosmos.Documents("shop", "orders").Select(d => (string)JsonNode.Parse(d.Span)!["id"]!)];
         int missing = export.Documents.Keys.Count(id => !ids.Contains(id));
         if (missing > 0) _faults.Add($"{missing} documents are missing.");
-        if (cosmos.Count("shop", "orders") != export.Documents.Count) _faults.Add($"{cosmos.Count("shop", "orders")} documents are there, and should be {export.Documents.Count}.");
+        if (cosmos.Count("shop", "orders") != export.Documents.Count) _faults.Add($"{cosmos.Count("shop", "orders")} documents are " +
+            $"there, and should be {export.Documents.Count}.");
     }
 
-    private async Task<(long Missing, long Extra, long Different)> CompareAsync(ChaosExport export, CosmosStandIn cosmos, CancellationToken cancellationToken)
+    private async Task<(long Missing, long Extra, long Different)> CompareAsync(ChaosExport export, CosmosStandIn cosmos,
+        CancellationToken cancellationToken)
     {
         using ScriptProcess process = Start("compare.ps1", export, cosmos);
         ScriptEnd end = (await process.WaitAsync(cancellationToken)).ThrowIfFailed();
         Match found = ComparisonLine().Match(end.Output);
         if (!found.Success) throw new InvalidOperationException($"The comparison said nothing: {end.Output}{end.Errors}");
         if (found.Groups["passed"].Value != "True") _faults.Add($"The comparison did not pass: {end.Output}");
-        if (found.Groups["matched"].Value != $"{export.Documents.Count}") _faults.Add($"{found.Groups["matched"].Value} documents matched, and should {export.Documents.Count}.");
+        if (found.Groups["matched"].Value != $"{export.Documents.Count}") _faults.Add($"{found.Groups["matched"].Value} documents " +
+            $"matched, and should {export.Documents.Count}.");
         long Figure(string name) => long.Parse(found.Groups[name].Value, System.Globalization.CultureInfo.InvariantCulture);
         return (Figure("missing"), Figure("extra"), Figure("different"));
     }
 
-    private ScriptProcess Start(string script, ChaosExport export, CosmosStandIn cosmos) => ScriptProcess.Start(ScriptPath(script), Arguments(export, cosmos));
+    private ScriptProcess Start(string script, ChaosExport export, CosmosStandIn cosmos) =>
+        ScriptProcess.Start(ScriptPath(script), Arguments(export, cosmos));
 
     private static string ScriptPath(string script) => Path.Combine(AppContext.BaseDirectory, "Scripts", script);
 
     private IEnumerable<string> Arguments(ChaosExport export, CosmosStandIn cosmos) =>
-        ["-Module", s_module, "-Export", export.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, .. _place.Arguments];
+        ["-Module", s_module, "-Export", export.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey,
+            .. _place.Arguments];
 
     [GeneratedRegex("result: (.*) Runs=")]
     private static partial Regex ResultLine();

@@ -55,7 +55,8 @@ internal sealed class LakePlace : RunPlace
 
     internal override IReadOnlyList<string> Arguments =>
     [
-        "-Checkpoint", $"{_storage.AccountEndpoint(Account)}/{Container}/{Checkpoint}", "-Rejections", $"{_storage.AccountEndpoint(Account)}/{Container}/{Rejections}",
+        "-Checkpoint", $"{_storage.AccountEndpoint(Account)}/{Container}/{Checkpoint}", "-Rejections",
+            $"{_storage.AccountEndpoint(Account)}/{Container}/{Rejections}",
         "-StorageKey", _storage.AccountKey(Account),
     ];
 

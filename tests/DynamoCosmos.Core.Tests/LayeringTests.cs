@@ -9,7 +9,8 @@ public sealed partial class LayeringTests
 {
     private static readonly Assembly s_core = typeof(MigrationException).Assembly;
     private static readonly string s_source = Path.Combine(
-        typeof(LayeringTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!, "src", "DynamoCosmos.Core");
+        typeof(LayeringTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!,
+            "src", "DynamoCosmos.Core");
 
     [Fact]
     public void No_public_signature_of_Core_mentions_an_assembly_that_ships_beside_it()
@@ -59,9 +60,11 @@ public sealed partial class LayeringTests
 
     private static IEnumerable<Type> Mentioned(Type type)
     {
-        const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Declared =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         IEnumerable<Type> direct = type.GetInterfaces().Append(type.BaseType ?? typeof(object))
-            .Concat(type.GetMethods(Declared).Where(IsVisible).SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType)))
+            .Concat(type.GetMethods(Declared).Where(IsVisible)
+                .SelectMany(m => m.GetParameters().Select(p => p.ParameterType).Append(m.ReturnType)))
             .Concat(type.GetConstructors(Declared).Where(IsVisible).SelectMany(c => c.GetParameters().Select(p => p.ParameterType)))
             .Concat(type.GetFields(Declared).Where(f => f.IsPublic || f.IsFamily).Select(f => f.FieldType))
             .Concat(type.GetCustomAttributesData().Select(a => a.AttributeType));

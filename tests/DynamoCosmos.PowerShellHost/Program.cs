@@ -5,8 +5,8 @@ using System.Management.Automation.Runspaces;
 namespace DynamoCosmos.PowerShellHost;
 
 /// <summary>
-/// Runs one script in a process of its own, as <c>pwsh -File</c> would: <c>DynamoCosmos.PowerShellHost script.ps1 -Name value …</c>. Tests that kill a run,
-/// or measure its memory, use it. The last line of standard error is the process's peak, <c>peak-bytes: 123456789</c>.
+/// Runs one script in a process of its own, as <c>pwsh -File</c> would: <c>DynamoCosmos.PowerShellHost script.ps1 -Name value …</c>. Tests
+/// that kill a run, or measure its memory, use it. The last line of standard error is the process's peak, <c>peak-bytes: 123456789</c>.
 /// </summary>
 internal static class Program
 {

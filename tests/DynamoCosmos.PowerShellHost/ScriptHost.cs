@@ -6,7 +6,8 @@ using System.Management.Automation.Runspaces;
 namespace DynamoCosmos.PowerShellHost;
 
 /// <summary>
-/// PowerShell 7.6 in this process, writing as a console would to a TextWriter. It answers no prompts: like a runbook's, it is not interactive.
+/// PowerShell 7.6 in this process, writing as a console would to a TextWriter. It answers no prompts: like a runbook's, it is not
+/// interactive.
 /// </summary>
 /// <param name="width">Columns that formatting may use.</param>
 /// <param name="showProgress">Called with each progress record; null drops them.</param>

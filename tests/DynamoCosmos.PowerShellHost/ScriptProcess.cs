@@ -20,9 +20,13 @@ public sealed class ScriptProcess : IDisposable
 
     /// <param name="script">Its path.</param>
     /// <param name="arguments">Names (with their hyphen) and values in turn.</param>
-    public static ScriptProcess Start(string script, params IEnumerable<string> arguments) => Start(new ProcessStartInfo("dotnet"), script, arguments);
+    public static ScriptProcess Start(string script, params IEnumerable<string> arguments) =>
+        Start(new ProcessStartInfo("dotnet"), script, arguments);
 
-    /// <summary>Like <see cref="Start(string, IEnumerable{string})"/>, but no file that it writes can get larger: as on a disk that is full by then. Not on Windows.</summary>
+    /// <summary>
+    /// Like <see cref="Start(string, IEnumerable{string})"/>, but no file that it writes can get larger: as on a disk that is full by then.
+    /// Not on Windows.
+    /// </summary>
     public static ScriptProcess StartWithFullDisk(long maxFileKilobytes, string script, IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new("bash");
@@ -64,7 +68,8 @@ public sealed class ScriptProcess : IDisposable
         // A killed process says nothing of itself.
         return mark < 0
             ? new(_process.ExitCode, await _output, errors, 0)
-            : new(_process.ExitCode, await _output, errors[..mark], long.Parse(errors.AsSpan(mark + PeakMark.Length), CultureInfo.InvariantCulture));
+            : new(_process.ExitCode, await _output, errors[..mark],
+                long.Parse(errors.AsSpan(mark + PeakMark.Length), CultureInfo.InvariantCulture));
     }
 
     /// <summary>At once, without a word: SIGKILL, or what comes closest.</summary>
@@ -81,5 +86,6 @@ public sealed class ScriptProcess : IDisposable
 /// <param name="PeakBytes">Of its working set; 0 where it was killed.</param>
 public sealed record ScriptEnd(int ExitCode, string Output, string Errors, long PeakBytes)
 {
-    public ScriptEnd ThrowIfFailed() => ExitCode == 0 ? this : throw new InvalidOperationException($"The script ended with exit code {ExitCode}:\n{Output}\n{Errors}");
+    public ScriptEnd ThrowIfFailed() =>
+        ExitCode == 0 ? this : throw new InvalidOperationException($"The script ended with exit code {ExitCode}:\n{Output}\n{Errors}");
 }

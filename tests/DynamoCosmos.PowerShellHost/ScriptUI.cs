@@ -35,13 +35,17 @@ internal sealed class ScriptUI(TextWriter output, int width, Action<ProgressReco
 
     public override SecureString ReadLineAsSecureString() => throw new PSInvalidOperationException(NotInteractive);
 
-    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw new PSInvalidOperationException(NotInteractive);
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+        throw new PSInvalidOperationException(NotInteractive);
 
-    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) => throw new PSInvalidOperationException(NotInteractive);
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
+        throw new PSInvalidOperationException(NotInteractive);
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw new PSInvalidOperationException(NotInteractive);
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+        throw new PSInvalidOperationException(NotInteractive);
 
-    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new PSInvalidOperationException(NotInteractive);
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName,
+        PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new PSInvalidOperationException(NotInteractive);
 
     // Formatting always writes its styles; that a plain host leaves them out is the host's own part.
     private string Styled(string text) => color ? text : new StringDecorated(text).ToString(OutputRendering.PlainText);

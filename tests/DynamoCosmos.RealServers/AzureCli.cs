@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace DynamoCosmos.RealServers;
 
 /// <summary>
-/// Debian's azure-cli with a configuration folder of its own, for a cloud whose resource manager and sign-in are elsewhere. Its sign-in has to end
-/// in /adfs: for such a one azure-cli asks no directory of clouds.
+/// Debian's azure-cli with a configuration folder of its own, for a cloud whose resource manager and sign-in are elsewhere. Its sign-in has
+/// to end in /adfs: for such a one azure-cli asks no directory of clouds.
 /// </summary>
 public sealed class AzureCli : IAsyncDisposable
 {
@@ -19,15 +19,19 @@ public sealed class AzureCli : IAsyncDisposable
 
     /// <param name="rootFile">PEM file of the root that the endpoints' certificates are under.</param>
     public static async Task<AzureCli> SignInAsync(
-        Uri resourceManager, Uri activeDirectory, string rootFile, string clientId, string secret, string tenantId, CancellationToken cancellationToken = default)
+        Uri resourceManager, Uri activeDirectory, string rootFile, string clientId, string secret, string tenantId,
+            CancellationToken cancellationToken = default)
     {
         AzureCli cli = new(await Installation.CommandAsync("az", "azure-cli", cancellationToken), rootFile);
         string root = resourceManager.AbsoluteUri.TrimEnd('/');
         await cli.RunAsync(["cloud", "register", "--name", "Sandbox", "--endpoint-resource-manager", root, "--endpoint-management", root,
-            "--endpoint-active-directory", activeDirectory.AbsoluteUri, "--endpoint-active-directory-resource-id", "https://management.azure.com/",
-            "--endpoint-active-directory-graph-resource-id", "https://graph.microsoft.com/", "--endpoint-gallery", root, "--suffix-storage-endpoint", "core.windows.net"], cancellationToken);
+            "--endpoint-active-directory", activeDirectory.AbsoluteUri, "--endpoint-active-directory-resource-id",
+                "https://management.azure.com/",
+            "--endpoint-active-directory-graph-resource-id", "https://graph.microsoft.com/", "--endpoint-gallery", root,
+                "--suffix-storage-endpoint", "core.windows.net"], cancellationToken);
         await cli.RunAsync(["cloud", "set", "--name", "Sandbox"], cancellationToken);
-        await cli.RunAsync(["login", "--service-principal", "--username", clientId, "--password", secret, "--tenant", tenantId], cancellationToken);
+        await cli.RunAsync(["login", "--service-principal", "--username", clientId, "--password", secret, "--tenant", tenantId],
+            cancellationToken);
         return cli;
     }
 
@@ -57,9 +61,11 @@ public sealed class AzureCli : IAsyncDisposable
         process.StandardInput.Close();
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token), error = process.StandardError.ReadToEndAsync(patience.Token);
+            Task<string> output =
+                process.StandardOutput.ReadToEndAsync(patience.Token), error = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
-            if (process.ExitCode != 0) throw new ServerFailedException($"'az {string.Join(' ', arguments.Take(4))} …' ended with {process.ExitCode}.\n{await error}");
+            if (process.ExitCode != 0) throw new ServerFailedException($"'az {string.Join(' ', arguments.Take(4))} …' ended with " +
+                $"{process.ExitCode}.\n{await error}");
             string text = await output;
             return string.IsNullOrWhiteSpace(text) ? null : JsonNode.Parse(text);
         }

@@ -3,8 +3,8 @@ using Xunit;
 namespace DynamoCosmos.RealServers;
 
 /// <summary>
-/// Microsoft's Azurite, its blob service only, with one account. It knows no Put Blob From URL and no hierarchical namespace. A fixture: one
-/// server a collection.
+/// Microsoft's Azurite, its blob service only, with one account. It knows no Put Blob From URL and no hierarchical namespace. A fixture:
+/// one server a collection.
 /// </summary>
 public sealed class Azurite : IAsyncLifetime
 {
@@ -31,7 +31,8 @@ public sealed class Azurite : IAsyncLifetime
         (_server, int port) = await ServerProcess.StartOnFreePortAsync(
             node,
             // The newest API versions are newer than any release of it knows.
-            port => [program, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", _folder, "--skipApiVersionCheck", "--disableTelemetry", "--silent"],
+            port => [program, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", _folder, "--skipApiVersionCheck",
+                "--disableTelemetry", "--silent"],
             _folder);
         Endpoint = new($"http://127.0.0.1:{port}/{AccountName}");
     }

@@ -6,28 +6,34 @@ using System.Net.Sockets;
 namespace DynamoCosmos.RealServers;
 
 /// <summary>
-/// A real browser without a window: Debian's chromium. All that it would ask the network for goes to a proxy of its own that only takes note, so that a page's
-/// every request is seen and none leaves the machine.
+/// A real browser without a window: Debian's chromium. All that it would ask the network for goes to a proxy of its own that only takes
+/// note, so that a page's every request is seen and none leaves the machine.
 /// </summary>
 public static class Chromium
 {
     // What the browser asks for its own sake, whatever the page: time, updates, accounts, hints. No flag stops all of it.
     private static readonly string[] s_own =
     [
-        "accounts.google.com", "android.clients.google.com", "clients2.google.com", "content-autofill.googleapis.com", "edgedl.me.gvt1.com", "mtalk.google.com",
-        "optimizationguide-pa.googleapis.com", "redirector.gvt1.com", "safebrowsing.googleapis.com", "update.googleapis.com", "www.google.com",
+        "accounts.google.com", "android.clients.google.com", "clients2.google.com", "content-autofill.googleapis.com", "edgedl.me.gvt1.com",
+            "mtalk.google.com",
+        "optimizationguide-pa.googleapis.com", "redirector.gvt1.com", "safebrowsing.googleapis.com", "update.googleapis.com",
+            "www.google.com",
     ];
 
     /// <summary>The page's document as it stands when it has loaded, and what the page asked of the network.</summary>
-    public static async Task<(string Dom, IReadOnlyList<string> Requests)> DumpDomAsync(string page, CancellationToken cancellationToken = default)
+    public static async Task<(string Dom, IReadOnlyList<string> Requests)> DumpDomAsync(string page,
+        CancellationToken cancellationToken = default)
     {
         await using NotingProxy proxy = new();
-        string dom = await RunAsync(["--dump-dom", $"--proxy-server=127.0.0.1:{proxy.Port}", "--proxy-bypass-list=<-loopback>", new Uri(page).AbsoluteUri], cancellationToken);
+        string dom = await RunAsync(
+            ["--dump-dom", $"--proxy-server=127.0.0.1:{proxy.Port}", "--proxy-bypass-list=<-loopback>", new Uri(page).AbsoluteUri],
+            cancellationToken);
         return (dom, [.. proxy.Requests.Where(static request => !s_own.Contains(HostOf(request)))]);
     }
 
     /// <summary>Takes a picture of the page's first so many pixels.</summary>
-    public static Task ScreenshotAsync(string page, string picture, int width, int height, bool isDark, double scale = 1, CancellationToken cancellationToken = default) =>
+    public static Task ScreenshotAsync(string page, string picture, int width, int height, bool isDark, double scale = 1,
+        CancellationToken cancellationToken = default) =>
         RunAsync(
         [
             $"--screenshot={picture}", $"--window-size={width},{height}", "--hide-scrollbars", "--force-color-profile=srgb",
@@ -50,14 +56,17 @@ public static class Chromium
             // As root its sandbox does not start; it only opens pages that the tests have written.
             string[] always =
             [
-                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                "--disable-default-apps", "--disable-sync", "--disable-extensions", "--metrics-recording-only", "--disable-domain-reliability", $"--user-data-dir={profile.FullName}",
+                "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                    "--disable-background-networking", "--disable-component-update",
+                "--disable-default-apps", "--disable-sync", "--disable-extensions", "--metrics-recording-only",
+                    "--disable-domain-reliability", $"--user-data-dir={profile.FullName}",
             ];
             foreach (string argument in always.Concat(arguments)) start.ArgumentList.Add(argument);
             using Process process = Process.Start(start)!;
             try
             {
-                Task<string> output = process.StandardOutput.ReadToEndAsync(cancellationToken), log = process.StandardError.ReadToEndAsync(cancellationToken);
+                Task<string> output =
+                    process.StandardOutput.ReadToEndAsync(cancellationToken), log = process.StandardError.ReadToEndAsync(cancellationToken);
                 await process.WaitForExitAsync(cancellationToken);
                 if (process.ExitCode != 0) throw new ServerFailedException($"chromium ended with {process.ExitCode}.\n{await log}");
                 return await output;
@@ -94,7 +103,8 @@ public static class Chromium
     private static string HostOf(string request)
     {
         string target = request.Split(' ') is [_, string asked, ..] ? asked : request;
-        return Uri.TryCreate(target.Contains("://", StringComparison.Ordinal) ? target : "https://" + target, UriKind.Absolute, out Uri? uri) ? uri.Host : target;
+        return Uri.TryCreate(target.Contains("://", StringComparison.Ordinal)
+            ? target : "https://" + target, UriKind.Absolute, out Uri? uri) ? uri.Host : target;
     }
 
     /// <summary>Takes connections, notes what they ask first, and answers none.</summary>

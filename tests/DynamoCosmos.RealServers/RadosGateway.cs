@@ -3,8 +3,8 @@ using Xunit;
 namespace DynamoCosmos.RealServers;
 
 /// <summary>
-/// Ceph's S3: one monitor, one OSD that keeps all in memory, one gateway. It checks signatures, presigned URLs, conditions and multipart uploads as
-/// another make than ours. It starts in about 15 seconds. A fixture: one a collection.
+/// Ceph's S3: one monitor, one OSD that keeps all in memory, one gateway. It checks signatures, presigned URLs, conditions and multipart
+/// uploads as another make than ours. It starts in about 15 seconds. A fixture: one a collection.
 /// </summary>
 public sealed class RadosGateway : IAsyncLifetime
 {
@@ -42,7 +42,8 @@ public sealed class RadosGateway : IAsyncLifetime
         await RunAsync("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", disk);
         await RunAsync("ceph", "osd", "crush", "add", "osd.0", "1", "host=tests", "root=default");
         Start("ceph-osd", "-f", "-i", "0");
-        await RunAsync("radosgw-admin", "user", "create", "--uid", "tests", "--display-name", "tests", "--access-key", AccessKey, "--secret", SecretKey);
+        await RunAsync("radosgw-admin", "user", "create", "--uid", "tests", "--display-name", "tests", "--access-key", AccessKey,
+            "--secret", SecretKey);
 
         int port = ServerProcess.FreePort();
         await Start("radosgw", "-f", "-n", "client.admin", "--rgw-frontends", $"beast endpoint=127.0.0.1:{port}").WaitForPortAsync(port);

@@ -16,14 +16,16 @@ public enum RealServer
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealServerFactAttribute : FactAttribute
 {
-    public RealServerFactAttribute(params RealServer[] servers) => Skip = servers.Select(Installation.WhyUnavailable).FirstOrDefault(static why => why is not null);
+    public RealServerFactAttribute(params RealServer[] servers) =>
+        Skip = servers.Select(Installation.WhyUnavailable).FirstOrDefault(static why => why is not null);
 }
 
 /// <inheritdoc cref="RealServerFactAttribute"/>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealServerTheoryAttribute : TheoryAttribute
 {
-    public RealServerTheoryAttribute(params RealServer[] servers) => Skip = servers.Select(Installation.WhyUnavailable).FirstOrDefault(static why => why is not null);
+    public RealServerTheoryAttribute(params RealServer[] servers) =>
+        Skip = servers.Select(Installation.WhyUnavailable).FirstOrDefault(static why => why is not null);
 }
 
 /// <summary>What has to be on the machine for a server.</summary>

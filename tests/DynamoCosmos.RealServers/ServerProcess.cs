@@ -30,7 +30,8 @@ public sealed class ServerProcess : IAsyncDisposable
     public string Log => _log.ToString();
 
     /// <summary>Starts a program and returns at once.</summary>
-    public static ServerProcess Start(string program, IEnumerable<string> arguments, string? folder = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static ServerProcess Start(string program, IEnumerable<string> arguments, string? folder = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         bool isGuarded = !OperatingSystem.IsWindows();
         ProcessStartInfo start = new(isGuarded ? "/bin/sh" : program)
@@ -58,7 +59,8 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs a program that ends by itself.</summary>
     /// <exception cref="ServerFailedException">It ended with another code than 0; with its last lines.</exception>
     public static async Task RunAsync(
-        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellationToken = default)
+        string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment =
+            null, CancellationToken cancellationToken = default)
     {
         await using ServerProcess process = Start(program, arguments, environment: environment);
         await process._process.WaitForExitAsync(cancellationToken);
@@ -106,7 +108,8 @@ public sealed class ServerProcess : IAsyncDisposable
         Stopwatch clock = Stopwatch.StartNew();
         while (true)
         {
-            if (HasExited) throw new ServerFailedException($"The server on port {port} ended with {_process.ExitCode} before it listened.\n{Log}");
+            if (HasExited) throw new ServerFailedException($"The server on port {port} ended with {_process.ExitCode} before it " +
+                $"listened.\n{Log}");
             using TcpClient client = new();
             try
             {
@@ -119,7 +122,8 @@ public sealed class ServerProcess : IAsyncDisposable
             }
             catch (SocketException error)
             {
-                throw new ServerFailedException($"The server did not listen on port {port} within {s_patience.TotalSeconds} s.\n{Log}", error);
+                throw new ServerFailedException($"The server did not listen on port {port} within {s_patience.TotalSeconds} s.\n{Log}",
+                    error);
             }
         }
     }

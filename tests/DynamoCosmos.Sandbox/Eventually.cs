@@ -5,7 +5,8 @@ namespace DynamoCosmos.Sandbox;
 /// <summary>Waits for what happens beside a test. Nothing is waited for without end: a test that hangs tells nothing.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_atMost = TimeSpan.FromMinutes(2), s_pause = TimeSpan.FromMilliseconds(5), s_quiet = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_atMost =
+        TimeSpan.FromMinutes(2), s_pause = TimeSpan.FromMilliseconds(5), s_quiet = TimeSpan.FromMilliseconds(500);
 
     /// <exception cref="TimeoutException">It did not come true.</exception>
     public static async Task UntilAsync(Func<bool> condition)
@@ -13,7 +14,8 @@ public static class Eventually
         long began = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(began) > s_atMost) throw new TimeoutException($"What was waited for did not come true within {s_atMost.TotalMinutes} minutes.");
+            if (Stopwatch.GetElapsedTime(began) > s_atMost) throw new TimeoutException("What was waited for did not come true within " +
+                $"{s_atMost.TotalMinutes} minutes.");
             await Task.Delay(s_pause);
         }
     }

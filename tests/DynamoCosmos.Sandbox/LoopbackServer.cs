@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace DynamoCosmos.Sandbox;
 
-/// <summary>One Kestrel listener on 127.0.0.1 and a free port (or the given one), answering with one delegate. Every stand-in runs on one.</summary>
+/// <summary>
+/// One Kestrel listener on 127.0.0.1 and a free port (or the given one), answering with one delegate. Every stand-in runs on one.
+/// </summary>
 public sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -4,7 +4,9 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Sandbox;
 
-/// <summary>The stand-ins that one migration meets: DynamoDB and S3, Blob Storage, Cosmos DB. All on 127.0.0.1, each with keys of its own.</summary>
+/// <summary>
+/// The stand-ins that one migration meets: DynamoDB and S3, Blob Storage, Cosmos DB. All on 127.0.0.1, each with keys of its own.
+/// </summary>
 public sealed class Sandbox : IAsyncDisposable
 {
     private Sandbox(AwsStandIn aws, BlobStandIn blob, CosmosStandIn cosmos) => (Aws, Blob, Cosmos) = (aws, blob, cosmos);
@@ -15,7 +17,8 @@ public sealed class Sandbox : IAsyncDisposable
 
     public CosmosStandIn Cosmos { get; }
 
-    public static async Task<Sandbox> StartAsync(AwsStandInOptions? aws = null, BlobStandInOptions? blob = null, CosmosStandInOptions? cosmos = null)
+    public static async Task<Sandbox> StartAsync(AwsStandInOptions? aws = null, BlobStandInOptions? blob = null,
+        CosmosStandInOptions? cosmos = null)
     {
         // The SDK asks an address of the cloud's own network at its start; nothing here may leave this machine.
         Environment.SetEnvironmentVariable("COSMOS_DISABLE_IMDS_ACCESS", "true");

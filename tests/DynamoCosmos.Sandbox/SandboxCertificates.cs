@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace DynamoCosmos.Sandbox;
 
-/// <summary>A root made anew for each Sandbox and a server certificate under it: clients that are told of the root (DYNAMOCOSMOS_CA_BUNDLE) trust this Sandbox only.</summary>
+/// <summary>
+/// A root made anew for each Sandbox and a server certificate under it: clients that are told of the root (DYNAMOCOSMOS_CA_BUNDLE) trust
+/// this Sandbox only.
+/// </summary>
 public sealed class SandboxCertificates : IDisposable
 {
     private readonly X509Certificate2 _root;

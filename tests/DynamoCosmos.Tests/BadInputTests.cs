@@ -6,7 +6,10 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Tests;
 
-/// <summary>What users have that is not as it should be. Each: an error with a stable id that names the thing, nothing lost and nothing half-claimed.</summary>
+/// <summary>
+/// What users have that is not as it should be. Each: an error with a stable id that names the thing, nothing lost and nothing
+/// half-claimed.
+/// </summary>
 public sealed class BadInputTests : IAsyncLifetime
 {
     private const int Items = 40;
@@ -30,10 +33,12 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_missing_manifest() => Expect("ExportManifestMissing", _folder, () => File.Delete(Path.Combine(_folder, "manifest-summary.json")));
+    public void A_missing_manifest() =>
+        Expect("ExportManifestMissing", _folder, () => File.Delete(Path.Combine(_folder, "manifest-summary.json")));
 
     [Fact]
-    public void A_folder_that_is_not_there() => Expect("ExportManifestMissing", $"There is no folder {_folder.TrimEnd('/')}.", () => Directory.Delete(_folder, recursive: true));
+    public void A_folder_that_is_not_there() =>
+        Expect("ExportManifestMissing", $"There is no folder {_folder.TrimEnd('/')}.", () => Directory.Delete(_folder, recursive: true));
 
     [Fact]
     public void A_file_in_place_of_a_folder()
@@ -43,10 +48,14 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_damaged_manifest() => Expect("ExportManifestMd5Mismatch", "manifest-summary.json", () => File.AppendAllText(Path.Combine(_folder, "manifest-summary.json"), " "));
+    public void A_damaged_manifest() =>
+        Expect("ExportManifestMd5Mismatch", "manifest-summary.json", () =>
+        File.AppendAllText(Path.Combine(_folder, "manifest-summary.json"), " "));
 
     [Fact]
-    public void A_wrong_md5_file() => Expect("ExportManifestMd5Mismatch", "manifest-files", () => File.WriteAllText(Path.Combine(_folder, "manifest-files.md5"), "AAAAAAAAAAAAAAAAAAAAAA=="));
+    public void A_wrong_md5_file() =>
+        Expect("ExportManifestMd5Mismatch", "manifest-files", () =>
+        File.WriteAllText(Path.Combine(_folder, "manifest-files.md5"), "AAAAAAAAAAAAAAAAAAAAAA=="));
 
     [Fact]
     public void A_missing_data_file() => Expect("DataFileMissing", ".json.gz", () => File.Delete(DataFile()));
@@ -65,7 +74,9 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         byte[] bytes = File.ReadAllBytes(DataFile());
         string id = Fails(() => File.WriteAllBytes(DataFile(), bytes[..(bytes.Length / 2)])).ErrorId!;
-        Assert.Contains(id, (string[])["DataFileDamaged,DynamoCosmos.Commands.ImportCosmosItemsCommand", "DataFileMd5Mismatch,DynamoCosmos.Commands.ImportCosmosItemsCommand"]);
+        Assert.Contains(id,
+            (string[])["DataFileDamaged,DynamoCosmos.Commands.ImportCosmosItemsCommand",
+            "DataFileMd5Mismatch,DynamoCosmos.Commands.ImportCosmosItemsCommand"]);
         // The other file is good and is there; the import is not complete, and goes on once the file is put right.
         File.WriteAllBytes(DataFile(), bytes);
         Assert.Equal(true, Import().Single().Properties["Completed"].Value);
@@ -94,7 +105,8 @@ public sealed class BadInputTests : IAsyncLifetime
         (byte[] Line, string Reason)[] lines =
         [
             (Text("""{"Item":{"customerId":{"S":"a"},"orderId":{"S":"good"}}}"""), ""),
-            (Text("""{"Item":{"customerId":{"S":"a"},"orderId":{"S":"three megabytes"},"x":{"S":"@"}}}""".Replace("@", string.Concat(Enumerable.Repeat("\\u0001", tail.Length)))), "ItemTooLarge"),
+            (Text("""{"Item":{"customerId":{"S":"a"},"orderId":{"S":"three megabytes"},"x":{"S":"@"}}}""".Replace("@",
+                string.Concat(Enumerable.Repeat("\\u0001", tail.Length)))), "ItemTooLarge"),
             ([.. "{\"Item\":{\"customerId\":{\"S\":\""u8, 0xFF, .. "\"},\"orderId\":{\"S\":\"1\"}}}"u8], "MalformedItem"),
             (Text("""{"customerId":"a","orderId":"1"}"""), "MalformedItem"),
             (Text("""{"Item":{"customerId":{"S":"a"},"orderId":{"S":"1"},"n":{"N":"1"},"n":{"N":"2"}}}"""), "MalformedItem"),
@@ -113,7 +125,8 @@ public sealed class BadInputTests : IAsyncLifetime
         Assert.Equal((long)lines.Length, result.Properties["Read"].Value);
         Assert.Equal(1L, result.Properties["Written"].Value);
         string[] rejected = File.ReadAllLines((string)result.Properties["RejectedItemPath"].Value);
-        Assert.Equal(lines.Where(l => l.Reason.Length > 0).Select(l => l.Reason), rejected.Select(r => System.Text.Json.JsonDocument.Parse(r).RootElement.GetProperty("reason").GetString()));
+        Assert.Equal(lines.Where(l => l.Reason.Length > 0).Select(l => l.Reason),
+            rejected.Select(r => System.Text.Json.JsonDocument.Parse(r).RootElement.GetProperty("reason").GetString()));
         Assert.Equal(1, _session.Cosmos.Count("shop", "orders"));
     }
 
@@ -128,8 +141,10 @@ public sealed class BadInputTests : IAsyncLifetime
         string files = Path.Combine(_folder, "manifest-files.json");
         string old = Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(File.ReadAllBytes(DataFile())));
         File.WriteAllBytes(DataFile(), cut);
-        File.WriteAllText(files, File.ReadAllText(files).Replace(Json(old), Json(Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(cut)))));
-        File.WriteAllText(Path.Combine(_folder, "manifest-files.md5"), Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(File.ReadAllBytes(files))));
+        File.WriteAllText(files, File.ReadAllText(files)
+            .Replace(Json(old), Json(Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(cut)))));
+        File.WriteAllText(Path.Combine(_folder, "manifest-files.md5"),
+            Convert.ToBase64String(System.Security.Cryptography.MD5.HashData(File.ReadAllBytes(files))));
         Expect("DataFileDamaged", ".json.gz", () => { });
     }
 
@@ -146,19 +161,23 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public void Keys_that_nobody_told() => Assert.Equal("KeysUnknown,DynamoCosmos.Commands.ImportCosmosItemsCommand",
-        _session.Invoke($"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders").ErrorId);
+        _session.Invoke(
+            $"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders").ErrorId);
 
     [Fact]
     public void A_key_that_no_item_has() => Assert.Equal("KeyAttributeNotInExport,DynamoCosmos.Commands.ImportCosmosItemsCommand",
-        _session.Invoke($"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute nobody").ErrorId);
+        _session.Invoke($"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders " +
+            "-PartitionKeyAttribute nobody").ErrorId);
 
     [Fact]
-    public void A_container_that_does_not_exist() => Assert.Equal("CosmosContainerNotFound,DynamoCosmos.Commands.ImportCosmosItemsCommand", Import(container: "nowhere").ErrorId);
+    public void A_container_that_does_not_exist() =>
+        Assert.Equal("CosmosContainerNotFound,DynamoCosmos.Commands.ImportCosmosItemsCommand", Import(container: "nowhere").ErrorId);
 
     [Fact]
     public void Throttling_without_end_stops_the_run_which_can_go_on()
     {
-        _session.Cosmos.OperationFault = _ => new CosmosFault { Status = 429, SubStatus = 3200, RetryAfter = TimeSpan.FromMilliseconds(10) };
+        _session.Cosmos.OperationFault = _ =>
+            new CosmosFault { Status = 429, SubStatus = 3200, RetryAfter = TimeSpan.FromMilliseconds(10) };
         ScriptRun run = Import("-RetryTimeout 2");
         Assert.Equal("ThrottledTooLong,DynamoCosmos.Commands.ImportCosmosItemsCommand", run.ErrorId);
         Assert.Empty(run.Output);
@@ -171,7 +190,8 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("-Region us-west-1", "AwsRegionWrong")]
     public void Who_is_not_let_into_AWS(string parameters, string id)
     {
-        string actual = _session.Invoke($"Get-DynamoExport -Location s3://my-exports/AWSDynamoDB/01700000000000-abcdef12/ {parameters}").ErrorId!;
+        string actual =
+            _session.Invoke($"Get-DynamoExport -Location s3://my-exports/AWSDynamoDB/01700000000000-abcdef12/ {parameters}").ErrorId!;
         Assert.Equal($"{id},DynamoCosmos.Commands.GetDynamoExportCommand", actual);
     }
 
@@ -205,7 +225,8 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     private ScriptRun Import(string more = "", string container = "orders") => _session.Invoke(
-        $"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName {container} -PartitionKeyAttribute customerId -SortKeyAttribute orderId {more}");
+        $"Import-CosmosItems -Location '{_folder}' -AccountName mycosmos -DatabaseName shop -ContainerName {container} " +
+            $"-PartitionKeyAttribute customerId -SortKeyAttribute orderId {more}");
 
     private string DataFile() => Directory.GetFiles(Path.Combine(_folder, "data")).Order(StringComparer.Ordinal).First();
 

@@ -8,18 +8,21 @@ using Xunit.Abstractions;
 namespace DynamoCosmos.Tests;
 
 /// <summary>
-/// A runbook of Azure Automation has 400 MB for its whole process. The import runs in a process of its own here, PowerShell included, and its peak must
-/// leave it a quarter of that for its own, and not grow with the export. DYNAMOCOSMOS_TEST_ITEMS sets the larger export's size, for the million of docs/performance.md.
+/// A runbook of Azure Automation has 400 MB for its whole process. The import runs in a process of its own here, PowerShell included, and
+/// its peak must leave it a quarter of that for its own, and not grow with the export. DYNAMOCOSMOS_TEST_ITEMS sets the larger export's
+/// size, for the million of docs/performance.md.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class ImportMemoryTests(ITestOutputHelper output)
 {
     private const long RunbookBytes = 300L << 20;
 
-    // Long enough for the runtime's heap to have found its size: a shorter run ends below the plateau, and any longer one would seem to grow.
+    // Long enough for the runtime's heap to have found its size: a shorter run ends below the plateau, and any longer one would seem to
+    // grow.
     private const int Small = 100_000;
 
-    private static readonly int s_large = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_ITEMS") ?? "200000", CultureInfo.InvariantCulture);
+    private static readonly int s_large =
+        int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_ITEMS") ?? "200000", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task An_import_stays_within_a_runbooks_memory_whatever_the_size()
@@ -37,11 +40,13 @@ public sealed class ImportMemoryTests(ITestOutputHelper output)
         try
         {
             ExportLayout layout = new SampleOrders().WriteExport(folder, items);
-            await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
+            await using CosmosStandIn cosmos =
+                await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
             cosmos.CreateDatabase("shop");
             cosmos.CreateContainer("shop", "orders", ["/" + SampleOrders.PartitionKey], throughput: 100_000, defaultTtl: -1);
             using ScriptProcess import = ScriptProcess.Start(
-                Repository.ScriptOf("import.ps1"), "-Module", ModuleHost.ManifestPath, "-Export", layout.Folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
+                Repository.ScriptOf("import.ps1"), "-Module", ModuleHost.ManifestPath, "-Export", layout.Folder, "-Endpoint",
+                    cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey);
             long peak = (await import.WaitAsync()).ThrowIfFailed().PeakBytes;
             Assert.Equal(items, cosmos.Count("shop", "orders"));
             return peak;

@@ -18,13 +18,15 @@ public sealed class LoadingTests
     {
         using ModuleHost host = new();
         host.Invoke($"Import-Module '{ModuleHost.ManifestPath}' -Force; Import-Module '{ModuleHost.ManifestPath}' -Force").ThrowIfFailed();
-        Assert.Equal("""{"id":"a","pk":"a"}""", host.Invoke("""ConvertTo-CosmosItem '{"Item":{"pk":{"S":"a"}}}' -PartitionKeyAttribute pk""").Single().BaseObject);
+        Assert.Equal("""{"id":"a","pk":"a"}""",
+            host.Invoke("""ConvertTo-CosmosItem '{"Item":{"pk":{"S":"a"}}}' -PartitionKeyAttribute pk""").Single().BaseObject);
     }
 
     [Fact]
     public async Task Older_SDKs_in_the_session_never_meet_the_modules_own()
     {
-        string packages = typeof(LoadingTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PackageRoot").Value!;
+        string packages =
+            typeof(LoadingTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PackageRoot").Value!;
         foreach ((_, string file) in s_older) AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.Combine(packages, file));
 
         await using SandboxSession session = await SandboxSession.StartAsync();
@@ -42,7 +44,8 @@ public sealed class LoadingTests
             Assembly[] loaded = [.. AppDomain.CurrentDomain.GetAssemblies().Where(a => a.GetName().Name == name)];
             Assembly ours = Assert.Single(loaded, a => AssemblyLoadContext.GetLoadContext(a)!.Name == "DynamoCosmos.Core");
             Assembly theirs = Assert.Single(loaded, a => AssemblyLoadContext.GetLoadContext(a) == AssemblyLoadContext.Default);
-            Assert.True(ours.GetName().Version > theirs.GetName().Version || ours.Location != theirs.Location, $"{name} was loaded once: {ours.Location}");
+            Assert.True(ours.GetName().Version > theirs.GetName().Version
+                || ours.Location != theirs.Location, $"{name} was loaded once: {ours.Location}");
         }
     }
 

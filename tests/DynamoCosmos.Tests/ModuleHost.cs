@@ -21,7 +21,8 @@ public sealed class ModuleHost : IDisposable
 
     /// <summary>The psd1 in the module folder that the build made.</summary>
     public static string ManifestPath { get; } = Path.Combine(
-        typeof(ModuleHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!, "DynamoCosmos.psd1");
+        typeof(ModuleHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!,
+            "DynamoCosmos.psd1");
 
     /// <summary>Sets a variable of the session.</summary>
     public void Set(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
@@ -71,7 +72,8 @@ public sealed class ModuleHost : IDisposable
             terminated = e;
         }
         PSDataStreams streams = shell.Streams;
-        return new(output, [.. streams.Error], [.. streams.Warning.Select(w => w.Message)], [.. streams.Verbose.Select(v => v.Message)], [.. streams.Progress], terminated);
+        return new(output, [.. streams.Error], [.. streams.Warning.Select(w => w.Message)], [.. streams.Verbose.Select(v => v.Message)],
+            [.. streams.Progress], terminated);
     }
 }
 
@@ -86,12 +88,15 @@ public sealed record ScriptRun(
     IReadOnlyList<ProgressRecord> Progress,
     RuntimeException? Terminated)
 {
-    /// <summary>Such as <c>TableNotFound,DynamoCosmos.Commands.GetDynamoTableCommand</c>: of the terminating error, else of the first.</summary>
+    /// <summary>
+    /// Such as <c>TableNotFound,DynamoCosmos.Commands.GetDynamoTableCommand</c>: of the terminating error, else of the first.
+    /// </summary>
     public string? ErrorId => (Terminated?.ErrorRecord ?? (Errors.Count > 0 ? Errors[0] : null))?.FullyQualifiedErrorId;
 
     public ScriptRun ThrowIfFailed()
     {
-        if (Terminated is not null) throw new InvalidOperationException($"{Terminated.ErrorRecord.FullyQualifiedErrorId}: {Terminated.Message}", Terminated);
+        if (Terminated is not null) throw new InvalidOperationException($"{Terminated.ErrorRecord.FullyQualifiedErrorId}: " +
+            $"{Terminated.Message}", Terminated);
         if (Errors.Count > 0) throw new InvalidOperationException($"{Errors[0].FullyQualifiedErrorId}: {Errors[0]}", Errors[0].Exception);
         return this;
     }

@@ -34,7 +34,8 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     [InlineData("[pscustomobject]@{ ExportArn = $export.ExportArn } | Get-DynamoExport")]
     public void Exports_are_found_by_what_is_piped(string script)
     {
-        ScriptRun run = _session.Invoke($"$export = 'Orders' | Export-DynamoTable -S3Bucket my-exports; $export.ExportArn; {script}").ThrowIfFailed();
+        ScriptRun run =
+            _session.Invoke($"$export = 'Orders' | Export-DynamoTable -S3Bucket my-exports; $export.ExportArn; {script}").ThrowIfFailed();
         Assert.Equal(run.Output[0].BaseObject, Assert.Single(run.Output.Skip(1)).Properties["ExportArn"].Value);
     }
 
@@ -44,12 +45,14 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Export-DynamoTable -S3Bucket my-exports")]
     [InlineData("Get-DynamoTable Orders | Export-DynamoTable -S3Bucket my-exports")]
     [InlineData("[pscustomobject]@{ TableName = 'Orders' } | Get-DynamoTable | Export-DynamoTable -S3Bucket my-exports")]
-    public void A_table_is_exported_by_what_is_piped(string script) => Assert.Equal("Orders", _session.Invoke(script).Single().Properties["TableName"].Value);
+    public void A_table_is_exported_by_what_is_piped(string script) =>
+        Assert.Equal("Orders", _session.Invoke(script).Single().Properties["TableName"].Value);
 
     [Fact]
     public void A_piped_export_of_another_region_is_looked_at_there_and_not_by_its_tables_name()
     {
-        ScriptRun run = _session.Invoke("$export = Export-DynamoTable Orders my-exports; $again = Export-DynamoTable Orders my-exports -ClientToken two; $export | Get-DynamoExport; $export.ExportArn").ThrowIfFailed();
+        ScriptRun run = _session.Invoke("$export = Export-DynamoTable Orders my-exports; $again = Export-DynamoTable Orders my-exports " +
+            "-ClientToken two; $export | Get-DynamoExport; $export.ExportArn").ThrowIfFailed();
         Assert.Equal(run.Output[^1].BaseObject, Assert.Single(run.Output.SkipLast(1)).Properties["ExportArn"].Value);
     }
 
@@ -60,12 +63,14 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     [InlineData("ConvertTo-CosmosItem -First 1 -PartitionKeyAttribute customerId -SortKeyAttribute orderId", 1)]
     [InlineData("New-MigrationMapping $folder/mapping.json -PartitionKeyAttribute customerId", 1)]
     [InlineData("Import-CosmosItems mycosmos shop orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId", 1)]
-    [InlineData("Compare-CosmosMigration mycosmos shop orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId -WarningAction Ignore -ErrorAction Ignore -MaxDifferences 1", 1)]
+    [InlineData("Compare-CosmosMigration mycosmos shop orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId " +
+        "-WarningAction Ignore -ErrorAction Ignore -MaxDifferences 1", 1)]
     public void A_folder_binds_by_its_path(string command, int outputs)
     {
         _session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], 10_000, defaultTtl: -1);
         string item = "[psnoteproperty]::new('PSPath', 'Microsoft.PowerShell.Core\\FileSystem::' + $folder)";
-        ScriptRun run = _session.Invoke($"$item = [psobject]::new([IO.DirectoryInfo]::new($folder)); $item.PSObject.Properties.Add({item}); $item | {command}");
+        ScriptRun run = _session.Invoke("$item = [psobject]::new([IO.DirectoryInfo]::new($folder)); " +
+            $"$item.PSObject.Properties.Add({item}); $item | {command}");
         Assert.Null(run.Terminated);
         Assert.Empty(run.Errors);
         Assert.True(run.Output.Count >= outputs);
@@ -74,7 +79,8 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     [Fact]
     public void The_export_itself_counts_before_its_location()
     {
-        ScriptRun run = _session.Invoke("Get-DynamoExport -Location $folder -PartitionKeyAttribute customerId -SortKeyAttribute orderId | Measure-DynamoTable").ThrowIfFailed();
+        ScriptRun run = _session.Invoke("Get-DynamoExport -Location $folder -PartitionKeyAttribute customerId -SortKeyAttribute orderId " +
+            "| Measure-DynamoTable").ThrowIfFailed();
         Assert.Equal(20L, run.Single().Properties["ItemsAssessed"].Value);
         Assert.StartsWith("KeysUnknown,", _session.Invoke("Measure-DynamoTable $folder").ErrorId, StringComparison.Ordinal);
     }
@@ -100,9 +106,11 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     public void A_list_of_items_is_its_items()
     {
         _session.Cosmos.CreateContainer("shop", "items", ["/pk"], 10_000);
-        ScriptRun run = _session.Invoke("Import-CosmosItems -InputObject @(@{ pk = 'a' }, @{ pk = 'b' }) mycosmos shop items -PartitionKeyAttribute pk").ThrowIfFailed();
+        ScriptRun run = _session.Invoke("Import-CosmosItems -InputObject @(@{ pk = 'a' }, @{ pk = 'b' }) mycosmos shop items " +
+            "-PartitionKeyAttribute pk").ThrowIfFailed();
         Assert.Equal(2L, run.Single().Properties["Written"].Value);
-        Assert.Equal(2, _session.Invoke("ConvertTo-CosmosItem @(@{ pk = 'a' }, @{ pk = 'b' }) -PartitionKeyAttribute pk").ThrowIfFailed().Output.Count);
+        Assert.Equal(2, _session.Invoke("ConvertTo-CosmosItem @(@{ pk = 'a' }, @{ pk = 'b' }) -PartitionKeyAttribute pk")
+            .ThrowIfFailed().Output.Count);
     }
 
     [Theory]
@@ -112,7 +120,8 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     public void The_preview_reads_JSON_as_the_import_does(string json)
     {
         _session.Host.Set("json", json);
-        Assert.Equal("""{"id":"a","pk":"a","n":1.5}""", _session.Invoke("$json | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().BaseObject.ToString());
+        Assert.Equal("""{"id":"a","pk":"a","n":1.5}""", _session.Invoke("$json | ConvertTo-CosmosItem -PartitionKeyAttribute pk")
+            .Single().BaseObject.ToString());
     }
 
     [Fact]
@@ -129,7 +138,8 @@ public sealed class PipelineBindingTests : IAsyncLifetime
     {
         ErrorRecord error = Assert.Single(_session.Invoke("Get-DynamoTable Nothing").Errors);
         Assert.StartsWith("DynamoTableNotFound,", error.FullyQualifiedErrorId, StringComparison.Ordinal);
-        string[] row = File.ReadLines(Path.Combine(Repository.HelpPages, "about_DynamoCosmos_Troubleshooting.md")).Single(static line => line.StartsWith("| DynamoTableNotFound |", StringComparison.Ordinal)).Split(" | ");
+        string[] row = File.ReadLines(Path.Combine(Repository.HelpPages, "about_DynamoCosmos_Troubleshooting.md"))
+            .Single(static line => line.StartsWith("| DynamoTableNotFound |", StringComparison.Ordinal)).Split(" | ");
         Assert.Equal(row[2].TrimEnd('|', ' ').Replace("`", "", StringComparison.Ordinal), error.ErrorDetails.RecommendedAction);
         Assert.Equal(error.Exception.Message, error.ErrorDetails.Message);
     }

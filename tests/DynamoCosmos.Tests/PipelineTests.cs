@@ -63,7 +63,8 @@ public sealed class PipelineTests : IAsyncLifetime
         int waits = 1;
         _session.Cosmos.OperationFault = write =>
         {
-            if (write.Id.Contains('|', StringComparison.Ordinal) && Interlocked.Exchange(ref waits, 0) == 1) Thread.Sleep(TimeSpan.FromSeconds(1));
+            if (write.Id.Contains('|', StringComparison.Ordinal)
+                && Interlocked.Exchange(ref waits, 0) == 1) Thread.Sleep(TimeSpan.FromSeconds(1));
             return null;
         };
         ScriptRun run = _session.Invoke("""
@@ -73,14 +74,16 @@ public sealed class PipelineTests : IAsyncLifetime
                 New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -AutoscaleMaxThroughput 40000 |
                 Import-CosmosItems
             """).ThrowIfFailed();
-        Assert.Equal(["mycosmos/shop/Customers", "mycosmos/shop/Orders"], run.Output.Select(static result => (string)result.Properties["Target"].Value).Order());
+        Assert.Equal(["mycosmos/shop/Customers", "mycosmos/shop/Orders"],
+            run.Output.Select(static result => (string)result.Properties["Target"].Value).Order());
         // A stage that hands an object on takes all its bars away first, those of other tables included: whatever stands is of one stage.
         Dictionary<int, string> shown = [];
         foreach (System.Management.Automation.ProgressRecord record in run.Progress)
         {
             if (record.RecordType == System.Management.Automation.ProgressRecordType.Completed) shown.Remove(record.ActivityId);
             else shown[record.ActivityId] = record.Activity;
-            if (record.Activity.StartsWith("Importing", StringComparison.Ordinal) || record.Activity.StartsWith("Copying", StringComparison.Ordinal)) Assert.InRange(shown.Count, 0, 1);
+            if (record.Activity.StartsWith("Importing", StringComparison.Ordinal)
+                || record.Activity.StartsWith("Copying", StringComparison.Ordinal)) Assert.InRange(shown.Count, 0, 1);
         }
         Assert.Empty(shown);
         Assert.Contains(run.Progress, static record => record.Activity == "Importing items into mycosmos/shop/Orders");
@@ -89,12 +92,16 @@ public sealed class PipelineTests : IAsyncLifetime
     [Fact]
     public void Each_stage_works_alone_on_what_an_earlier_one_left_behind()
     {
-        _session.Invoke("$null = Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix day/one -EnablePointInTimeRecovery").ThrowIfFailed();
-        _session.Invoke("$export = Get-DynamoTable Orders | Get-DynamoExport; $export | Copy-S3ToAdls -StorageAccountName lake -FileSystem s3datacopy -OutVariable staged | Out-Null").ThrowIfFailed();
+        _session.Invoke("$null = Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix day/one -EnablePointInTimeRecovery")
+            .ThrowIfFailed();
+        _session.Invoke("$export = Get-DynamoTable Orders | Get-DynamoExport; $export | Copy-S3ToAdls -StorageAccountName lake " +
+            "-FileSystem s3datacopy -OutVariable staged | Out-Null").ThrowIfFailed();
         object? location = _session.Invoke("[string]$staged.Location").Single().BaseObject;
         Assert.StartsWith(_session.Blob.AccountEndpoint("lake").AbsoluteUri, (string)location);
-        _session.Invoke("$null = Get-DynamoTable Orders | New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -ContainerName orders -Throughput 10000").ThrowIfFailed();
-        _session.Invoke("Get-DynamoExport -Location $staged.Location | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId").ThrowIfFailed();
+        _session.Invoke("$null = Get-DynamoTable Orders | New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop " +
+            "-ContainerName orders -Throughput 10000").ThrowIfFailed();
+        _session.Invoke("Get-DynamoExport -Location $staged.Location | Import-CosmosItems -AccountName mycosmos -DatabaseName shop " +
+            "-ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId").ThrowIfFailed();
         // Without the table's TTL attribute nothing expires.
         Assert.Equal(Items, _session.Cosmos.Count("shop", "orders"));
     }
@@ -117,7 +124,9 @@ public sealed class PipelineTests : IAsyncLifetime
     }
 
     // Byte for byte but for what the service adds, and ttl, which counts from the write.
-    private Dictionary<string, string> Contents() => _session.Cosmos.Documents("shop", "orders").Select(d => JsonDocument.Parse(d).RootElement).ToDictionary(
+    private Dictionary<string, string> Contents() =>
+        _session.Cosmos.Documents("shop", "orders").Select(d => JsonDocument.Parse(d).RootElement).ToDictionary(
         d => d.GetProperty("id").GetString()!,
-        d => string.Join(",", d.EnumerateObject().Where(p => p.Name is not ("_rid" or "_self" or "_etag" or "_attachments" or "_ts" or "ttl")).Select(p => p.ToString())));
+        d => string.Join(",", d.EnumerateObject()
+            .Where(p => p.Name is not ("_rid" or "_self" or "_etag" or "_attachments" or "_ts" or "ttl")).Select(p => p.ToString())));
 }

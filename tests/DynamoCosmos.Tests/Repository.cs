@@ -5,7 +5,8 @@ namespace DynamoCosmos.Tests;
 /// <summary>Where the files are that tests hold against the module: pages, expected texts, scripts.</summary>
 internal static class Repository
 {
-    internal static string Root { get; } = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
+    internal static string Root { get; } =
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
 
     internal static string HelpPages { get; } = Path.Combine(Root, "docs", "en-US");
 

@@ -7,8 +7,9 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Tests;
 
 /// <summary>
-/// The Sandbox and a session with the module, whose $PSDefaultParameterValues point every cmdlet at it: scripts in tests read as a user's. The lake is
-/// the first account of the blob stand-in, <c>lake</c> unless a test says otherwise, Cosmos DB the account <c>mycosmos</c>; the bucket <c>my-exports</c> is there.
+/// The Sandbox and a session with the module, whose $PSDefaultParameterValues point every cmdlet at it: scripts in tests read as a user's.
+/// The lake is the first account of the blob stand-in, <c>lake</c> unless a test says otherwise, Cosmos DB the account <c>mycosmos</c>; the
+/// bucket <c>my-exports</c> is there.
 /// </summary>
 public sealed class SandboxSession : IAsyncDisposable
 {
@@ -24,7 +25,8 @@ public sealed class SandboxSession : IAsyncDisposable
 
     public CosmosStandIn Cosmos => Sandbox.Cosmos;
 
-    public static async Task<SandboxSession> StartAsync(AwsStandInOptions? aws = null, BlobStandInOptions? blob = null, CosmosStandInOptions? cosmos = null)
+    public static async Task<SandboxSession> StartAsync(AwsStandInOptions? aws = null, BlobStandInOptions? blob = null,
+        CosmosStandInOptions? cosmos = null)
     {
         Sandbox.Sandbox sandbox = await DynamoCosmos.Sandbox.Sandbox.StartAsync(aws, blob, cosmos ?? new() { AccountName = "mycosmos" });
         sandbox.Aws.S3.CreateBucket("my-exports");
@@ -58,7 +60,8 @@ public sealed class SandboxSession : IAsyncDisposable
             ["Import-CosmosItems:ConnectionMode"] = "Gateway",
             ["Compare-CosmosMigration:ConnectionMode"] = "Gateway",
         };
-        foreach (string cmdlet in new[] { "*-Dynamo*", "Copy-S3ToAdls", "ConvertTo-CosmosItem", "Import-CosmosItems", "Compare-CosmosMigration" })
+        foreach (string cmdlet in new[] { "*-Dynamo*", "Copy-S3ToAdls", "ConvertTo-CosmosItem", "Import-CosmosItems",
+            "Compare-CosmosMigration" })
         {
             values[$"{cmdlet}:EndpointUrl"] = sandbox.Aws.Endpoint;
             values[$"{cmdlet}:Region"] = sandbox.Aws.Options.Region;
@@ -66,7 +69,8 @@ public sealed class SandboxSession : IAsyncDisposable
             values[$"{cmdlet}:SecretKey"] = AwsStandInOptions.DefaultSecretKey;
         }
         values["Copy-S3ToAdls:BlobEndpoint"] = sandbox.Blob.AccountEndpoint(lake);
-        foreach (string cmdlet in new[] { "Copy-S3ToAdls", "Get-DynamoExport" }) values[$"{cmdlet}:AccountKey"] = Secret(sandbox.Blob.AccountKey(lake));
+        foreach (string cmdlet in new[] { "Copy-S3ToAdls", "Get-DynamoExport" }) values[$"{cmdlet}:AccountKey"] =
+            Secret(sandbox.Blob.AccountKey(lake));
         foreach (string cmdlet in new[] { "*-Cosmos*" })
         {
             values[$"{cmdlet}:AccountEndpoint"] = sandbox.Cosmos.Endpoint;

@@ -7,15 +7,16 @@ using Xunit.Abstractions;
 namespace DynamoCosmos.Tests;
 
 /// <summary>
-/// A table that is scanned into a container, in a process of its own as in <see cref="ImportMemoryTests"/>: its peak must not grow with the table.
-/// DYNAMOCOSMOS_TEST_ITEMS sets the larger table's size; a million takes some 3 GB in the test's own process, which holds the table.
+/// A table that is scanned into a container, in a process of its own as in <see cref="ImportMemoryTests"/>: its peak must not grow with the
+/// table. DYNAMOCOSMOS_TEST_ITEMS sets the larger table's size; a million takes some 3 GB in the test's own process, which holds the table.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class ScanMemoryTests(ITestOutputHelper output)
 {
     private const int Small = 100_000;
 
-    private static readonly int s_large = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_ITEMS") ?? "200000", CultureInfo.InvariantCulture);
+    private static readonly int s_large =
+        int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_ITEMS") ?? "200000", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task A_scan_of_a_large_table_takes_no_more_memory_than_that_of_a_small_one()
@@ -34,13 +35,16 @@ public sealed class ScanMemoryTests(ITestOutputHelper output)
         {
             await using AwsStandIn aws = await AwsStandIn.StartAsync();
             new SampleOrders().CreateTable(aws.Dynamo, items);
-            await using CosmosStandIn cosmos = await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
+            await using CosmosStandIn cosmos =
+                await CosmosStandIn.StartAsync(new() { AccountName = "mycosmos", KeepDocuments = false, Throttle = false });
             cosmos.CreateDatabase("shop");
             cosmos.CreateContainer("shop", "orders", ["/" + SampleOrders.PartitionKey], throughput: 100_000, defaultTtl: -1);
             using ScriptProcess import = ScriptProcess.Start(
                 Repository.ScriptOf("scan.ps1"), "-Module", ModuleHost.ManifestPath, "-Table", SampleOrders.TableName,
-                "-Aws", aws.Endpoint.AbsoluteUri, "-AccessKey", AwsStandInOptions.DefaultAccessKey, "-SecretKey", AwsStandInOptions.DefaultSecretKey, "-Region", aws.Options.Region,
-                "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, "-Checkpoint", Path.Combine(folder, "checkpoint.json"));
+                "-Aws", aws.Endpoint.AbsoluteUri, "-AccessKey", AwsStandInOptions.DefaultAccessKey, "-SecretKey",
+                    AwsStandInOptions.DefaultSecretKey, "-Region", aws.Options.Region,
+                "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, "-Checkpoint",
+                    Path.Combine(folder, "checkpoint.json"));
             long peak = (await import.WaitAsync()).ThrowIfFailed().PeakBytes;
             Assert.Equal(items, cosmos.Count("shop", "orders"));
             return peak;

@@ -23,7 +23,8 @@ internal static class AboutTopic
                     text.Append(block.Level == 2 ? block.Text.ToUpperInvariant() : Indent[2..] + block.Text).Append('\n');
                     continue;
                 case BlockKind.Code:
-                    foreach (string line in block.Text.Split('\n')) text.Append(line.Length == 0 ? "" : Indent + Indent).Append(line).Append('\n');
+                    foreach (string line in block.Text.Split('\n')) text.Append(line.Length == 0 ? "" : Indent + Indent).Append(line)
+                        .Append('\n');
                     break;
                 case BlockKind.Table:
                     foreach (string line in PlainBlock.Table(block.Text, Width - Indent.Length).Split('\n')) Wrap(text, line);
@@ -44,7 +45,8 @@ internal static class AboutTopic
         hang = hang > 0 && line[hang - 1] == ' ' ? hang : 0;
         string margin = Indent;
         string rest = line;
-        while (margin.Length + rest.Length > Width && rest.LastIndexOf(' ', Width - margin.Length) is int space && space > (margin == Indent ? hang : 0))
+        while (margin.Length + rest.Length > Width && rest.LastIndexOf(' ', Width - margin.Length) is int space
+            && space > (margin == Indent ? hang : 0))
         {
             text.Append(margin).Append(rest.AsSpan(0, space).TrimEnd()).Append('\n');
             rest = rest[(space + 1)..];

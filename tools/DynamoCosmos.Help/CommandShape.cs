@@ -1,7 +1,8 @@
 namespace DynamoCosmos.Help;
 
 /// <summary>A cmdlet as its attributes describe it.</summary>
-internal sealed record CommandShape(string Name, string? DefaultSet, IReadOnlyList<ParameterShape> Parameters, IReadOnlyList<string> OutputTypes)
+internal sealed record CommandShape(string Name, string? DefaultSet,
+    IReadOnlyList<ParameterShape> Parameters, IReadOnlyList<string> OutputTypes)
 {
     internal const string AllSets = "__AllParameterSets";
 
@@ -10,12 +11,15 @@ internal sealed record CommandShape(string Name, string? DefaultSet, IReadOnlyLi
     {
         get
         {
-            string[] named = [.. Parameters.SelectMany(p => p.Uses.Keys).Where(s => s != AllSets).Distinct().OrderBy(s => s == DefaultSet ? 0 : 1)];
+            string[] named = [.. Parameters.SelectMany(p => p.Uses.Keys).Where(s => s != AllSets).Distinct()
+                .OrderBy(s => s == DefaultSet ? 0 : 1)];
             return named.Length == 0 ? [AllSets] : named;
         }
     }
 
-    /// <summary>What can be given in a set, as PowerShell's own syntax lists it: by position, then what must be given, then the rest.</summary>
+    /// <summary>
+    /// What can be given in a set, as PowerShell's own syntax lists it: by position, then what must be given, then the rest.
+    /// </summary>
     internal IEnumerable<(ParameterShape Parameter, ParameterUse Use)> InSet(string set) =>
         from parameter in Parameters
         let use = parameter.Uses.GetValueOrDefault(set) ?? parameter.Uses.GetValueOrDefault(AllSets)

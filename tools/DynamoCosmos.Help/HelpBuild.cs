@@ -3,7 +3,9 @@ using System.Xml.Linq;
 
 namespace DynamoCosmos.Help;
 
-/// <summary>One build of a module's help: reads the pages and the assembly, says what is wrong with them, and writes the help folder.</summary>
+/// <summary>
+/// One build of a module's help: reads the pages and the assembly, says what is wrong with them, and writes the help folder.
+/// </summary>
 internal sealed class HelpBuild
 {
     private readonly List<(string File, string Text)> _outputs = [];
@@ -51,7 +53,8 @@ internal sealed class HelpBuild
     internal void Write(string output)
     {
         Directory.CreateDirectory(output);
-        foreach (string old in Directory.EnumerateFiles(output).Where(f => !_outputs.Any(o => o.File == Path.GetFileName(f)))) File.Delete(old);
+        foreach (string old in Directory.EnumerateFiles(output)
+            .Where(f => !_outputs.Any(o => o.File == Path.GetFileName(f)))) File.Delete(old);
         foreach ((string file, string text) in _outputs) File.WriteAllText(Path.Combine(output, file), text);
     }
 

@@ -31,7 +31,8 @@ internal static class MamlDocument
                 Description(page.Synopsis)),
             Description(page.Description),
             new XElement(s_command + "syntax", shape.Sets.Select(set => SyntaxItem(shape, set))),
-            new XElement(s_command + "parameters", shape.Parameters.Where(p => p.Uses.Values.Any(u => !u.Hidden)).OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => Parameter(p, command.TextOf(p.Name)))),
+            new XElement(s_command + "parameters", shape.Parameters.Where(p => p.Uses.Values.Any(u => !u.Hidden))
+                .OrderBy(p => p.Name, StringComparer.Ordinal).Select(p => Parameter(p, command.TextOf(p.Name)))),
             new XElement(s_command + "inputTypes", page.Inputs.Select(t => Type("inputType", t))),
             new XElement(s_command + "returnValues", page.Outputs.Select(t => Type("returnValue", t))),
             new XElement(s_maml + "alertSet", new XElement(s_maml + "alert", Paragraphs(page.Notes))),
@@ -47,11 +48,13 @@ internal static class MamlDocument
     // A parameter of several sets is described by the one that asks most of it.
     private static XElement Parameter(ParameterShape parameter, IReadOnlyList<MarkdownBlock> text) => ParameterElement(
         parameter,
-        parameter.Uses.Values.OrderByDescending(u => u.Mandatory).ThenByDescending(u => u.ByValue).ThenByDescending(u => u.ByPropertyName).First(),
+        parameter.Uses.Values.OrderByDescending(u => u.Mandatory).ThenByDescending(u => u.ByValue).ThenByDescending(u => u.ByPropertyName)
+            .First(),
         text,
         inSyntax: false);
 
-    private static XElement ParameterElement(ParameterShape parameter, ParameterUse use, IReadOnlyList<MarkdownBlock> text, bool inSyntax) => new(
+    private static XElement ParameterElement(ParameterShape parameter, ParameterUse use, IReadOnlyList<MarkdownBlock> text,
+        bool inSyntax) => new(
         s_command + "parameter",
         new XAttribute("required", use.Mandatory ? "true" : "false"),
         new XAttribute("variableLength", "true"),
@@ -69,7 +72,8 @@ internal static class MamlDocument
         new XElement(s_dev + "defaultValue", DefaultValue.Find(text) ?? (parameter.IsSwitch ? "False" : "None")));
 
     private static XElement Value(string text, bool required) => new(
-        s_command + "parameterValue", new XAttribute("required", required ? "true" : "false"), new XAttribute("variableLength", "false"), text);
+        s_command + "parameterValue", new XAttribute("required", required ? "true" : "false"), new XAttribute("variableLength", "false"),
+            text);
 
     private static XElement Type(string element, PageEntry entry) => new(
         s_command + element,

@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace DynamoCosmos.Help;
 
 /// <summary>
-/// Reads the cmdlets out of the built module. Only attribute data is read and nothing of the module runs, so PowerShell itself need not be there:
-/// the reference assembly that the module was compiled against is enough.
+/// Reads the cmdlets out of the built module. Only attribute data is read and nothing of the module runs, so PowerShell itself need not be
+/// there: the reference assembly that the module was compiled against is enough.
 /// </summary>
 internal sealed class ModuleAssembly
 {
@@ -21,7 +21,8 @@ internal sealed class ModuleAssembly
         Dictionary<string, string> files = [];
         foreach (string reference in references) files.TryAdd(Path.GetFileNameWithoutExtension(reference), reference);
         AssemblyLoadContext context = new("module");
-        context.Resolving += (c, name) => name.Name is not null && files.TryGetValue(name.Name, out string? file) ? c.LoadFromAssemblyPath(Path.GetFullPath(file)) : null;
+        context.Resolving += (c, name) =>
+            name.Name is not null && files.TryGetValue(name.Name, out string? file) ? c.LoadFromAssemblyPath(Path.GetFullPath(file)) : null;
         return new(context.LoadFromAssemblyPath(Path.GetFullPath(path)));
     }
 
@@ -83,7 +84,8 @@ internal sealed class ModuleAssembly
 
     private static IReadOnlyList<string> Values(PropertyInfo property, Type type)
     {
-        if (Find(property, "ValidateSetAttribute") is { } set && set.ConstructorArguments[0].Value is IEnumerable<CustomAttributeTypedArgument>)
+        if (Find(property, "ValidateSetAttribute") is { } set
+            && set.ConstructorArguments[0].Value is IEnumerable<CustomAttributeTypedArgument>)
         {
             return [.. Strings(set.ConstructorArguments[0])];
         }
@@ -109,5 +111,6 @@ internal sealed class ModuleAssembly
         member.GetCustomAttributesData().Where(a => a.AttributeType.FullName == Automation + attribute);
 
     private static object? Named(CustomAttributeData attribute, string name) =>
-        attribute.NamedArguments.FirstOrDefault(a => a.MemberName == name) is { MemberInfo: not null } found ? found.TypedValue.Value : null;
+        attribute.NamedArguments.FirstOrDefault(a => a.MemberName == name) is { MemberInfo: not null } found
+            ? found.TypedValue.Value : null;
 }

@@ -20,7 +20,8 @@ internal static class PlainBlock
         int[] widths = [.. Enumerable.Range(0, rows.Max(r => r.Length)).Select(c => rows.Max(r => c < r.Length ? r[c].Length : 0))];
         if (widths.Sum() + 2 * (widths.Length - 1) > width)
         {
-            return string.Join("\n", rows.Skip(1).Select(r => string.Join("\n", r.Select((cell, c) => c == 0 ? cell : "  " + rows[0][c] + ": " + cell))));
+            return string.Join("\n", rows.Skip(1)
+                .Select(r => string.Join("\n", r.Select((cell, c) => c == 0 ? cell : "  " + rows[0][c] + ": " + cell))));
         }
         IEnumerable<string[]> ruled = rows.Take(1).Append([.. widths.Select(w => new string('-', w))]).Concat(rows.Skip(1));
         return string.Join('\n', ruled.Select(r => string.Join("  ", r.Select((cell, c) => cell.PadRight(widths[c]))).TrimEnd()));

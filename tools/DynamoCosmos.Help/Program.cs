@@ -7,9 +7,11 @@ if (args.Length < 4)
     return 2;
 }
 string assembly = args[1];
-HelpBuild build = HelpBuild.Run(args[0], ModuleAssembly.Load(assembly, args.Skip(4)).Commands(), Path.GetFileNameWithoutExtension(assembly));
+HelpBuild build =
+    HelpBuild.Run(args[0], ModuleAssembly.Load(assembly, args.Skip(4)).Commands(), Path.GetFileNameWithoutExtension(assembly));
 bool strict = bool.Parse(args[3]);
-foreach (Finding finding in build.Findings) Console.WriteLine(strict ? finding.ToString() : finding.ToString().Replace(": error ", ": ", StringComparison.Ordinal));
+foreach (Finding finding in build.Findings) Console.WriteLine(strict
+    ? finding.ToString() : finding.ToString().Replace(": error ", ": ", StringComparison.Ordinal));
 // Nothing is written where the build fails, or the next one would take the help for up to date.
 if (strict && build.Findings.Count > 0) return 1;
 build.Write(args[2]);

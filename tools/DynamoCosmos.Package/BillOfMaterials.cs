@@ -6,21 +6,27 @@ using System.Text.Json.Nodes;
 
 namespace DynamoCosmos.Package;
 
-/// <summary>A software bill of materials in CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. It holds no time of day: the same module gives the same bill.</summary>
+/// <summary>
+/// A software bill of materials in CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/. It holds no time of day: the same module gives the
+/// same bill.
+/// </summary>
 internal static class BillOfMaterials
 {
     internal const string FileName = "bom.cdx.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_json =
+        new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     internal static string Write(ModuleManifest manifest, IReadOnlyList<ShippedPackage> packages)
     {
         string self = $"pkg:nuget/{manifest.Name}@{manifest.PackageVersion}";
         JsonArray components = [.. packages.Select(Component)];
-        JsonArray dependencies = [new JsonObject { ["ref"] = self, ["dependsOn"] = new JsonArray([.. packages.Select(p => (JsonNode)Reference(p))]) }];
+        JsonArray dependencies = [new JsonObject { ["ref"] = self,
+            ["dependsOn"] = new JsonArray([.. packages.Select(p => (JsonNode)Reference(p))]) }];
         foreach (ShippedPackage package in packages)
         {
-            JsonArray on = [.. packages.Where(p => package.DependsOn.Contains(p.Name, StringComparer.OrdinalIgnoreCase)).Select(p => (JsonNode)Reference(p))];
+            JsonArray on = [.. packages.Where(p => package.DependsOn.Contains(p.Name, StringComparer.OrdinalIgnoreCase))
+                .Select(p => (JsonNode)Reference(p))];
             dependencies.Add(new JsonObject { ["ref"] = Reference(package), ["dependsOn"] = on });
         }
         JsonObject bill = new()
@@ -31,7 +37,14 @@ internal static class BillOfMaterials
             ["version"] = 1,
             ["metadata"] = new JsonObject
             {
-                ["component"] = new JsonObject { ["type"] = "library", ["bom-ref"] = self, ["name"] = manifest.Name, ["version"] = manifest.PackageVersion, ["purl"] = self },
+                ["component"] = new JsonObject
+                {
+                    ["type"] = "library",
+                    ["bom-ref"] = self,
+                    ["name"] = manifest.Name,
+                    ["version"] = manifest.PackageVersion,
+                    ["purl"] = self
+                },
             },
             ["components"] = components,
             ["dependencies"] = dependencies,
@@ -47,8 +60,14 @@ internal static class BillOfMaterials
         ["version"] = package.Version,
         ["copyright"] = package.Copyright,
         ["purl"] = Reference(package),
-        ["licenses"] = new JsonArray(new JsonObject { ["license"] = package.License is null ? new JsonObject { ["name"] = $"License of {package.Name}" } : new JsonObject { ["id"] = package.License } }),
-        ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-512", ["content"] = Convert.ToHexStringLower(Convert.FromBase64String(package.ContentHash)) }),
+        ["licenses"] = new JsonArray(
+            new JsonObject
+            {
+                ["license"] = package.License is null
+            ? new JsonObject { ["name"] = $"License of {package.Name}" } : new JsonObject { ["id"] = package.License }
+            }),
+        ["hashes"] = new JsonArray(
+            new JsonObject { ["alg"] = "SHA-512", ["content"] = Convert.ToHexStringLower(Convert.FromBase64String(package.ContentHash)) }),
     };
 
     private static string Reference(ShippedPackage package) => $"pkg:nuget/{package.Name}@{package.Version}";

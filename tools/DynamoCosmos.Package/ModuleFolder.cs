@@ -9,10 +9,12 @@ internal static class ModuleFolder
     private static readonly string[] s_leftovers = [".pdb", ".xml", ".cs", ".user", ".log"];
 
     internal static IEnumerable<string> Files(string folder) =>
-        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/')).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(folder, f).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal);
 
     /// <summary>What must not be published, each with its reason.</summary>
-    internal static IEnumerable<string> Problems(string folder, ModuleManifest manifest, IReadOnlyList<ShippedPackage> packages, bool allowDebugBuild = false)
+    internal static IEnumerable<string> Problems(string folder, ModuleManifest manifest, IReadOnlyList<ShippedPackage> packages,
+        bool allowDebugBuild = false)
     {
         HashSet<string> known = [.. packages.SelectMany(p => p.Files)];
         foreach (string file in Files(folder))
@@ -29,7 +31,8 @@ internal static class ModuleFolder
                 yield return $"{file} is a Debug build.";
             }
         }
-        string[] needed = [manifest.Text("RootModule"), .. manifest.Texts("NestedModules"), .. manifest.Texts("TypesToProcess"), .. manifest.Texts("FormatsToProcess"), "LICENSE", $"en-US/{manifest.Name}.dll-Help.xml"];
+        string[] needed = [manifest.Text("RootModule"), .. manifest.Texts("NestedModules"), .. manifest.Texts("TypesToProcess"),
+            .. manifest.Texts("FormatsToProcess"), "LICENSE", $"en-US/{manifest.Name}.dll-Help.xml"];
         foreach (string named in needed)
         {
             if (named.Length > 0 && !File.Exists(Path.Combine(folder, named))) yield return $"{named} is missing.";
@@ -48,7 +51,8 @@ internal static class ModuleFolder
             CustomAttribute attribute = metadata.GetCustomAttribute(handle);
             if (attribute.Constructor.Kind != HandleKind.MemberReference) continue;
             EntityHandle type = metadata.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent;
-            if (type.Kind != HandleKind.TypeReference || metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)type).Name) != "DebuggableAttribute") continue;
+            if (type.Kind != HandleKind.TypeReference
+                || metadata.GetString(metadata.GetTypeReference((TypeReferenceHandle)type).Name) != "DebuggableAttribute") continue;
             // Prolog (2 bytes), then the modes as int32.
             BlobReader value = metadata.GetBlobReader(attribute.Value);
             value.Offset = 2;

@@ -25,7 +25,8 @@ internal sealed record ModuleManifest(string Name, Hashtable Data)
     {
         Ast script = Parser.ParseFile(path, out _, out ParseError[] errors);
         if (errors.Length > 0) throw new PackageException($"{path}({errors[0].Extent.StartLineNumber}): {errors[0].Message}");
-        Ast table = script.Find(a => a is HashtableAst, searchNestedScriptBlocks: false) ?? throw new PackageException($"{path} holds no hashtable.");
+        Ast table = script.Find(a => a is HashtableAst, searchNestedScriptBlocks: false)
+            ?? throw new PackageException($"{path} holds no hashtable.");
         return new(Path.GetFileNameWithoutExtension(path), (Hashtable)table.SafeGetValue());
     }
 

@@ -1,14 +1,19 @@
 namespace DynamoCosmos.Package;
 
-/// <summary>Makes a package out of a built module folder: <c>output/Name/version/</c> as a user's module path has it, and <c>output/Name.version.nupkg</c>.</summary>
+/// <summary>
+/// Makes a package out of a built module folder: <c>output/Name/version/</c> as a user's module path has it, and
+/// <c>output/Name.version.nupkg</c>.
+/// </summary>
 internal sealed record ModulePackage(string Folder, string File, IReadOnlyList<ShippedPackage> Packages)
 {
     /// <param name="moduleFolder">Of a Release build, with the manifest, core/ and the help.</param>
     /// <param name="lockFiles">packages.lock.json of the projects that it is built from.</param>
-    internal static ModulePackage Create(string moduleFolder, IEnumerable<string> lockFiles, string output, string packageCache, bool allowDebugBuild = false)
+    internal static ModulePackage Create(string moduleFolder, IEnumerable<string> lockFiles, string output, string packageCache,
+        bool allowDebugBuild = false)
     {
         ModuleManifest manifest = ModuleManifest.Read(Directory.EnumerateFiles(moduleFolder, "*.psd1").Single());
-        IReadOnlyList<ShippedPackage> packages = ShippedPackage.Read(Path.Combine(moduleFolder, "core", $"{manifest.Name}.Core.deps.json"), lockFiles, packageCache);
+        IReadOnlyList<ShippedPackage> packages =
+            ShippedPackage.Read(Path.Combine(moduleFolder, "core", $"{manifest.Name}.Core.deps.json"), lockFiles, packageCache);
         string[] problems = [.. ModuleFolder.Problems(moduleFolder, manifest, packages, allowDebugBuild)];
         if (problems.Length > 0) throw new PackageException($"{moduleFolder} is not to be published:\n  " + string.Join("\n  ", problems));
 

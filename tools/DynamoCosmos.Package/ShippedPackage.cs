@@ -9,7 +9,8 @@ namespace DynamoCosmos.Package;
 /// <param name="License">An SPDX expression; null where the package brings a text of its own.</param>
 /// <param name="Texts">License and notice files that the package itself holds.</param>
 internal sealed record ShippedPackage(
-    string Name, string Version, string ContentHash, IReadOnlyList<string> Files, IReadOnlyList<string> DependsOn, string? License, string Copyright, string Url, IReadOnlyList<string> Texts)
+    string Name, string Version, string ContentHash, IReadOnlyList<string> Files, IReadOnlyList<string> DependsOn, string? License,
+    string Copyright, string Url, IReadOnlyList<string> Texts)
 {
     private static readonly string[] s_textNames = ["LICENSE", "NOTICE", "THIRDPARTYNOTICE", "THIRD-PARTY-NOTICES"];
 
@@ -20,9 +21,11 @@ internal sealed record ShippedPackage(
         foreach (string lockFile in lockFiles)
         {
             using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(lockFile));
-            foreach (JsonProperty package in json.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(f => f.Value.EnumerateObject()))
+            foreach (JsonProperty package in json.RootElement.GetProperty("dependencies").EnumerateObject()
+                .SelectMany(f => f.Value.EnumerateObject()))
             {
-                if (package.Value.TryGetProperty("contentHash", out JsonElement hash)) pinned[$"{package.Name}/{package.Value.GetProperty("resolved").GetString()}"] = hash.GetString()!;
+                if (!package.Value.TryGetProperty("contentHash", out JsonElement hash)) continue;
+                pinned[$"{package.Name}/{package.Value.GetProperty("resolved").GetString()}"] = hash.GetString()!;
             }
         }
         using JsonDocument deps = JsonDocument.Parse(File.ReadAllBytes(depsFile));
@@ -30,9 +33,11 @@ internal sealed record ShippedPackage(
         List<ShippedPackage> shipped = [];
         foreach (JsonProperty library in deps.RootElement.GetProperty("targets").EnumerateObject().Single().Value.EnumerateObject())
         {
-            string[] files = [.. Names(library.Value, "runtime").Concat(Names(library.Value, "runtimeTargets")).Concat(Names(library.Value, "native"))];
+            string[] files = [.. Names(library.Value, "runtime").Concat(Names(library.Value, "runtimeTargets"))
+                .Concat(Names(library.Value, "native"))];
             if (files.Length == 0 || libraries.GetProperty(library.Name).GetProperty("type").GetString() != "package") continue;
-            string hash = pinned.GetValueOrDefault(library.Name) ?? throw new PackageException($"{library.Name} ships with the module, but no lock file pins it.");
+            string hash = pinned.GetValueOrDefault(library.Name)
+                ?? throw new PackageException($"{library.Name} ships with the module, but no lock file pins it.");
             shipped.Add(Describe(library.Name, hash, files, [.. Names(library.Value, "dependencies")], packageCache));
         }
         return [.. shipped.OrderBy(p => p.Name, StringComparer.OrdinalIgnoreCase)];
@@ -42,16 +47,22 @@ internal sealed record ShippedPackage(
     {
         string[] parts = id.Split('/');
         string folder = Path.Combine(cache, parts[0].ToLowerInvariant(), parts[1].ToLowerInvariant());
-        XElement metadata = XDocument.Load(Path.Combine(folder, parts[0].ToLowerInvariant() + ".nuspec")).Root!.Elements().Single(e => e.Name.LocalName == "metadata");
-        string[] texts = [.. Directory.EnumerateFiles(folder).Where(f => s_textNames.Any(n => Path.GetFileName(f).StartsWith(n, StringComparison.OrdinalIgnoreCase))).Order(StringComparer.Ordinal)];
+        XElement metadata = XDocument.Load(Path.Combine(folder, parts[0].ToLowerInvariant() + ".nuspec")).Root!.Elements()
+            .Single(e => e.Name.LocalName == "metadata");
+        string[] texts = [.. Directory.EnumerateFiles(folder)
+            .Where(f => s_textNames.Any(n => Path.GetFileName(f).StartsWith(n, StringComparison.OrdinalIgnoreCase)))
+            .Order(StringComparer.Ordinal)];
         XElement? license = Find("license");
         bool isExpression = license?.Attribute("type")?.Value == "expression";
         if (!isExpression && texts.Length == 0) throw new PackageException($"{id} names no license that can be told: look at it by hand.");
-        return new(parts[0], parts[1], hash, files, dependsOn, isExpression ? license!.Value : null, Find("copyright")?.Value ?? $"Copyright {Find("authors")?.Value}", Find("projectUrl")?.Value ?? "", texts);
+        return new(parts[0], parts[1], hash, files, dependsOn, isExpression
+            ? license!.Value : null, Find("copyright")?.Value ?? $"Copyright {Find("authors")?.Value}", Find("projectUrl")?.Value
+            ?? "", texts);
 
         XElement? Find(string name) => metadata.Elements().FirstOrDefault(e => e.Name.LocalName == name);
     }
 
     private static IEnumerable<string> Names(JsonElement library, string kind) =>
-        library.TryGetProperty(kind, out JsonElement files) ? files.EnumerateObject().Select(f => f.Name.Contains('/') ? Path.GetFileName(f.Name) : f.Name) : [];
+        library.TryGetProperty(kind, out JsonElement files)
+            ? files.EnumerateObject().Select(f => f.Name.Contains('/') ? Path.GetFileName(f.Name) : f.Name) : [];
 }

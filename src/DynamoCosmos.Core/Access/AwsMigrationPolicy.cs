@@ -7,12 +7,15 @@ namespace DynamoCosmos.Access;
 /// <summary>The least IAM policy for the AWS side of a migration. Nothing is asked of AWS.</summary>
 public sealed record AwsMigrationPolicy
 {
-    private static readonly JsonSerializerOptions s_readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_readable =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>All for both.</summary>
     public MigrationStage Stage { get; init; }
 
-    /// <summary>Names or ARNs. A name stands for the table of that name in any region of the account that the policy is attached in.</summary>
+    /// <summary>
+    /// Names or ARNs. A name stands for the table of that name in any region of the account that the policy is attached in.
+    /// </summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
 
     public string? S3Bucket { get; init; }
@@ -30,13 +33,16 @@ public sealed record AwsMigrationPolicy
 
     public string ToJson()
     {
-        bool exports = Stage is MigrationStage.All or MigrationStage.Export, copies = Stage is MigrationStage.All or MigrationStage.Copy or MigrationStage.Import;
-        string[] tables = [.. Tables.Select(table => table.StartsWith("arn:", StringComparison.Ordinal) ? table : $"arn:{Partition}:dynamodb:*:*:table/{table}")];
+        bool exports = Stage is MigrationStage.All or MigrationStage.Export, copies = Stage is MigrationStage.All or MigrationStage.Copy
+            or MigrationStage.Import;
+        string[] tables = [.. Tables.Select(table => table.StartsWith("arn:", StringComparison.Ordinal)
+            ? table : $"arn:{Partition}:dynamodb:*:*:table/{table}")];
         JsonArray statements = [];
         if (exports && tables.Length > 0)
         {
             List<string> actions =
-                ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:DescribeContinuousBackups", "dynamodb:ExportTableToPointInTime"];
+                ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:DescribeContinuousBackups",
+                    "dynamodb:ExportTableToPointInTime"];
             if (EnablePointInTimeRecovery) actions.Add("dynamodb:UpdateContinuousBackups");
             statements.Add(Statement("ExportTables", actions, tables));
             statements.Add(Statement("FollowExports", ["dynamodb:DescribeExport"], [.. tables.Select(table => table + "/export/*")]));
@@ -47,12 +53,14 @@ public sealed record AwsMigrationPolicy
         {
             string prefix = S3Prefix is { Length: > 0 } given ? given.Trim('/') + "/" : "";
             string root = $"arn:{Partition}:s3:::{bucket}", objects = $"{root}/{prefix}AWSDynamoDB/*";
-            if (exports) statements.Add(Statement("WriteExports", ["s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload"], [objects]));
+            if (exports) statements.Add(
+                Statement("WriteExports", ["s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload"], [objects]));
             if (copies)
             {
                 statements.Add(Statement("ReadExports", ["s3:GetObject"], [objects]));
                 JsonObject list = Statement("FindExports", ["s3:ListBucket"], [root]);
-                list["Condition"] = new JsonObject { ["StringLike"] = new JsonObject { ["s3:prefix"] = new JsonArray($"{prefix}AWSDynamoDB/*") } };
+                list["Condition"] =
+                    new JsonObject { ["StringLike"] = new JsonObject { ["s3:prefix"] = new JsonArray($"{prefix}AWSDynamoDB/*") } };
                 statements.Add(list);
             }
         }

@@ -11,42 +11,52 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Access;
 
 /// <summary>
-/// Tries what export and copy need of AWS. What would change something is asked for in a way that AWS refuses after it has let the caller in: an
-/// export of a time long past, an object whose MD5 is not its own, the end of an upload that nobody began.
+/// Tries what export and copy need of AWS. What would change something is asked for in a way that AWS refuses after it has let the caller
+/// in: an export of a time long past, an object whose MD5 is not its own, the end of an upload that nobody began.
 /// </summary>
 internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aws)
 {
     private readonly AwsClients _clients = aws.Get(settings);
 
-    internal async IAsyncEnumerable<MigrationPermission> TryTableAsync(string table, AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<MigrationPermission> TryTableAsync(string table, AccessTestRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         AmazonDynamoDBClient dynamo = _clients.Dynamo;
         string? arn = null;
-        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeTable", table, request, async () => arn = (await dynamo.DescribeTableAsync(table, cancellationToken)).Table.TableArn);
-        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeTimeToLive", table, request, () => dynamo.DescribeTimeToLiveAsync(table, cancellationToken));
+        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeTable", table, request, async () =>
+            arn = (await dynamo.DescribeTableAsync(table, cancellationToken)).Table.TableArn);
+        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeTimeToLive", table, request, () =>
+            dynamo.DescribeTimeToLiveAsync(table, cancellationToken));
         bool isRecoverable = false;
         yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeContinuousBackups", table, request, async () =>
         {
-            DescribeContinuousBackupsResponse backups = await dynamo.DescribeContinuousBackupsAsync(new() { TableName = table }, cancellationToken);
-            isRecoverable = backups.ContinuousBackupsDescription.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus == PointInTimeRecoveryStatus.ENABLED;
+            DescribeContinuousBackupsResponse backups =
+                await dynamo.DescribeContinuousBackupsAsync(new() { TableName = table }, cancellationToken);
+            isRecoverable = backups.ContinuousBackupsDescription.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus
+                == PointInTimeRecoveryStatus.ENABLED;
         });
         if (!isRecoverable)
         {
             yield return Describe(MigrationStage.Export, "dynamodb:UpdateContinuousBackups", table, PermissionState.Unknown,
-                $"Point-in-time recovery is off. Turning it on with {Setting.EnablePointInTimeRecovery} needs this; it cannot be tried without changing the table.", request);
+                $"Point-in-time recovery is off. Turning it on with {Setting.EnablePointInTimeRecovery} needs this; it cannot be tried " +
+                    "without changing the table.", request);
         }
         if (arn is null) yield break;
-        yield return await TryAsync(MigrationStage.Export, "dynamodb:ExportTableToPointInTime", table, request, () => dynamo.ExportTableToPointInTimeAsync(new()
-        {
-            TableArn = arn,
-            S3Bucket = request.S3Bucket ?? "dynamocosmos-probe",
-            ExportTime = DateTime.UnixEpoch.AddYears(40),
-        }, cancellationToken));
-        yield return await TryAsync(MigrationStage.Export, "dynamodb:ListExports", table, request, () => dynamo.ListExportsAsync(new() { TableArn = arn, MaxResults = 1 }, cancellationToken));
-        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeExport", table, request, () => dynamo.DescribeExportAsync(new() { ExportArn = $"{arn}/export/00000000000000-00000000" }, cancellationToken));
+        yield return await TryAsync(MigrationStage.Export, "dynamodb:ExportTableToPointInTime", table, request, () =>
+            dynamo.ExportTableToPointInTimeAsync(new()
+            {
+                TableArn = arn,
+                S3Bucket = request.S3Bucket ?? "dynamocosmos-probe",
+                ExportTime = DateTime.UnixEpoch.AddYears(40),
+            }, cancellationToken));
+        yield return await TryAsync(MigrationStage.Export, "dynamodb:ListExports", table, request, () =>
+            dynamo.ListExportsAsync(new() { TableArn = arn, MaxResults = 1 }, cancellationToken));
+        yield return await TryAsync(MigrationStage.Export, "dynamodb:DescribeExport", table, request, () =>
+            dynamo.DescribeExportAsync(new() { ExportArn = $"{arn}/export/00000000000000-00000000" }, cancellationToken));
     }
 
-    internal async IAsyncEnumerable<MigrationPermission> TryBucketAsync(AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<MigrationPermission> TryBucketAsync(AccessTestRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string bucket = request.S3Bucket!, prefix = request.S3Prefix is { Length: > 0 } given ? given.Trim('/') + "/" : "";
         string nobodys = $"{prefix}AWSDynamoDB/dynamocosmos-probe-{Guid.NewGuid():N}", scope = $"s3://{bucket}/{prefix}";
@@ -66,18 +76,21 @@ internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aw
                 Key = nobodys,
                 ACL = S3CannedACL.BucketOwnerFullControl,
             }, cancellationToken), hidesMissing: true);
-            yield return await TryAsync(MigrationStage.Export, "s3:AbortMultipartUpload", scope, request, () => s3.AbortMultipartUploadAsync(bucket, nobodys, "dynamocosmos-probe", cancellationToken));
+            yield return await TryAsync(MigrationStage.Export, "s3:AbortMultipartUpload", scope, request, () =>
+                s3.AbortMultipartUploadAsync(bucket, nobodys, "dynamocosmos-probe", cancellationToken));
         }
         foreach (MigrationStage stage in new[] { MigrationStage.Copy }.Where(request.Has))
         {
             string? key = null;
             yield return await TryAsync(stage, "s3:ListBucket", scope, request, async () =>
             {
-                ListObjectsV2Response listed = await s3.ListObjectsV2Async(new() { BucketName = bucket, Prefix = prefix + "AWSDynamoDB/", MaxKeys = 1 }, cancellationToken);
+                ListObjectsV2Response listed = await s3.ListObjectsV2Async(
+                    new() { BucketName = bucket, Prefix = prefix + "AWSDynamoDB/", MaxKeys = 1 }, cancellationToken);
                 key = listed.S3Objects?.FirstOrDefault()?.Key;
             });
             yield return await TryAsync(stage, "s3:GetObject", scope, request,
-                () => key is null ? ReadAsync(s3, bucket, nobodys, cancellationToken) : s3.GetObjectMetadataAsync(bucket, key, cancellationToken),
+                () => key is null
+                    ? ReadAsync(s3, bucket, nobodys, cancellationToken) : s3.GetObjectMetadataAsync(bucket, key, cancellationToken),
                 hidesMissing: key is null);
         }
     }
@@ -89,8 +102,8 @@ internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aw
     }
 
     /// <param name="hidesMissing">
-    /// True where it is tried on a key that nobody has. S3 says "no such key" only to those who may list the whole bucket, and "access denied" to
-    /// all others, whatever else they may do.
+    /// True where it is tried on a key that nobody has. S3 says "no such key" only to those who may list the whole bucket, and "access
+    /// denied" to all others, whatever else they may do.
     /// </param>
     private async Task<MigrationPermission> TryAsync(
         MigrationStage stage, string action, string scope, AccessTestRequest request, Func<Task> attempt, bool hidesMissing = false)
@@ -100,7 +113,8 @@ internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aw
             await attempt();
             return Describe(stage, action, scope, PermissionState.Granted, null, request);
         }
-        catch (AmazonServiceException refused) when (refused.StatusCode == HttpStatusCode.Forbidden || refused.ErrorCode is "AccessDeniedException" or "AccessDenied" or "UnauthorizedOperation")
+        catch (AmazonServiceException refused) when (refused.StatusCode == HttpStatusCode.Forbidden
+            || refused.ErrorCode is "AccessDeniedException" or "AccessDenied" or "UnauthorizedOperation")
         {
             if (hidesMissing && !refused.Message.Contains(action, StringComparison.Ordinal))
             {
@@ -127,22 +141,26 @@ internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aw
 
     // The refusals that the probes are made for: only an authorized request gets as far.
     private static bool IsExpected(AmazonServiceException refused) => refused.ErrorCode is
-        "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException" or "BadDigest" or "InvalidDigest"
+        "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException" or "BadDigest"
+            or "InvalidDigest"
         or "AccessControlListNotSupported" or "NoSuchUpload" or "NoSuchKey" or "NotFound"
         || refused is ExportNotFoundException or InvalidExportTimeException or PointInTimeRecoveryUnavailableException;
 
     private AwsAsk Ask(string action, string resource) => new(action, resource, _clients.Region, settings.EndpointUrl);
 
-    private static MigrationPermission Describe(MigrationStage stage, string action, string scope, PermissionState state, string? detail, AccessTestRequest request) => new()
-    {
-        Stage = stage,
-        Cloud = "AWS",
-        Permission = action,
-        Scope = scope,
-        State = state,
-        Detail = HostWords.Fill(detail),
-        GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-            : $"{Remedy.AwsPolicy}" + (request.TableNames.Count == 0 ? "" : $" {Setting.TableName} {string.Join(',', request.TableNames)}") + (request.S3Bucket is null ? "" : $" {Setting.S3Bucket} {request.S3Bucket}")
+    private static MigrationPermission Describe(MigrationStage stage, string action, string scope, PermissionState state, string? detail,
+        AccessTestRequest request) => new()
+        {
+            Stage = stage,
+            Cloud = "AWS",
+            Permission = action,
+            Scope = scope,
+            State = state,
+            Detail = HostWords.Fill(detail),
+            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
+            : $"{Remedy.AwsPolicy}" +
+                (request.TableNames.Count == 0 ? "" : $" {Setting.TableName} {string.Join(',', request.TableNames)}") +
+                (request.S3Bucket is null ? "" : $" {Setting.S3Bucket} {request.S3Bucket}")
                 + (request.S3Prefix is null ? "" : $" {Setting.S3Prefix} {request.S3Prefix}")),
-    };
+        };
 }

@@ -7,8 +7,8 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Access;
 
 /// <summary>
-/// What an import needs of Cosmos DB: of the resource manager (which is asked for the caller's own permissions) and of the data plane (which is tried).
-/// Where there is no container to try on yet, the data role assignments are read instead.
+/// What an import needs of Cosmos DB: of the resource manager (which is asked for the caller's own permissions) and of the data plane
+/// (which is tried). Where there is no container to try on yet, the data role assignments are read instead.
 /// </summary>
 internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections clouds)
 {
@@ -26,7 +26,8 @@ internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections 
 
     private readonly AccessSession _session = clouds.Control(settings);
 
-    internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccountReference account, AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccountReference account, AccessTestRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         (AccountPlace? place, string? why) = await FindAsync(account, cancellationToken);
         IReadOnlyList<AzurePermission> own = place is null ? [] : await ReadPermissionsAsync(place, cancellationToken);
@@ -60,30 +61,36 @@ internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections 
         }
     }
 
-    private async Task<IReadOnlyList<AzurePermission>> ReadPermissionsAsync(AccountPlace place, CancellationToken cancellationToken) => await _session.RunAsync(async () =>
+    private async Task<IReadOnlyList<AzurePermission>> ReadPermissionsAsync(AccountPlace place, CancellationToken cancellationToken) =>
+        await _session.RunAsync(async () =>
     {
         List<AzurePermission> own = [];
         await foreach (AzurePermission role in _session.Manager.ListAsync(
-            $"{place.Id}/providers/Microsoft.Authorization/permissions", ApiVersions.Permissions, ResourceManagerJson.Default.AzurePermissionPage, cancellationToken)) own.Add(role);
+            $"{place.Id}/providers/Microsoft.Authorization/permissions", ApiVersions.Permissions,
+                ResourceManagerJson.Default.AzurePermissionPage, cancellationToken)) own.Add(role);
         return (IReadOnlyList<AzurePermission>)own;
     });
 
-    private async Task<(PermissionState, string?)> TryDataAsync(DataPermissionProbe probe, AccountPlace? place, string action, AccessTestRequest request, CancellationToken cancellationToken)
+    private async Task<(PermissionState, string?)> TryDataAsync(DataPermissionProbe probe, AccountPlace? place, string action,
+        AccessTestRequest request, CancellationToken cancellationToken)
     {
         ProbeOutcome outcome = ProbeOutcome.NotThere;
         string? detail = null;
-        if (request is { DatabaseName: { } database, ContainerName: { } container }) (outcome, detail) = await probe.TryAsync(action, database, container, cancellationToken);
+        if (request is { DatabaseName: { } database, ContainerName: { } container }) (outcome, detail) =
+            await probe.TryAsync(action, database, container, cancellationToken);
         return outcome switch
         {
             ProbeOutcome.Granted => (PermissionState.Granted, null),
             ProbeOutcome.Missing => (PermissionState.Missing, detail),
             ProbeOutcome.NotThere when place is not null => await ReadAssignmentsAsync(place, action, request, cancellationToken),
-            ProbeOutcome.NotThere => (PermissionState.Unknown, $"There is no container to try it on; give {Setting.DatabaseName} and {Setting.ContainerName} of one that is there."),
+            ProbeOutcome.NotThere => (PermissionState.Unknown, $"There is no container to try it on; give {Setting.DatabaseName} and " +
+                $"{Setting.ContainerName} of one that is there."),
             _ => (PermissionState.Unknown, detail),
         };
     }
 
-    private async Task<(PermissionState, string?)> ReadAssignmentsAsync(AccountPlace place, string action, AccessTestRequest request, CancellationToken cancellationToken)
+    private async Task<(PermissionState, string?)> ReadAssignmentsAsync(AccountPlace place, string action, AccessTestRequest request,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -93,10 +100,14 @@ internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections 
                 IReadOnlyList<CosmosRoleDefinition> definitions = await _session.DataRoles.ListDefinitionsAsync(place, cancellationToken);
                 IReadOnlyList<CosmosRoleAssignment> assignments = await _session.DataRoles.ListAssignmentsAsync(place, cancellationToken);
                 string scope = CosmosScope.Of(request.DatabaseName, request.ContainerName);
-                bool isGiven = assignments.Any(assignment => assignment.PrincipalId.Equals(caller.ObjectId, StringComparison.OrdinalIgnoreCase)
+                bool isGiven =
+                    assignments.Any(assignment => assignment.PrincipalId.Equals(caller.ObjectId, StringComparison.OrdinalIgnoreCase)
                     && CosmosScope.Covers(assignment.Scope, scope)
-                    && definitions.Any(definition => definition.RoleDefinitionId.Equals(assignment.RoleDefinitionId, StringComparison.OrdinalIgnoreCase) && CosmosDataActions.Allows(definition.DataAction, action)));
-                return (isGiven ? PermissionState.Granted : PermissionState.Missing, (string?)"By the role assignments: there is no container yet to try it on. Roles of groups are not seen this way.");
+                    && definitions.Any(definition =>
+                        definition.RoleDefinitionId.Equals(assignment.RoleDefinitionId, StringComparison.OrdinalIgnoreCase)
+                        && CosmosDataActions.Allows(definition.DataAction, action)));
+                return (isGiven ? PermissionState.Granted : PermissionState.Missing, (string?)"By the role assignments: there is no " +
+                    "container yet to try it on. Roles of groups are not seen this way.");
             });
         }
         catch (MigrationException failure) when (failure.Kind == FailureKind.PermissionDenied)
@@ -105,22 +116,26 @@ internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections 
         }
     }
 
-    private static bool Permits(AzurePermission role, string action) => role.Actions.Any(pattern => Matches(pattern, action)) && role.NotActions?.Any(pattern => Matches(pattern, action)) != true;
+    private static bool Permits(AzurePermission role, string action) =>
+        role.Actions.Any(pattern => Matches(pattern, action)) && role.NotActions?.Any(pattern => Matches(pattern, action)) != true;
 
     // Azure's patterns hold asterisks anywhere, and case does not count.
     private static bool Matches(string pattern, string action) =>
         System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, action, ignoreCase: true);
 
-    private static MigrationPermission Describe(string action, string scope, PermissionState state, string? detail, AccountReference account, AccessTestRequest request) => new()
-    {
-        Stage = MigrationStage.Import,
-        Cloud = "Azure",
-        Permission = action,
-        Scope = scope,
-        State = state,
-        Detail = HostWords.Fill(detail),
-        GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-            : $"{Remedy.GrantAccess} {Setting.Stage} Import {Setting.AccountName} {account.AccountName}" + (request.DatabaseName is null ? "" : $" {Setting.DatabaseName} {request.DatabaseName}")
-                + (request.ContainerName is null ? "" : $" {Setting.ContainerName} {request.ContainerName}") + $" {Setting.PrincipalId} <object id>"),
-    };
+    private static MigrationPermission Describe(string action, string scope, PermissionState state, string? detail,
+        AccountReference account, AccessTestRequest request) => new()
+        {
+            Stage = MigrationStage.Import,
+            Cloud = "Azure",
+            Permission = action,
+            Scope = scope,
+            State = state,
+            Detail = HostWords.Fill(detail),
+            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
+            : $"{Remedy.GrantAccess} {Setting.Stage} Import {Setting.AccountName} {account.AccountName}" +
+                (request.DatabaseName is null ? "" : $" {Setting.DatabaseName} {request.DatabaseName}")
+                + (request.ContainerName is null ? "" : $" {Setting.ContainerName} {request.ContainerName}") +
+                    $" {Setting.PrincipalId} <object id>"),
+        };
 }

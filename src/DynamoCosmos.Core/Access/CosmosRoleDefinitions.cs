@@ -5,7 +5,9 @@ using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
 
-/// <summary>Data role definitions of Cosmos DB accounts: list, make, change, remove. Making one of a name that is there changes that one.</summary>
+/// <summary>
+/// Data role definitions of Cosmos DB accounts: list, make, change, remove. Making one of a name that is there changes that one.
+/// </summary>
 public sealed class CosmosRoleDefinitions
 {
     private readonly AccessSession _session;
@@ -15,11 +17,14 @@ public sealed class CosmosRoleDefinitions
     internal CosmosRoleDefinitions(AccessSession session) => _session = session;
 
     /// <param name="select">Name or id, or null for all. A name or id that is not there is an error.</param>
-    public Task<IReadOnlyList<CosmosRoleDefinition>> ReadAsync(AccountReference account, string? select, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<CosmosRoleDefinition>> ReadAsync(AccountReference account, string? select,
+        CancellationToken cancellationToken) =>
         _session.RunAsync<IReadOnlyList<CosmosRoleDefinition>>(async () =>
         {
             AccountPlace place = await _session.Locator.FindCosmosAsync(account, cancellationToken);
-            return select is null ? await _session.DataRoles.ListDefinitionsAsync(place, cancellationToken) : [await _session.DataRoles.FindDefinitionAsync(place, select, cancellationToken)];
+            return select is null
+                ? await _session.DataRoles.ListDefinitionsAsync(place, cancellationToken)
+                : [await _session.DataRoles.FindDefinitionAsync(place, select, cancellationToken)];
         });
 
     /// <param name="id">A GUID for a new definition; null derives one from account and name.</param>
@@ -27,7 +32,8 @@ public sealed class CosmosRoleDefinitions
     /// <param name="scopes">Null keeps those that are there, and is the whole account for a new one.</param>
     /// <param name="mustExist">True refuses to make one.</param>
     public Task<AccessPlan<CosmosRoleDefinition>> PlanPutAsync(
-        AccountReference account, string nameOrId, string? id, IReadOnlyList<string>? actions, IReadOnlyList<string>? scopes, bool mustExist, string? newName, CancellationToken cancellationToken) =>
+        AccountReference account, string nameOrId, string? id, IReadOnlyList<string>? actions, IReadOnlyList<string>? scopes,
+            bool mustExist, string? newName, CancellationToken cancellationToken) =>
         _session.RunAsync(async () =>
         {
             IReadOnlyList<string>? checkedActions = actions is null ? null : CosmosDataActions.Check(actions);
@@ -42,7 +48,8 @@ public sealed class CosmosRoleDefinitions
             if (wantedActions.Count == 0) throw AccessErrors.DataActionsMissing(name);
             IReadOnlyList<string> wantedScopes = scopes is null
                 ? current?.AssignableScope ?? [CosmosScope.Account]
-                : [.. scopes.Select(scope => CosmosScope.Relative(place.Id, scope)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+                : [.. scopes.Select(scope => CosmosScope.Relative(place.Id, scope)).Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal)];
             CosmosRoleDefinition wanted = new()
             {
                 RoleName = name,
@@ -53,23 +60,28 @@ public sealed class CosmosRoleDefinitions
                 SubscriptionId = place.SubscriptionId,
                 ResourceGroup = place.ResourceGroup,
             };
-            string? change = current is null ? $"Make data role definition with {wantedActions.Count} action(s) on {string.Join(", ", wantedScopes)}"
+            string? change =
+                current is null ? $"Make data role definition with {wantedActions.Count} action(s) on {string.Join(", ", wantedScopes)}"
                 : Same(current, wanted) ? null
                 : $"Change data role definition to {wantedActions.Count} action(s) on {string.Join(", ", wantedScopes)}";
             return new AccessPlan<CosmosRoleDefinition>($"{place.Name}: {name}", change, current, stop => ApplyAsync(place, wanted, stop));
         });
 
     /// <summary>Removing one that is assigned is an error that lists the assignments.</summary>
-    public Task<AccessPlan<CosmosRoleDefinition>> PlanRemoveAsync(AccountReference account, string nameOrId, CancellationToken cancellationToken) =>
+    public Task<AccessPlan<CosmosRoleDefinition>> PlanRemoveAsync(AccountReference account, string nameOrId,
+        CancellationToken cancellationToken) =>
         _session.RunAsync(async () =>
         {
             AccountPlace place = await _session.Locator.FindCosmosAsync(account, cancellationToken);
             CosmosRoleDefinition current = await _session.DataRoles.FindDefinitionAsync(place, nameOrId, cancellationToken);
             if (current.IsBuiltIn) throw AccessErrors.RoleDefinitionBuiltIn(current.RoleName);
             IReadOnlyList<CosmosRoleAssignment> uses = await _session.DataRoles.ListAssignmentsAsync(place, cancellationToken);
-            string[] inUse = [.. uses.Where(use => use.RoleDefinitionId.Equals(current.RoleDefinitionId, StringComparison.OrdinalIgnoreCase)).Select(use => $"{use.RoleAssignmentId} (principal {use.PrincipalId} on {use.Scope})")];
+            string[] inUse = [.. uses.Where(use =>
+                use.RoleDefinitionId.Equals(current.RoleDefinitionId, StringComparison.OrdinalIgnoreCase))
+                .Select(use => $"{use.RoleAssignmentId} (principal {use.PrincipalId} on {use.Scope})")];
             if (inUse.Length > 0) throw AccessErrors.RoleDefinitionInUse(current.RoleName, inUse);
-            return new AccessPlan<CosmosRoleDefinition>($"{place.Name}: {current.RoleName}", "Remove data role definition", current, stop => RemoveAsync(place, current, stop));
+            return new AccessPlan<CosmosRoleDefinition>($"{place.Name}: {current.RoleName}", "Remove data role definition", current, stop =>
+                RemoveAsync(place, current, stop));
         });
 
     private Task<CosmosRoleDefinition> ApplyAsync(AccountPlace place, CosmosRoleDefinition wanted, CancellationToken cancellationToken) =>
@@ -82,7 +94,8 @@ public sealed class CosmosRoleDefinitions
     private Task<CosmosRoleDefinition> RemoveAsync(AccountPlace place, CosmosRoleDefinition current, CancellationToken cancellationToken) =>
         _session.RunAsync(async () =>
         {
-            await _session.Manager.DeleteAsync(DataRoleStore.DefinitionId(place, current.RoleDefinitionId), ApiVersions.Cosmos, cancellationToken);
+            await _session.Manager.DeleteAsync(DataRoleStore.DefinitionId(place, current.RoleDefinitionId), ApiVersions.Cosmos,
+                cancellationToken);
             return current;
         });
 

@@ -23,9 +23,10 @@ internal enum ProbeOutcome
 }
 
 /// <summary>
-/// Tries data actions without changing anything: every write is one that the service must refuse after it has let the caller in. Items of an
-/// id that nobody has are read, replaced and deleted (404); created and upserted under another partition key than their own (400). The upsert
-/// goes in a batch, as an import's do: which rights a batch needs is not documented, so that only a try shows whether a role is enough.
+/// Tries data actions without changing anything: every write is one that the service must refuse after it has let the caller in. Items of
+/// an id that nobody has are read, replaced and deleted (404); created and upserted under another partition key than their own (400). The
+/// upsert goes in a batch, as an import's do: which rights a batch needs is not documented, so that only a try shows whether a role is
+/// enough.
 /// </summary>
 internal sealed class DataPermissionProbe : IDisposable
 {
@@ -44,7 +45,8 @@ internal sealed class DataPermissionProbe : IDisposable
 
     public void Dispose() => _clients.Dispose();
 
-    internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container, CancellationToken cancellationToken)
+    internal async Task<(ProbeOutcome Outcome, string? Detail)> TryAsync(string action, string database, string container,
+        CancellationToken cancellationToken)
     {
         Container target = _clients.Reads.GetContainer(database, container);
         IReadOnlyList<string> paths;
@@ -55,7 +57,8 @@ internal sealed class DataPermissionProbe : IDisposable
         catch (CosmosException refused)
         {
             (ProbeOutcome outcome, string? detail) = Judge(refused.StatusCode, refused.ResponseBody);
-            return outcome == ProbeOutcome.Missing && action != CosmosDataActions.ReadMetadata ? (ProbeOutcome.Unclear, "Cannot be tried without readMetadata.") : (outcome, detail);
+            return outcome == ProbeOutcome.Missing && action != CosmosDataActions.ReadMetadata
+                ? (ProbeOutcome.Unclear, "Cannot be tried without readMetadata.") : (outcome, detail);
         }
         try
         {
@@ -88,14 +91,16 @@ internal sealed class DataPermissionProbe : IDisposable
             $"{Remedy.GrantAccess} {Setting.Preset} Migration gives what a batch needs.");
     }
 
-    private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    private static async Task<(ProbeOutcome, string?)> TryAsync(string action, Container container, IReadOnlyList<string> paths,
+        CancellationToken cancellationToken)
     {
         if (action == CosmosDataActions.ReadMetadata) return (ProbeOutcome.Granted, null);
         string id = $"dynamocosmos-probe-{Guid.NewGuid():N}";
         PartitionKey own = Key(paths.Count, "own");
         ItemRequestOptions never = new() { IfMatchEtag = "\"dynamocosmos-probe\"", EnableContentResponseOnWrite = false };
         using MemoryStream matching = Document(id, paths, "own"), mismatching = Document(id, paths, "other");
-        using FeedIterator query = container.GetItemQueryStreamIterator("SELECT VALUE 1 FROM c WHERE false", null, new() { PartitionKey = own });
+        using FeedIterator query =
+            container.GetItemQueryStreamIterator("SELECT VALUE 1 FROM c WHERE false", null, new() { PartitionKey = own });
         using FeedIterator changes = container.GetChangeFeedStreamIterator(ChangeFeedStartFrom.Now(), ChangeFeedMode.LatestVersion);
         Task<ResponseMessage>? attempt = action switch
         {
@@ -116,7 +121,8 @@ internal sealed class DataPermissionProbe : IDisposable
         using ResponseMessage response = await answer;
         if ((int)response.StatusCode is 408 or 410 or 429 or 449 or >= 500) response.EnsureSuccessStatusCode();
         // The probes are made so that only an authorized request gets as far as these.
-        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.PreconditionFailed or HttpStatusCode.NotModified || response.IsSuccessStatusCode
+        return response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.PreconditionFailed
+            or HttpStatusCode.NotModified || response.IsSuccessStatusCode
             ? (ProbeOutcome.Granted, null)
             : Judge(response.StatusCode, response.ErrorMessage);
     }

@@ -8,18 +8,21 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Access;
 
 /// <summary>
-/// Tries the data actions on a lake. A blob that nobody has is read (404), and written on the condition that it has an ETag that none has (412).
+/// Tries the data actions on a lake. A blob that nobody has is read (404), and written on the condition that it has an ETag that none has
+/// (412).
 /// </summary>
 internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings settings, LakeConnections lakes)
 {
     private readonly LakeClient _client = lakes.Get(lake, settings);
 
-    internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<MigrationPermission> TryAsync(AccessTestRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         BlockBlobClient nobodys = _client.Container(lake).GetBlockBlobClient($"dynamocosmos-probe-{Guid.NewGuid():N}");
         if (request.Has(MigrationStage.Copy))
         {
-            yield return await TryAsync(MigrationStage.Copy, LakeErrors.ReadBlobs, () => nobodys.GetPropertiesAsync(cancellationToken: cancellationToken));
+            yield return await TryAsync(MigrationStage.Copy, LakeErrors.ReadBlobs, () =>
+                nobodys.GetPropertiesAsync(cancellationToken: cancellationToken));
             yield return await TryAsync(MigrationStage.Copy, LakeErrors.WriteBlobs, async () =>
             {
                 using MemoryStream nothing = new();
@@ -27,7 +30,8 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
                 await nobodys.UploadAsync(nothing, never, cancellationToken);
             });
         }
-        if (request.Has(MigrationStage.Import)) yield return await TryAsync(MigrationStage.Import, LakeErrors.ReadBlobs, () => nobodys.GetPropertiesAsync(cancellationToken: cancellationToken));
+        if (request.Has(MigrationStage.Import)) yield return await TryAsync(MigrationStage.Import, LakeErrors.ReadBlobs, () =>
+            nobodys.GetPropertiesAsync(cancellationToken: cancellationToken));
     }
 
     private async Task<MigrationPermission> TryAsync(MigrationStage stage, string permission, Func<Task> attempt)
@@ -38,7 +42,8 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
             await attempt();
             state = PermissionState.Granted;
         }
-        catch (Exception failure) when (LakeFailure.IsAnswer(failure, 404) || LakeFailure.IsAnswer(failure, 412) || LakeFailure.IsAnswer(failure, 409))
+        catch (Exception failure) when (LakeFailure.IsAnswer(failure, 404) || LakeFailure.IsAnswer(failure, 412)
+            || LakeFailure.IsAnswer(failure, 409))
         {
             state = PermissionState.Granted;
             if (LakeFailure.IsAnswer(failure, 404, "ContainerNotFound")) detail = $"The file system '{lake.FileSystem}' is not there yet.";
@@ -49,7 +54,8 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
         }
         catch (Exception failure) when (LakeFailure.IsKnown(failure))
         {
-            detail = LakeFailure.Translate(failure, lake, settings, stage == MigrationStage.Copy ? LakeErrors.ContributorRole : LakeErrors.ReaderRole).Message;
+            detail = LakeFailure.Translate(failure, lake, settings, stage == MigrationStage.Copy
+                ? LakeErrors.ContributorRole : LakeErrors.ReaderRole).Message;
         }
         return new()
         {
@@ -60,7 +66,9 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
             State = state,
             Detail = HostWords.Fill(detail),
             GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-                : $"{Remedy.GrantAccess} {Setting.Stage} {stage} {Setting.StorageAccountName} {lake.AccountName} {Setting.FileSystem} {lake.FileSystem}" + (stage == MigrationStage.Import ? $" {Setting.AccountName} <cosmos account>" : "") + $" {Setting.PrincipalId} <object id>"),
+                : $"{Remedy.GrantAccess} {Setting.Stage} {stage} {Setting.StorageAccountName} {lake.AccountName} {Setting.FileSystem} " +
+                    $"{lake.FileSystem}" + (stage == MigrationStage.Import ? $" {Setting.AccountName} <cosmos account>" : "") +
+                    $" {Setting.PrincipalId} <object id>"),
         };
     }
 }

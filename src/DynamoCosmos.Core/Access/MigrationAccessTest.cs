@@ -6,8 +6,8 @@ using DynamoCosmos.Connections;
 namespace DynamoCosmos.Access;
 
 /// <summary>
-/// Tries what the stages need, in both clouds, as whoever is signed in. Nothing is changed: what would change something is asked for in a way
-/// that the service must refuse after it has let the caller in.
+/// Tries what the stages need, in both clouds, as whoever is signed in. Nothing is changed: what would change something is asked for in a
+/// way that the service must refuse after it has let the caller in.
 /// </summary>
 public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws, CloudConnections clouds)
 {
@@ -15,7 +15,8 @@ public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws, Cl
 
     /// <summary>Tries again until nothing is missing any more or the time is over: new assignments take effect late.</summary>
     /// <returns>What the last round found.</returns>
-    public async Task<IReadOnlyList<MigrationPermission>> WaitAsync(AccessTestRequest request, TimeSpan atMost, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<MigrationPermission>> WaitAsync(AccessTestRequest request, TimeSpan atMost,
+        CancellationToken cancellationToken)
     {
         Stopwatch waited = Stopwatch.StartNew();
         while (true)
@@ -27,7 +28,8 @@ public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws, Cl
         }
     }
 
-    public async IAsyncEnumerable<MigrationPermission> RunAsync(AccessTestRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MigrationPermission> RunAsync(AccessTestRequest request,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (request.TableNames.Count > 0 || request.S3Bucket is not null)
         {
@@ -35,7 +37,8 @@ public sealed class MigrationAccessTest(AzureSettings azure, AwsSettings aws, Cl
             foreach (string table in request.TableNames)
             {
                 if (!request.Has(MigrationStage.Export)) continue;
-                await foreach (MigrationPermission permission in probe.TryTableAsync(table, request, cancellationToken)) yield return permission;
+                await foreach (
+                    MigrationPermission permission in probe.TryTableAsync(table, request, cancellationToken)) yield return permission;
             }
             if (request.S3Bucket is not null)
             {

@@ -24,7 +24,8 @@ public sealed class MigrationPrincipals
     /// <param name="secretLifetime">How long a new secret is valid.</param>
     /// <param name="wait">Returns when the principal can sign in.</param>
     public Task<AccessPlan<MigrationPrincipal>> PlanAsync(
-        string displayName, string? applicationId, bool newSecret, TimeSpan secretLifetime, bool wait, CancellationToken cancellationToken) => _session.RunAsync(async () =>
+        string displayName, string? applicationId, bool newSecret, TimeSpan secretLifetime, bool wait,
+            CancellationToken cancellationToken) => _session.RunAsync(async () =>
         {
             IReadOnlyList<GraphApplication> found = applicationId is null
                 ? await _session.Graph.ListApplicationsAsync("displayName", displayName, cancellationToken)
@@ -36,7 +37,8 @@ public sealed class MigrationPrincipals
                 : (await _session.Graph.ListPrincipalsAsync("appId", application.AppId, cancellationToken)).FirstOrDefault();
 
             DateTimeOffset now = _session.Time.GetUtcNow();
-            bool hasSecret = application?.PasswordCredentials?.Any(password => password.EndDateTime is null || password.EndDateTime > now) == true;
+            bool hasSecret =
+                application?.PasswordCredentials?.Any(password => password.EndDateTime is null || password.EndDateTime > now) == true;
             bool addsSecret = newSecret || !hasSecret;
             List<string> steps = [];
             if (application is null) steps.Add("application");
@@ -51,20 +53,25 @@ public sealed class MigrationPrincipals
                 PrincipalId = principal.Id,
                 TenantId = tenant,
             };
-            return new AccessPlan<MigrationPrincipal>(application?.DisplayName ?? displayName, action, current, stop => _session.RunAsync(() =>
+            return new AccessPlan<MigrationPrincipal>(application?.DisplayName
+                ?? displayName, action, current, stop => _session.RunAsync(() =>
                 ApplyAsync(displayName, application, principal, addsSecret ? now + secretLifetime : null, tenant, wait, stop)));
         });
 
     private async Task<MigrationPrincipal> ApplyAsync(
-        string displayName, GraphApplication? application, GraphPrincipal? principal, DateTimeOffset? secretUntil, string? tenant, bool wait, CancellationToken cancellationToken)
+        string displayName, GraphApplication? application, GraphPrincipal? principal, DateTimeOffset? secretUntil, string? tenant,
+            bool wait, CancellationToken cancellationToken)
     {
         application ??= await _session.Graph.CreateApplicationAsync(displayName, cancellationToken);
-        principal ??= await SettleAsync(() => _session.Graph.CreatePrincipalAsync(application.AppId, cancellationToken), application.AppId, cancellationToken);
+        principal ??= await SettleAsync(() => _session.Graph.CreatePrincipalAsync(application.AppId, cancellationToken), application.AppId,
+            cancellationToken);
         SecureString? secret = null;
         DateTimeOffset? expires = null;
         if (secretUntil is { } until)
         {
-            GraphPassword password = await SettleAsync(() => _session.Graph.AddPasswordAsync(application.Id, "DynamoCosmos", until, cancellationToken), application.AppId, cancellationToken);
+            GraphPassword password = await SettleAsync(() =>
+                _session.Graph.AddPasswordAsync(application.Id, "DynamoCosmos", until, cancellationToken), application.AppId,
+                cancellationToken);
             (secret, expires) = (Protect(password.SecretText), password.EndDateTime ?? until);
             if (wait && tenant is not null) await WaitForSignInAsync(tenant, application.AppId, password.SecretText, cancellationToken);
         }
@@ -83,18 +90,28 @@ public sealed class MigrationPrincipals
         _session.Replication.RetryAsync(attempt, IsUnknownYet, _session.Replication.SettleTime,
             (failure, waited) => AccessErrors.PrincipalNotReplicated(applicationId, waited, failure), cancellationToken);
 
-    // "does not reference a valid application object" (400) and "Resource … does not exist" (404), for one that Graph itself made a moment ago.
+    // "does not reference a valid application object" (400) and "Resource … does not exist" (404), for one that Graph itself made a moment
+    // ago.
     private static bool IsUnknownYet(Exception failure) => failure is RequestFailedException { Status: 404 }
-        || (failure is RequestFailedException { Status: 400 } refused && refused.Message.Contains("does not reference a valid application", StringComparison.OrdinalIgnoreCase));
+        || (failure is RequestFailedException { Status: 400 } refused
+            && refused.Message.Contains("does not reference a valid application", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Sign-in knows of a new application and its secret some seconds after Graph does.</summary>
     private async Task WaitForSignInAsync(string tenant, string applicationId, string secret, CancellationToken cancellationToken)
     {
-        AzureSettings settings = _session.Settings with { Credential = AzureCredentialKind.ClientSecret, TenantId = tenant, ClientId = applicationId, ClientSecret = Secret.From(Protect(secret)) };
+        AzureSettings settings = _session.Settings with
+        {
+            Credential = AzureCredentialKind.ClientSecret,
+            TenantId = tenant,
+            ClientId = applicationId,
+            ClientSecret = Secret.From(Protect(secret))
+        };
         TokenCredential credential = AzureCredentials.Create(settings, _session.Azure.Transport);
-        await _session.Replication.RetryAsync(async () => await credential.GetTokenAsync(new([AzureClouds.ResourceManagerScope(settings)]), cancellationToken),
+        await _session.Replication.RetryAsync(async () =>
+            await credential.GetTokenAsync(new([AzureClouds.ResourceManagerScope(settings)]), cancellationToken),
             static failure => failure is AuthenticationFailedException denied && AccessErrors.SignInMessage(denied) is { } said
-                && (said.StartsWith("AADSTS700016:", StringComparison.Ordinal) || said.StartsWith("AADSTS7000215:", StringComparison.Ordinal)),
+                && (said.StartsWith("AADSTS700016:", StringComparison.Ordinal)
+                    || said.StartsWith("AADSTS7000215:", StringComparison.Ordinal)),
             _session.Replication.SettleTime,
             (failure, waited) => AccessErrors.PrincipalNotReplicated(applicationId, waited, failure), cancellationToken);
     }

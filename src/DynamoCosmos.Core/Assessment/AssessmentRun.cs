@@ -7,7 +7,8 @@ namespace DynamoCosmos.Assessment;
 /// <summary>Reads a source, whole or in part, several units at once, and adds up what was seen.</summary>
 internal sealed class AssessmentRun(IItemSource source, ItemConverter converter, long? sample, TimeProvider time)
 {
-    // A sample opens no more units than this asks for: opening one costs a call to the store, and the first items of a unit are as good as any.
+    // A sample opens no more units than this asks for: opening one costs a call to the store, and the first items of a unit are as good as
+    // any.
     private const int SampledItemsOfUnit = 1_000;
 
     private static readonly int s_parallelism = Math.Clamp(Environment.ProcessorCount, 1, 8);
@@ -30,14 +31,16 @@ internal sealed class AssessmentRun(IItemSource source, ItemConverter converter,
     internal async Task<ItemStatistics> RunAsync(CancellationToken cancellationToken)
     {
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = s_parallelism, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(ChooseAsync(cancellationToken), parallel, async (unit, stop) => await ReadAsync(unit, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForEachAsync(ChooseAsync(cancellationToken), parallel, async (unit, stop) => await ReadAsync(unit, stop)
+            .ConfigureAwait(false)).ConfigureAwait(false);
         ItemStatistics sum = new(converter, _now);
         foreach (ItemStatistics some in _all) sum.Add(some);
         return sum;
     }
 
     /// <summary>Of a sample, units spread evenly over the source, so that as many are read as it takes.</summary>
-    private async IAsyncEnumerable<(IItemUnit Unit, long Limit)> ChooseAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<(IItemUnit Unit, long Limit)> ChooseAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long units = source.UnitCount ?? 0;
         long wanted = sample is long some && units > 0 ? Math.Clamp((some - 1) / ItemsOfUnit(units) + 1, 1, units) : units;
@@ -52,7 +55,10 @@ internal sealed class AssessmentRun(IItemSource source, ItemConverter converter,
         }
     }
 
-    /// <summary>How many a sample takes of a unit, which cannot be more than it has. Where that is not known, as in a scan, it takes some of every unit.</summary>
+    /// <summary>
+    /// How many a sample takes of a unit, which cannot be more than it has. Where that is not known, as in a scan, it takes some of every
+    /// unit.
+    /// </summary>
     private long ItemsOfUnit(long units) => source.ItemCount is long all ? Math.Clamp(all / units, 1, SampledItemsOfUnit) : 1;
 
     private async Task ReadAsync((IItemUnit Unit, long Limit) chosen, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Assessment;
 
 /// <summary>Makes an assessment of what was seen.</summary>
-internal sealed class AssessmentSummary(IItemSource source, ItemConverter converter, LoadWishes wishes, IReadOnlyList<SecondaryIndex> indexes)
+internal sealed class AssessmentSummary(IItemSource source, ItemConverter converter, LoadWishes wishes,
+    IReadOnlyList<SecondaryIndex> indexes)
 {
     private const int ListedPartitions = 20;
 
@@ -67,14 +68,17 @@ internal sealed class AssessmentSummary(IItemSource source, ItemConverter conver
     {
         // A text may have been cut within a character.
         string key = Encoding.UTF8.GetString(entry.Text, 0, entry.Length).TrimEnd('\uFFFD');
-        return new(entry.IsCut ? key + "…" : key, entry.Bytes - entry.Error, entry.Bytes, entry.Items, total == 0 ? 0 : (double)(entry.Bytes - entry.Error) / total);
+        return new(entry.IsCut
+            ? key + "…" : key, entry.Bytes - entry.Error, entry.Bytes, entry.Items, total == 0
+            ? 0 : (double)(entry.Bytes - entry.Error) / total);
     }
 
     private TtlUsage? TimeToLive(ItemStatistics seen)
     {
         if (converter.Keys.TtlAttribute is not string name || seen.Attributes.Ttl is not AttributeNode node) return null;
         AssessmentCounts counts = seen.Counts;
-        return new(name, node.Count, node.Count - counts.TtlNumbers, counts.TtlExpired, counts.TtlTooOld, counts.TtlTooFar, counts.TtlMilliseconds);
+        return new(name, node.Count, node.Count - counts.TtlNumbers, counts.TtlExpired, counts.TtlTooOld, counts.TtlTooFar,
+            counts.TtlMilliseconds);
     }
 
     private LoadPlan Plan(LoadPlanning load, PartitionKeyAdvice key, string policy) => new()

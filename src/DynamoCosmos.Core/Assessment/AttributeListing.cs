@@ -8,13 +8,15 @@ namespace DynamoCosmos.Assessment;
 internal static class AttributeListing
 {
     internal static IReadOnlyList<AttributeUsage> List(AttributeTree tree) =>
-        [.. Below(tree.Root, "").Where(static usage => usage.Count > 0).OrderByDescending(static usage => usage.Count).ThenBy(static usage => usage.Path, StringComparer.Ordinal)];
+        [.. Below(tree.Root, "").Where(static usage => usage.Count > 0).OrderByDescending(static usage => usage.Count)
+            .ThenBy(static usage => usage.Path, StringComparer.Ordinal)];
 
     internal static bool IsCapped(AttributeNode node) =>
         node.HasMore || node.Children.Any(IsCapped) || (node.Elements is not null && IsCapped(node.Elements));
 
     /// <summary>How a name is written as a path: in quotes where it holds what paths are made of.</summary>
-    internal static string PathOf(string name) => name.Length > 0 && !name.AsSpan().ContainsAny(".[]\"*?") ? name : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    internal static string PathOf(string name) => name.Length > 0 && !name.AsSpan().ContainsAny(".[]\"*?")
+        ? name : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     private static IEnumerable<AttributeUsage> Below(AttributeNode node, string path)
     {

@@ -4,7 +4,8 @@ namespace DynamoCosmos.Assessment;
 
 /// <summary>
 /// How many different values there are: exact up to <see cref="MaxExact"/>, then HyperLogLog with 16,384 registers, whose standard error is
-/// 1.04 / √16384 = 0.8 % (Flajolet et al., 2007). Hashes must be of 64 well-mixed bits; with those the large-range correction is not needed.
+/// 1.04 / √16384 = 0.8 % (Flajolet et al., 2007). Hashes must be of 64 well-mixed bits; with those the large-range correction is not
+/// needed.
 /// </summary>
 internal sealed class DistinctCount
 {

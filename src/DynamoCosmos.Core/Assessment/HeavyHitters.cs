@@ -1,8 +1,9 @@
 namespace DynamoCosmos.Assessment;
 
 /// <summary>
-/// The keys with the most bytes, of any number of keys, in bounded memory: Space-Saving (Metwally et al., 2005), by weight. A key's weight is never told too
-/// low, and too high by at most what it is told with, which is never more than all bytes over <see cref="Capacity"/>. Every key with more than that is there.
+/// The keys with the most bytes, of any number of keys, in bounded memory: Space-Saving (Metwally et al., 2005), by weight. A key's weight
+/// is never told too low, and too high by at most what it is told with, which is never more than all bytes over <see cref="Capacity"/>.
+/// Every key with more than that is there.
 /// </summary>
 internal sealed class HeavyHitters
 {
@@ -55,7 +56,9 @@ internal sealed class HeavyHitters
         Sink(entry.Place);
     }
 
-    /// <summary>Adds what another has seen of other items. A key that only one of them has may have had up to the other's lightest weight there.</summary>
+    /// <summary>
+    /// Adds what another has seen of other items. A key that only one of them has may have had up to the other's lightest weight there.
+    /// </summary>
     internal void Add(HeavyHitters other)
     {
         long mine = Lightest, theirs = other.Lightest, total = TotalBytes + other.TotalBytes;
@@ -64,7 +67,13 @@ internal sealed class HeavyHitters
         foreach (Entry entry in other.Entries)
         {
             sum[entry.Hash] = sum.TryGetValue(entry.Hash, out Entry both)
-                ? both with { Bytes = both.Bytes - theirs + entry.Bytes, Error = both.Error - theirs + entry.Error, Items = both.Items + entry.Items }
+                ? both with
+                {
+                    Bytes = both.Bytes - theirs + entry.Bytes,
+                    Error = both.Error - theirs + entry.Error,
+                    Items = both.Items +
+                    entry.Items
+                }
                 : entry with { Bytes = entry.Bytes + mine, Error = entry.Error + mine };
         }
         _places.Clear();
@@ -78,7 +87,8 @@ internal sealed class HeavyHitters
     }
 
     /// <summary>The heaviest, heaviest first.</summary>
-    internal IEnumerable<Entry> Top(int count) => Entries.OrderByDescending(static entry => entry.Bytes - entry.Error).ThenByDescending(static entry => entry.Bytes).Take(count);
+    internal IEnumerable<Entry> Top(int count) =>
+        Entries.OrderByDescending(static entry => entry.Bytes - entry.Error).ThenByDescending(static entry => entry.Bytes).Take(count);
 
     /// <summary>What a key that has no entry can have at most.</summary>
     internal long Lightest => _count < Capacity ? 0 : _entries[_heap[0]].Bytes;

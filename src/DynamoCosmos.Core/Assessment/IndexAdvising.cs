@@ -4,8 +4,11 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Assessment;
 
-/// <summary>Maps a table's indexes to what Cosmos DB has: the indexing policy, a hierarchical partition key, or a second container.</summary>
-internal sealed class IndexAdvising(KeyMap keys, IReadOnlyList<SecondaryIndex> indexes, IReadOnlyList<AttributeUsage> attributes, int physicalPartitions)
+/// <summary>
+/// Maps a table's indexes to what Cosmos DB has: the indexing policy, a hierarchical partition key, or a second container.
+/// </summary>
+internal sealed class IndexAdvising(KeyMap keys, IReadOnlyList<SecondaryIndex> indexes, IReadOnlyList<AttributeUsage> attributes,
+    int physicalPartitions)
 {
     /// <summary>A text of more than this is not what anybody filters by.</summary>
     private const int LongTextBytes = 1_024;
@@ -18,19 +21,27 @@ internal sealed class IndexAdvising(KeyMap keys, IReadOnlyList<SecondaryIndex> i
         double coverage = items == 0 ? 0 : Math.Min(1, (double)having / items);
         string named = index.SortKey is null ? index.PartitionKey.ToString() : $"{index.PartitionKey}, {index.SortKey}";
         (IndexAdviceKind advice, string reason) = index.PartitionKey.Name == keys.PartitionKey.Name
-            ? (IndexAdviceKind.IndexingPolicy, "It has the table's partition key, so its queries stay within one logical partition; an index on its sort key answers them.")
+            ? (IndexAdviceKind.IndexingPolicy, "It has the table's partition key, so its queries stay within one logical partition; an " +
+                "index on its sort key answers them.")
             : index.PartitionKey.Name == keys.SortKey?.Name && index.SortKey?.Name == keys.PartitionKey.Name
-                ? (IndexAdviceKind.SecondContainer, "It turns the table's keys round, and a query by the sort key alone asks every partition. Keep a second container, partitioned the other way, by the change feed.")
+                ? (IndexAdviceKind.SecondContainer, "It turns the table's keys round, and a query by the sort key alone asks every " +
+                    "partition. Keep a second container, partitioned the other way, by the change feed.")
                 : index.SortKey?.Name == keys.PartitionKey.Name && coverage >= 1
-                    ? (IndexAdviceKind.HierarchicalKey, $"Every item has {index.PartitionKey.Name}. A container partitioned by both, {index.PartitionKey.Name} first, answers its queries within a few partitions, if the application knows {index.PartitionKey.Name} wherever it reads by key.")
+                    ? (IndexAdviceKind.HierarchicalKey, $"Every item has {index.PartitionKey.Name}. A container partitioned by both, " +
+                        $"{index.PartitionKey.Name} first, answers its queries within a few partitions, if the application knows " +
+                        $"{index.PartitionKey.Name} wherever it reads by key.")
                 : physicalPartitions <= 1
-                    ? (IndexAdviceKind.IndexingPolicy, "All documents fit in one physical partition, so a query across logical partitions costs little more than one within.")
-                    : (IndexAdviceKind.SecondContainer, $"Its queries would ask all {physicalPartitions} physical partitions. If they are frequent, keep a second container partitioned by {index.PartitionKey.Name}, by the change feed; if rare, the indexing policy will do.");
+                    ? (IndexAdviceKind.IndexingPolicy, "All documents fit in one physical partition, so a query across logical " +
+                        "partitions costs little more than one within.")
+                    : (IndexAdviceKind.SecondContainer, $"Its queries would ask all {physicalPartitions} physical partitions. If they " +
+                        $"are frequent, keep a second container partitioned by {index.PartitionKey.Name}, by the change feed; if rare, " +
+                        "the indexing policy will do.");
         return new(index.Name, index.Kind, named, advice, coverage, reason);
     }
 
     /// <summary>
-    /// With the table's indexes known: their keys and the table's own, and nothing else. Otherwise everything but what nobody filters by: binary values and long texts.
+    /// With the table's indexes known: their keys and the table's own, and nothing else. Otherwise everything but what nobody filters by:
+    /// binary values and long texts.
     /// </summary>
     internal string Policy()
     {
@@ -44,7 +55,8 @@ internal sealed class IndexAdvising(KeyMap keys, IReadOnlyList<SecondaryIndex> i
         else
         {
             policy["includedPaths"] = Paths(["/*"]);
-            policy["excludedPaths"] = Paths([.. attributes.Where(IsNeverFiltered).Select(static attribute => Document(attribute.Path) + "/?"), "/\"_etag\"/?"]);
+            policy["excludedPaths"] =
+                Paths([.. attributes.Where(IsNeverFiltered).Select(static attribute => Document(attribute.Path) + "/?"), "/\"_etag\"/?"]);
         }
         return policy.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
@@ -64,13 +76,16 @@ internal sealed class IndexAdvising(KeyMap keys, IReadOnlyList<SecondaryIndex> i
 
     private static JsonNode Ordered(string name) => new JsonObject { ["path"] = Document(name), ["order"] = "ascending" };
 
-    private static JsonArray Paths(IReadOnlyList<string> paths) => [.. paths.Select(static path => (JsonNode)new JsonObject { ["path"] = path })];
+    private static JsonArray Paths(IReadOnlyList<string> paths) =>
+        [.. paths.Select(static path => (JsonNode)new JsonObject { ["path"] = path })];
 
     private bool IsNeverFiltered(AttributeUsage attribute) =>
-        !attribute.Path.AsSpan().ContainsAny(".[\"") && attribute.Path != keys.PartitionKey.Name && attribute.Path != keys.SortKey?.Name && attribute.Count > 0
+        !attribute.Path.AsSpan().ContainsAny(".[\"") && attribute.Path != keys.PartitionKey.Name && attribute.Path != keys.SortKey?.Name
+            && attribute.Count > 0
         && (attribute.Types.Keys.All(static type => type is "B" or "NULL")
             || (attribute.Types.Keys.All(static type => type is "S" or "NULL") && attribute.Bytes / attribute.Count > LongTextBytes));
 
     /// <summary>Where an attribute is in the document: those that Cosmos DB owns have moved.</summary>
-    private static string Document(string name) => PartitionKeyPath.Of(ConversionPlan.ReservedNames.Contains(name) ? "dynamo_" + name : name);
+    private static string Document(string name) =>
+        PartitionKeyPath.Of(ConversionPlan.ReservedNames.Contains(name) ? "dynamo_" + name : name);
 }

@@ -8,7 +8,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Assessment;
 
 /// <summary>
-/// What one thread has seen of a table's items: each is converted as the import would, and walked. Memory is bounded whatever comes, to about 3 MB.
+/// What one thread has seen of a table's items: each is converted as the import would, and walked. Memory is bounded whatever comes, to
+/// about 3 MB.
 /// </summary>
 /// <param name="converter">Of DynamoDB JSON, which tells DynamoDB's types.</param>
 /// <param name="format">Of the records.</param>
@@ -84,7 +85,8 @@ internal sealed class ItemStatistics(ItemConverter converter, long now, ItemForm
         DocumentSizes.Add(other.DocumentSizes);
         PartitionKeys.Add(other.PartitionKeys);
         Partitions.Add(other.Partitions);
-        foreach ((RejectionReason reason, long count) in other.Rejections) Rejections[reason] = Rejections.GetValueOrDefault(reason) + count;
+        foreach ((RejectionReason reason, long count) in other.Rejections) Rejections[reason] =
+            Rejections.GetValueOrDefault(reason) + count;
         Counts = Counts.Plus(other.Counts);
     }
 
@@ -154,7 +156,8 @@ internal sealed class ItemStatistics(ItemConverter converter, long now, ItemForm
             }
             else if (component.Kind == PartitionKeyKind.Number)
             {
-                bool fits = component.Number.TryFormat(_key.AsSpan(length), out int written, "R", System.Globalization.CultureInfo.InvariantCulture);
+                bool fits = component.Number.TryFormat(_key.AsSpan(length), out int written, "R",
+                    System.Globalization.CultureInfo.InvariantCulture);
                 System.Diagnostics.Debug.Assert(fits);
                 length += written;
             }

@@ -1,6 +1,8 @@
 namespace DynamoCosmos.Assessment;
 
-/// <summary>What the load will take, and how the container should be for it. Estimates: request units rest on a rule of thumb by size.</summary>
+/// <summary>
+/// What the load will take, and how the container should be for it. Estimates: request units rest on a rule of thumb by size.
+/// </summary>
 public sealed record LoadPlan
 {
     // Arrays: a host may take elements by their number, which the lists that the compiler makes do not offer to all of them.
@@ -36,7 +38,9 @@ public sealed record LoadPlan
     /// <summary>What a container can be created with and have at once; more takes the service hours.</summary>
     public required int InstantThroughput { get; init; }
 
-    /// <summary>What the container can be scaled down to afterwards: a hundredth of the highest it ever had, 1 RU/s for each GB, and 400 at least.</summary>
+    /// <summary>
+    /// What the container can be scaled down to afterwards: a hundredth of the highest it ever had, 1 RU/s for each GB, and 400 at least.
+    /// </summary>
     public required int ThroughputFloor { get; init; }
 
     /// <summary>How long the load takes at <see cref="Throughput"/>.</summary>

@@ -42,16 +42,23 @@ internal sealed class LoadPlanning(double writeKilobytes, long documentBytes, Lo
     internal long DocumentBytes => documentBytes;
 
     /// <summary>To provision, in steps of 100.</summary>
-    internal int Throughput => (int)Math.Clamp(Math.Ceiling(RequestUnits / (wishes.Window.TotalSeconds * UsableShare) / 100) * 100, MinThroughput, int.MaxValue / 100 * 100);
+    internal int Throughput =>
+        (int)Math.Clamp(Math.Ceiling(RequestUnits / (wishes.Window.TotalSeconds * UsableShare) / 100) * 100, MinThroughput,
+        int.MaxValue / 100 * 100);
 
     private int StoragePartitions => (int)Math.Max(1, (documentBytes + PhysicalPartitionBytes - 1) / PhysicalPartitionBytes);
 
-    internal int PhysicalPartitions => Math.Max(StoragePartitions, (Throughput + PhysicalPartitionThroughput - 1) / PhysicalPartitionThroughput);
+    internal int PhysicalPartitions =>
+        Math.Max(StoragePartitions, (Throughput + PhysicalPartitionThroughput - 1) / PhysicalPartitionThroughput);
 
-    /// <summary>A container that is created with 6,000 RU/s for each partition can be raised to 10,000 at once ("Best practices for scaling provisioned throughput").</summary>
+    /// <summary>
+    /// A container that is created with 6,000 RU/s for each partition can be raised to 10,000 at once ("Best practices for scaling
+    /// provisioned throughput").
+    /// </summary>
     internal int InstantThroughput => StoragePartitions * PhysicalPartitionThroughput;
 
-    internal int ThroughputFloor => (int)Math.Max(Math.Max(MinThroughput, documentBytes >> 30), Math.Ceiling(Throughput / 100.0 / 100) * 100);
+    internal int ThroughputFloor =>
+        (int)Math.Max(Math.Max(MinThroughput, documentBytes >> 30), Math.Ceiling(Throughput / 100.0 / 100) * 100);
 
     internal TimeSpan DurationAt(int throughput) => TimeSpan.FromSeconds(Math.Ceiling(RequestUnits / (throughput * UsableShare)));
 
@@ -59,13 +66,15 @@ internal sealed class LoadPlanning(double writeKilobytes, long documentBytes, Lo
     [
         .. s_choices.Append(Throughput).Distinct().Order()
             .Select(throughput => new LoadChoice(throughput, DurationAt(throughput), CostAt(throughput)))
-            .Where(choice => choice.Throughput == Throughput || (choice.Duration >= TimeSpan.FromMinutes(1) && choice.Duration <= TimeSpan.FromDays(30))),
+            .Where(choice => choice.Throughput == Throughput
+                || (choice.Duration >= TimeSpan.FromMinutes(1) && choice.Duration <= TimeSpan.FromDays(30))),
     ];
 
     internal decimal CostAt(int throughput) =>
         Math.Round(throughput / 100m * wishes.Prices.Per100RequestUnitsHour * Hours(DurationAt(throughput)) * Factor, 2);
 
-    internal decimal StorageCostPerMonth => Math.Round(documentBytes / (decimal)(1L << 30) * wishes.Prices.StoragePerGigabyteMonth * Factor, 2);
+    internal decimal StorageCostPerMonth =>
+        Math.Round(documentBytes / (decimal)(1L << 30) * wishes.Prices.StoragePerGigabyteMonth * Factor, 2);
 
     private decimal Factor => wishes.RegionCount * (decimal)wishes.RegionMultiplier;
 

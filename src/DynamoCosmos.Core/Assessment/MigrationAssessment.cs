@@ -1,7 +1,8 @@
 namespace DynamoCosmos.Assessment;
 
 /// <summary>
-/// What a table holds, what its migration will meet, and what it will take. Counts are exact for what was read, unless said otherwise; of a sample,
+/// What a table holds, what its migration will meet, and what it will take. Counts are exact for what was read, unless said otherwise; of a
+/// sample,
 /// <see cref="Plan"/> and the findings' sizes are projected to the whole table.
 /// </summary>
 public sealed record MigrationAssessment
@@ -126,7 +127,8 @@ public sealed record AttributeUsage
 /// <param name="TooOld">Over for more than five years: DynamoDB no longer deletes such items, and they are imported without ttl.</param>
 /// <param name="TooFar">More than 2,147,483,647 seconds ahead, which is Cosmos DB's limit: imported without ttl.</param>
 /// <param name="LikelyMilliseconds">Of these, the ones that look like milliseconds.</param>
-public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, long Expired, long TooOld, long TooFar, long LikelyMilliseconds)
+public sealed record TtlUsage(string Attribute, long Present, long NotNumbers, long Expired, long TooOld, long TooFar,
+    long LikelyMilliseconds)
 {
     public override string ToString() => $"{Attribute}: {Present}";
 }

@@ -15,7 +15,8 @@ public static class PriceTableFile
         {
             PriceTable? prices = JsonSerializer.Deserialize<PriceTable>(File.ReadAllBytes(path), s_json);
             if (prices is null) throw AssessmentErrors.PriceTableInvalid(path, "it is empty.");
-            if (prices.Per100RequestUnitsHour < 0 || prices.StoragePerGigabyteMonth < 0) throw AssessmentErrors.PriceTableInvalid(path, "a price is negative.");
+            if (prices.Per100RequestUnitsHour < 0
+                || prices.StoragePerGigabyteMonth < 0) throw AssessmentErrors.PriceTableInvalid(path, "a price is negative.");
             return prices;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace DynamoCosmos.Assessment;
 
 /// <summary>
-/// Counts sizes in steps of an eighth of a power of two, so that a percentile read from it is at most one sixteenth off. Number, sum, smallest and largest
-/// are exact. 2 KB of memory, whatever is counted.
+/// Counts sizes in steps of an eighth of a power of two, so that a percentile read from it is at most one sixteenth off. Number, sum,
+/// smallest and largest are exact. 2 KB of memory, whatever is counted.
 /// </summary>
 internal sealed class SizeHistogram
 {
@@ -61,7 +61,8 @@ internal sealed class SizeHistogram
     {
         // Below the first steps of an eighth there are whole numbers, and a bucket of its own for them.
         int first = IndexOf(Min) / Steps, last = IndexOf(Max) / Steps;
-        for (int power = first; power <= last; power++) yield return new(Floor((power + 1) * Steps), _counts.AsSpan(power * Steps, Steps).ToArray().Sum());
+        for (int power = first; power <= last; power++) yield return new(Floor((power + 1) * Steps), _counts.AsSpan(power * Steps, Steps)
+            .ToArray().Sum());
     }
 
     private static int IndexOf(int bytes)
@@ -79,7 +80,8 @@ internal sealed class SizeHistogram
 }
 
 /// <summary>How large things are, in bytes. Percentiles are at most a sixteenth off; all else is exact.</summary>
-public sealed record SizeDistribution(long Count, long TotalBytes, long MinBytes, long MaxBytes, long P50Bytes, long P90Bytes, long P99Bytes, IReadOnlyList<SizeBucket> Buckets)
+public sealed record SizeDistribution(long Count, long TotalBytes, long MinBytes, long MaxBytes, long P50Bytes, long P90Bytes,
+    long P99Bytes, IReadOnlyList<SizeBucket> Buckets)
 {
     public static SizeDistribution None { get; } = new(0, 0, 0, 0, 0, 0, 0, []);
 

@@ -10,8 +10,8 @@ namespace DynamoCosmos.Aws;
 /// <summary>SDK clients by the user's settings. What the settings leave open, the SDK's own chain decides.</summary>
 internal sealed class AwsClients : IDisposable
 {
-    // HTTP 5xx, throttling and broken connections, with the SDK's own backoff between tries: some ten seconds where somebody waits for an answer,
-    // some thirty for the files of a run that has better be slow than broken.
+    // HTTP 5xx, throttling and broken connections, with the SDK's own backoff between tries: some ten seconds where somebody waits for an
+    // answer, some thirty for the files of a run that has better be slow than broken.
     private const int DynamoRetries = 4, S3Retries = 6;
 
     // Any region can be asked for a bucket's own region.
@@ -51,7 +51,8 @@ internal sealed class AwsClients : IDisposable
     internal ScanClient Scan => _scan.Value;
 
     /// <summary>What the temporary credentials in use are good for; null for lasting ones, and where nobody knows.</summary>
-    internal DateTimeOffset? CredentialsExpireAt => _credentials?.Expiration is DateTime time ? new DateTimeOffset(time.ToUniversalTime()) : null;
+    internal DateTimeOffset? CredentialsExpireAt =>
+        _credentials?.Expiration is DateTime time ? new DateTimeOffset(time.ToUniversalTime()) : null;
 
     /// <summary>The connection to a bucket, which all who read or write there share.</summary>
     internal S3Connection Bucket(string name) => _buckets.Get(name, () => new(this, name));

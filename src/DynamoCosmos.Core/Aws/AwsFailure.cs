@@ -28,10 +28,12 @@ internal readonly record struct AwsAsk(string Action, string Resource, string? R
 internal static partial class AwsFailure
 {
     /// <summary>For <c>catch … when</c>: what <see cref="Translate"/> knows.</summary>
-    internal static bool IsKnown(Exception error) => error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException ||
+    internal static bool IsKnown(Exception error) =>
+        error is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or TimeoutException ||
         (error is TaskCanceledException { InnerException: TimeoutException });
 
-    internal static bool IsAnswer(Exception error, HttpStatusCode status) => error is AmazonServiceException answer && answer.StatusCode == status;
+    internal static bool IsAnswer(Exception error, HttpStatusCode status) =>
+        error is AmazonServiceException answer && answer.StatusCode == status;
 
     internal static bool IsAnswer(Exception error, string code) => error is AmazonServiceException answer && answer.ErrorCode == code;
 
@@ -45,7 +47,8 @@ internal static partial class AwsFailure
     /// <summary>The region that a refusal says is the right one.</summary>
     internal static string? RightRegion(AmazonServiceException answer)
     {
-        if ((answer.InnerException as HttpErrorResponseException)?.Response?.GetHeaderValue("x-amz-bucket-region") is { Length: > 0 } region) return region;
+        HttpErrorResponseException? refused = answer.InnerException as HttpErrorResponseException;
+        if (refused?.Response?.GetHeaderValue("x-amz-bucket-region") is { Length: > 0 } region) return region;
         Match match = ExpectedRegion().Match(answer.Message);
         return match.Success ? match.Groups[1].Value : null;
     }
@@ -55,15 +58,21 @@ internal static partial class AwsFailure
         string code = string.IsNullOrEmpty(answer.ErrorCode) ? answer.StatusCode.ToString() : answer.ErrorCode;
         return code switch
         {
-            "AuthorizationHeaderMalformed" or "AuthorizationQueryParametersError" or "PermanentRedirect" or "MovedPermanently" or "TemporaryRedirect" or "IllegalLocationConstraintException" =>
+            "AuthorizationHeaderMalformed" or "AuthorizationQueryParametersError" or "PermanentRedirect" or "MovedPermanently"
+                or "TemporaryRedirect" or "IllegalLocationConstraintException" =>
                 DynamoErrors.RegionWrong(ask.Resource, ask.Region, RightRegion(answer), answer),
-            "InvalidSignatureException" when answer.Message.Contains("valid region", StringComparison.Ordinal) => DynamoErrors.RegionWrong(ask.Resource, ask.Region, null, answer),
+            "InvalidSignatureException" when answer.Message.Contains("valid region", StringComparison.Ordinal) =>
+                DynamoErrors.RegionWrong(ask.Resource, ask.Region, null, answer),
             "RequestTimeTooSkewed" or "RequestInTheFuture" => DynamoErrors.ClockSkewed(answer),
-            "InvalidSignatureException" or "SignatureDoesNotMatch" when answer.Message.StartsWith("Signature ", StringComparison.Ordinal) => DynamoErrors.ClockSkewed(answer),
-            "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "TokenRefreshRequired" => DynamoErrors.TokenExpired(code, answer),
-            "UnrecognizedClientException" or "InvalidClientTokenId" or "InvalidAccessKeyId" or "InvalidSignatureException" or "SignatureDoesNotMatch" or "InvalidToken" or
+            "InvalidSignatureException" or "SignatureDoesNotMatch" when answer.Message.StartsWith("Signature ", StringComparison.Ordinal) =>
+                DynamoErrors.ClockSkewed(answer),
+            "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "TokenRefreshRequired" =>
+                DynamoErrors.TokenExpired(code, answer),
+            "UnrecognizedClientException" or "InvalidClientTokenId" or "InvalidAccessKeyId" or "InvalidSignatureException"
+                or "SignatureDoesNotMatch" or "InvalidToken" or
                 "MissingAuthenticationTokenException" or "IncompleteSignatureException" => DynamoErrors.CredentialsRejected(code, answer),
-            "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => DynamoErrors.AccessDenied(DeniedAction(answer) ?? ask.Action, ask.Resource, answer),
+            "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" =>
+                DynamoErrors.AccessDenied(DeniedAction(answer) ?? ask.Action, ask.Resource, answer),
             "NoSuchBucket" => DynamoErrors.BucketNotFound(ask.Resource, answer),
             "ResourceNotFoundException" or "TableNotFoundException" => DynamoErrors.TableNotFound(ask.Resource, ask.Region, answer),
             "ExportNotFoundException" => DynamoErrors.ExportNotFound(ask.Resource, answer),
@@ -71,7 +80,8 @@ internal static partial class AwsFailure
             "ExportConflictException" => DynamoErrors.ExportConflict(ask.Resource, answer),
             "LimitExceededException" => DynamoErrors.ExportLimitExceeded(ask.Resource, answer),
             _ when answer.StatusCode == HttpStatusCode.Forbidden => DynamoErrors.AccessDenied(ask.Action, ask.Resource, answer),
-            _ when answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable || answer is ProvisionedThroughputExceededException or RequestLimitExceededException ||
+            _ when answer.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+                || answer is ProvisionedThroughputExceededException or RequestLimitExceededException ||
                 code is "ThrottlingException" or "Throttling" => DynamoErrors.Throttled(ask.Action, ask.Resource, code, answer),
             _ => DynamoErrors.CallFailed(ask.Action, ask.Resource, (int)answer.StatusCode, code, answer),
         };

@@ -16,7 +16,8 @@ public sealed class DynamoTables
 
     private readonly AwsClients _clients;
 
-    /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
+    /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound,
+    /// AwsProfileNotUsable.</exception>
     public DynamoTables(AwsSettings settings, AwsConnections aws) => _clients = aws.Get(settings);
 
     /// <summary>The names of all tables of the region, in order.</summary>
@@ -29,7 +30,8 @@ public sealed class DynamoTables
             ListTablesResponse page;
             try
             {
-                page = await _clients.Dynamo.ListTablesAsync(new ListTablesRequest { ExclusiveStartTableName = after }, cancellationToken).ConfigureAwait(false);
+                page = await _clients.Dynamo.ListTablesAsync(new ListTablesRequest { ExclusiveStartTableName = after }, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (Exception error) when (AwsFailure.IsKnown(error))
             {
@@ -43,7 +45,8 @@ public sealed class DynamoTables
 
     /// <summary>Names as they were asked for, or, where a pattern is among them, those of the region that are wanted: each once.</summary>
     /// <param name="isWanted">Null where no name is a pattern.</param>
-    public async IAsyncEnumerable<string> FindNamesAsync(IReadOnlyList<string> names, Func<string, bool>? isWanted, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<string> FindNamesAsync(IReadOnlyList<string> names, Func<string, bool>? isWanted,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         HashSet<string> given = new(StringComparer.Ordinal);
         foreach (string name in names)
@@ -53,8 +56,11 @@ public sealed class DynamoTables
             if (isWanted(name) && given.Add(name)) yield return name;
     }
 
-    /// <summary>Describes several tables at a time, and gives them in the order of their names' coming. A table that fails is an answer too.</summary>
-    public async IAsyncEnumerable<TableAnswer> DescribeAsync(IAsyncEnumerable<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>
+    /// Describes several tables at a time, and gives them in the order of their names' coming. A table that fails is an answer too.
+    /// </summary>
+    public async IAsyncEnumerable<TableAnswer> DescribeAsync(IAsyncEnumerable<string> names,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Queue<Task<TableAnswer>> underWay = new();
@@ -76,24 +82,32 @@ public sealed class DynamoTables
     }
 
     /// <param name="nameOrArn">A table's name or ARN.</param>
-    /// <exception cref="MigrationException">DynamoTableNotFound, AwsAccessDenied with the action, and all that keeps from reaching AWS.</exception>
+    /// <exception cref="MigrationException">DynamoTableNotFound, AwsAccessDenied with the action, and all that keeps from reaching
+    /// AWS.</exception>
     public async Task<DynamoTable> DescribeAsync(string nameOrArn, CancellationToken cancellationToken)
     {
         string name = TableName.Of(nameOrArn);
         Task<TableDescription> table = AskAsync("dynamodb:DescribeTable", name,
-            async () => (await _clients.Dynamo.DescribeTableAsync(new DescribeTableRequest { TableName = name }, cancellationToken).ConfigureAwait(false)).Table);
+            async () => (await _clients.Dynamo.DescribeTableAsync(new DescribeTableRequest { TableName = name }, cancellationToken)
+                .ConfigureAwait(false)).Table);
         Task<TimeToLiveDescription?> timeToLive = AskOptionalAsync("dynamodb:DescribeTimeToLive", name,
-            async () => (await _clients.Dynamo.DescribeTimeToLiveAsync(new DescribeTimeToLiveRequest { TableName = name }, cancellationToken).ConfigureAwait(false)).TimeToLiveDescription);
+            async () => (
+                await _clients.Dynamo.DescribeTimeToLiveAsync(new DescribeTimeToLiveRequest { TableName = name }, cancellationToken)
+                .ConfigureAwait(false)).TimeToLiveDescription);
         Task<PointInTimeRecoveryDescription?> recovery = DescribeRecoveryAsync(name, cancellationToken);
         // The table's own failure says more than those of the two that go with it.
         await Task.WhenAll((Task)table, timeToLive, recovery).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return TableDescriptions.Read(await table.ConfigureAwait(false), await timeToLive.ConfigureAwait(false), await recovery.ConfigureAwait(false), _clients);
+        return TableDescriptions.Read(await table.ConfigureAwait(false), await timeToLive.ConfigureAwait(false),
+            await recovery.ConfigureAwait(false), _clients);
     }
 
     /// <summary>Null where the service knows no recovery: DynamoDB Local.</summary>
-    internal Task<PointInTimeRecoveryDescription?> DescribeRecoveryAsync(string name, CancellationToken cancellationToken) => AskOptionalAsync(
+    internal Task<PointInTimeRecoveryDescription?> DescribeRecoveryAsync(string name, CancellationToken cancellationToken) =>
+        AskOptionalAsync(
         "dynamodb:DescribeContinuousBackups", name,
-        async () => (await _clients.Dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = name }, cancellationToken).ConfigureAwait(false))
+        async () => (
+            await _clients.Dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = name },
+            cancellationToken).ConfigureAwait(false))
             .ContinuousBackupsDescription?.PointInTimeRecoveryDescription);
 
     private async Task<TableAnswer> TryDescribeAsync(string name, CancellationToken cancellationToken)

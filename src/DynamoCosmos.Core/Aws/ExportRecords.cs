@@ -21,7 +21,8 @@ internal sealed class ExportRecords(AwsClients clients)
         TtlAttribute = table.TtlAttribute,
     };
 
-    internal async Task<DynamoExport> StartAsync(DynamoTable table, ExportRequest request, string token, CancellationToken cancellationToken)
+    internal async Task<DynamoExport> StartAsync(DynamoTable table, ExportRequest request, string token,
+        CancellationToken cancellationToken)
     {
         ExportTableToPointInTimeRequest ask = new()
         {
@@ -30,7 +31,8 @@ internal sealed class ExportRecords(AwsClients clients)
             S3Bucket = request.S3Bucket,
             S3Prefix = request.TrimmedPrefix,
             S3BucketOwner = request.S3BucketOwner,
-            ExportFormat = request.Format == ExportFormat.Ion ? Amazon.DynamoDBv2.ExportFormat.ION : Amazon.DynamoDBv2.ExportFormat.DYNAMODB_JSON,
+            ExportFormat =
+                request.Format == ExportFormat.Ion ? Amazon.DynamoDBv2.ExportFormat.ION : Amazon.DynamoDBv2.ExportFormat.DYNAMODB_JSON,
         };
         if (request.ExportTime is DateTimeOffset time) ask.ExportTime = time.UtcDateTime;
         if (request.KmsKeyId is not null) (ask.S3SseAlgorithm, ask.S3SseKmsKeyId) = (S3SseAlgorithm.KMS, request.KmsKeyId);
@@ -46,7 +48,8 @@ internal sealed class ExportRecords(AwsClients clients)
         }
         try
         {
-            ExportTableToPointInTimeResponse answer = await clients.Dynamo.ExportTableToPointInTimeAsync(ask, cancellationToken).ConfigureAwait(false);
+            ExportTableToPointInTimeResponse answer =
+                await clients.Dynamo.ExportTableToPointInTimeAsync(ask, cancellationToken).ConfigureAwait(false);
             return Read(answer.ExportDescription, Frame(table));
         }
         catch (InvalidExportTimeException error)
@@ -60,17 +63,19 @@ internal sealed class ExportRecords(AwsClients clients)
     }
 
     /// <param name="frame">What is known from the table; null where nothing is.</param>
-    internal async Task<(DynamoExport Export, string? FailureCode, string? FailureMessage)> DescribeAsync(string arn, DynamoExport? frame, CancellationToken cancellationToken)
+    internal async Task<(DynamoExport Export, string? FailureCode, string? FailureMessage)> DescribeAsync(string arn, DynamoExport? frame,
+        CancellationToken cancellationToken)
     {
         ExportDescription found = await DescribeRawAsync(arn, cancellationToken).ConfigureAwait(false);
         return (Read(found, frame), found.FailureCode, found.FailureMessage);
     }
 
     /// <summary>
-    /// The export that runs already under a token of this request. AWS finds it itself for 8 hours; an export can take longer. Whoever may not list
-    /// exports goes without.
+    /// The export that runs already under a token of this request. AWS finds it itself for 8 hours; an export can take longer. Whoever may
+    /// not list exports goes without.
     /// </summary>
-    internal async Task<DynamoExport?> FindRunningAsync(DynamoTable table, ExportRequest request, int attempts, IRunMessages messages, CancellationToken cancellationToken)
+    internal async Task<DynamoExport?> FindRunningAsync(DynamoTable table, ExportRequest request, int attempts, IRunMessages messages,
+        CancellationToken cancellationToken)
     {
         List<ExportSummary> summaries;
         try
@@ -79,14 +84,16 @@ internal sealed class ExportRecords(AwsClients clients)
         }
         catch (MigrationException error) when (error.ErrorId == FailureCode.AwsAccessDenied)
         {
-            await messages.VerboseAsync($"Running exports of '{table.TableName}' are not looked for: {error.Message}", cancellationToken).ConfigureAwait(false);
+            await messages.VerboseAsync($"Running exports of '{table.TableName}' are not looked for: {error.Message}", cancellationToken)
+                .ConfigureAwait(false);
             return null;
         }
         HashSet<string> tokens = [.. Enumerable.Range(0, attempts + 1).Select(attempt => request.TokenFor(table, attempt))];
         foreach (ExportSummary summary in summaries.Where(static summary => summary.ExportStatus == ExportStatus.IN_PROGRESS))
         {
             ExportDescription found = await DescribeRawAsync(summary.ExportArn, cancellationToken).ConfigureAwait(false);
-            if (found.ExportStatus == ExportStatus.IN_PROGRESS && tokens.Contains(found.ClientToken ?? "") && request.ClientToken is null) return Read(found, Frame(table));
+            if (found.ExportStatus == ExportStatus.IN_PROGRESS && tokens.Contains(found.ClientToken ?? "")
+                && request.ClientToken is null) return Read(found, Frame(table));
         }
         return null;
     }
@@ -99,7 +106,8 @@ internal sealed class ExportRecords(AwsClients clients)
         {
             try
             {
-                ListExportsResponse page = await clients.Dynamo.ListExportsAsync(new() { TableArn = table.TableArn, NextToken = next }, cancellationToken).ConfigureAwait(false);
+                ListExportsResponse page = await clients.Dynamo.ListExportsAsync(new() { TableArn = table.TableArn, NextToken = next },
+                    cancellationToken).ConfigureAwait(false);
                 summaries.AddRange(page.ExportSummaries ?? []);
                 next = page.NextToken;
             }
@@ -114,7 +122,8 @@ internal sealed class ExportRecords(AwsClients clients)
 
     internal async Task EnableRecoveryAsync(string table, CancellationToken cancellationToken)
     {
-        UpdateContinuousBackupsRequest ask = new() { TableName = table, PointInTimeRecoverySpecification = new() { PointInTimeRecoveryEnabled = true } };
+        UpdateContinuousBackupsRequest ask =
+            new() { TableName = table, PointInTimeRecoverySpecification = new() { PointInTimeRecoveryEnabled = true } };
         try
         {
             await clients.Dynamo.UpdateContinuousBackupsAsync(ask, cancellationToken).ConfigureAwait(false);
@@ -129,7 +138,8 @@ internal sealed class ExportRecords(AwsClients clients)
     {
         try
         {
-            return (await clients.Dynamo.DescribeExportAsync(new() { ExportArn = arn }, cancellationToken).ConfigureAwait(false)).ExportDescription;
+            return (await clients.Dynamo.DescribeExportAsync(new() { ExportArn = arn }, cancellationToken)
+                .ConfigureAwait(false)).ExportDescription;
         }
         catch (Exception error) when (AwsFailure.IsKnown(error))
         {
@@ -142,7 +152,8 @@ internal sealed class ExportRecords(AwsClients clients)
         string prefix = export.S3Prefix is { Length: > 0 } given ? given + "/" : "";
         bool isIncremental = export.ExportType == Amazon.DynamoDBv2.ExportType.INCREMENTAL_EXPORT;
         // The manifest's key, once there is one, is AWS's own word for where the export lies; until then its id tells.
-        string folder = export.ExportManifest is { Length: > 0 } manifest ? manifest[..(manifest.LastIndexOf('/') + 1)] : $"{prefix}AWSDynamoDB/{TableName.ExportIdOf(export.ExportArn)}/";
+        string folder = export.ExportManifest is { Length: > 0 } manifest
+            ? manifest[..(manifest.LastIndexOf('/') + 1)] : $"{prefix}AWSDynamoDB/{TableName.ExportIdOf(export.ExportArn)}/";
         return (frame ?? new() { ExportStatus = "", TableArn = export.TableArn, TableName = TableName.Of(export.TableArn) }) with
         {
             ExportArn = export.ExportArn,

@@ -21,7 +21,9 @@ public sealed record ExportRequest
     /// <summary>The state to export; null is that of now.</summary>
     public DateTimeOffset? ExportTime { get; init; }
 
-    /// <summary>With <see cref="ToTime"/> it asks for the changes of a window of 15 minutes to 24 hours: from inclusive, to exclusive.</summary>
+    /// <summary>
+    /// With <see cref="ToTime"/> it asks for the changes of a window of 15 minutes to 24 hours: from inclusive, to exclusive.
+    /// </summary>
     public DateTimeOffset? FromTime { get; init; }
 
     public DateTimeOffset? ToTime { get; init; }
@@ -46,7 +48,8 @@ public sealed record ExportRequest
     {
         if (ClientToken is not null) return ClientToken;
         // One line a fact: what can be left out must not run into its neighbor.
-        string facts = string.Join('\n', table.TableArn, S3Bucket, TrimmedPrefix, S3BucketOwner, Format, Text(ExportTime), Text(FromTime), Text(ToTime), WithOldImages, KmsKeyId);
+        string facts = string.Join('\n', table.TableArn, S3Bucket, TrimmedPrefix, S3BucketOwner, Format, Text(ExportTime), Text(FromTime),
+            Text(ToTime), WithOldImages, KmsKeyId);
         string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(facts)))[..40];
         return attempt == 0 ? $"dynamocosmos-{hash}" : $"dynamocosmos-{hash}-{attempt}";
     }

@@ -7,8 +7,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Aws;
 
 /// <summary>
-/// The client for one bucket, made at first use in the bucket's own region: exports may lie in another region than their table, and a presigned URL
-/// is good for one region only.
+/// The client for one bucket, made at first use in the bucket's own region: exports may lie in another region than their table, and a
+/// presigned URL is good for one region only.
 /// </summary>
 internal sealed class S3Connection(AwsClients clients, string bucket) : IDisposable
 {
@@ -63,7 +63,8 @@ internal sealed class S3Connection(AwsClients clients, string bucket) : IDisposa
     {
         try
         {
-            HeadBucketResponse found = await s3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancellationToken).ConfigureAwait(false);
+            HeadBucketResponse found =
+                await s3.HeadBucketAsync(new HeadBucketRequest { BucketName = bucket }, cancellationToken).ConfigureAwait(false);
             return found.BucketRegion;
         }
         catch (AmazonServiceException error) when (error.StatusCode == HttpStatusCode.NotFound)
@@ -76,7 +77,8 @@ internal sealed class S3Connection(AwsClients clients, string bucket) : IDisposa
         }
         catch (AmazonServiceException error) when (error.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest)
         {
-            // Whoever may read the export's objects need not be allowed to list the bucket. And an answer to a HEAD cannot say why; a later GET's does.
+            // Whoever may read the export's objects need not be allowed to list the bucket. And an answer to a HEAD cannot say why; a later
+            // GET's does.
             return null;
         }
         catch (Exception error) when (AwsFailure.IsKnown(error))

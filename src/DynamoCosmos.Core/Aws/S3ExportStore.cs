@@ -36,7 +36,8 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
         AmazonS3Client s3 = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            GetObjectMetadataResponse found = await s3.GetObjectMetadataAsync(new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken).ConfigureAwait(false);
+            GetObjectMetadataResponse found = await s3.GetObjectMetadataAsync(
+                new GetObjectMetadataRequest { BucketName = _bucket, Key = key }, cancellationToken).ConfigureAwait(false);
             return new(key, found.ContentLength, found.ETag, LastModified: found.LastModified);
         }
         catch (AmazonS3Exception error) when (error.StatusCode == HttpStatusCode.NotFound)
@@ -54,7 +55,8 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
     }
 
     /// <summary>A refused HEAD has no body that would tell a wrong key from a missing permission; a GET's answer has.</summary>
-    private async Task<MigrationException> WhyAsync(AmazonS3Client s3, string key, AmazonS3Exception refusal, CancellationToken cancellationToken)
+    private async Task<MigrationException> WhyAsync(AmazonS3Client s3, string key, AmazonS3Exception refusal,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -71,7 +73,8 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
     public async Task<Stream> OpenReadAsync(StoredFile file, CancellationToken cancellationToken)
     {
         AmazonS3Client s3 = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
-        ResumingStream stream = new(new S3File(s3, _bucket, file, StoreKeys.Combine(Root, file.Key), Ask("s3:GetObject", file.Key)), file.Length, StoreKeys.Combine(Root, file.Key));
+        ResumingStream stream = new(new S3File(s3, _bucket, file, StoreKeys.Combine(Root, file.Key), Ask("s3:GetObject", file.Key)),
+            file.Length, StoreKeys.Combine(Root, file.Key));
         try
         {
             await stream.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -159,5 +162,6 @@ internal sealed class S3ExportStore : IExportStore, IPresignedSource
         }
     }
 
-    private AwsAsk Ask(string action, string key) => new(action, $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl);
+    private AwsAsk Ask(string action, string key) =>
+        new(action, $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl);
 }

@@ -26,11 +26,14 @@ internal sealed class S3ExportTarget : IExportTarget
         AmazonS3Client s3 = await _connection.GetAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await s3.PutObjectAsync(new PutObjectRequest { BucketName = _bucket, Key = key, InputStream = content, AutoCloseStream = false }, cancellationToken).ConfigureAwait(false);
+            await s3.PutObjectAsync(
+                new PutObjectRequest { BucketName = _bucket, Key = key, InputStream = content, AutoCloseStream = false }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (AwsFailure.IsKnown(error))
         {
-            throw AwsFailure.Translate(error, new("s3:PutObject", $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl));
+            throw AwsFailure.Translate(error,
+                new("s3:PutObject", $"s3://{_bucket}/{key}", _connection.Region, _clients.Settings.EndpointUrl));
         }
     }
 }

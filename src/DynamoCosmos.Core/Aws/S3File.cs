@@ -16,7 +16,8 @@ internal sealed class S3File(AmazonS3Client s3, string bucket, StoredFile file, 
             BucketName = bucket,
             Key = file.Key,
             EtagToMatch = file.ETag,
-            // Also from the beginning: the SDK compares a whole object with its ETag and throws at the end; what is read here is proved by its manifest.
+            // Also from the beginning: the SDK compares a whole object with its ETag and throws at the end; what is read here is proved by
+            // its manifest.
             ByteRange = new(position, file.Length - 1),
         };
         try
@@ -24,7 +25,8 @@ internal sealed class S3File(AmazonS3Client s3, string bucket, StoredFile file, 
             GetObjectResponse answer = await s3.GetObjectAsync(request, cancellationToken).ConfigureAwait(false);
             return answer.ResponseStream;
         }
-        catch (AmazonS3Exception error) when (error.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable)
+        catch (AmazonS3Exception error) when (error.StatusCode is HttpStatusCode.PreconditionFailed
+            or HttpStatusCode.RequestedRangeNotSatisfiable)
         {
             throw ExportErrors.FileChanged(address);
         }

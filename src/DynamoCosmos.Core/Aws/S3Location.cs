@@ -15,7 +15,8 @@ internal static class S3Location
     {
         // The host of an s3 URL is the bucket as it was written; Uri.Host would do for none with an underscore.
         string bucket = location.Host.Length > 0 ? location.Host : location.OriginalString["s3://".Length..].Split('/', 2)[0];
-        if (bucket.Length == 0 || location.Query.Length > 0 || location.Fragment.Length > 0) throw DynamoErrors.BucketLocationInvalid(location);
+        if (bucket.Length == 0 || location.Query.Length > 0
+            || location.Fragment.Length > 0) throw DynamoErrors.BucketLocationInvalid(location);
         return (bucket, Uri.UnescapeDataString(location.AbsolutePath.TrimStart('/')));
     }
 }

@@ -7,7 +7,8 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Aws;
 
 /// <summary>
-/// The calls of all segments of one scan: kept below the read capacity that was granted, and made again while the table throttles or AWS is not there.
+/// The calls of all segments of one scan: kept below the read capacity that was granted, and made again while the table throttles or AWS is
+/// not there.
 /// </summary>
 internal sealed class ScanCalls
 {
@@ -46,8 +47,10 @@ internal sealed class ScanCalls
     /// <summary>Units a second; null for no limit.</summary>
     internal double? Capacity { get; }
 
-    /// <exception cref="MigrationException">AwsThrottled after the retry timeout, ScannedTableGone, AwsAccessDenied, and all that keeps from reaching AWS.</exception>
-    internal async Task ReadAsync(int segment, int segments, Dictionary<string, AttributeValue>? after, ScanPage into, CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">AwsThrottled after the retry timeout, ScannedTableGone, AwsAccessDenied, and all that keeps
+    /// from reaching AWS.</exception>
+    internal async Task ReadAsync(int segment, int segments, Dictionary<string, AttributeValue>? after, ScanPage into,
+        CancellationToken cancellationToken)
     {
         ScanRequest request = new()
         {
@@ -74,7 +77,8 @@ internal sealed class ScanCalls
                 MigrationException failure = AwsFailure.Translate(error, _ask);
                 if (failure.Kind == FailureKind.NotFound) throw DynamoErrors.ScannedTableGone(_table, error);
                 if (!IsPassing(failure, error) || _time.GetElapsedTime(began) >= _options.RetryTimeout) throw failure;
-                await Task.Delay(Backoff.Next(s_firstPause, tries, null, Random.Shared.NextDouble()), _time, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(Backoff.Next(s_firstPause, tries, null, Random.Shared.NextDouble()), _time, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
     }
@@ -88,7 +92,8 @@ internal sealed class ScanCalls
     };
 
     /// <summary>
-    /// Items of a page that takes about half a second of the capacity: a page is charged after it was read, and a whole one of 1 MB takes 128 units at once.
+    /// Items of a page that takes about half a second of the capacity: a page is charged after it was read, and a whole one of 1 MB takes
+    /// 128 units at once.
     /// </summary>
     private int? Limit()
     {

@@ -9,8 +9,8 @@ using Amazon.Runtime.Internal.Transform;
 namespace DynamoCosmos.Aws;
 
 /// <summary>
-/// The SDK's client with one more call: a scan whose answer stays the text that DynamoDB wrote. The converter reads that text anyway, numbers keep every
-/// digit, and a page of thousands of items does not become as many objects on the way.
+/// The SDK's client with one more call: a scan whose answer stays the text that DynamoDB wrote. The converter reads that text anyway,
+/// numbers keep every digit, and a page of thousands of items does not become as many objects on the way.
 /// </summary>
 internal sealed class ScanClient : AmazonDynamoDBClient
 {
@@ -24,7 +24,9 @@ internal sealed class ScanClient : AmazonDynamoDBClient
 
     /// <param name="into">Takes the page; what it held before is gone.</param>
     internal Task ScanAsync(ScanRequest request, ScanPage into, CancellationToken cancellationToken) =>
-        InvokeAsync<AmazonWebServiceResponse>(request, new InvokeOptions { RequestMarshaller = ScanRequestMarshaller.Instance, ResponseUnmarshaller = new PageUnmarshaller(into) }, cancellationToken);
+        InvokeAsync<AmazonWebServiceResponse>(request,
+            new InvokeOptions { RequestMarshaller = ScanRequestMarshaller.Instance, ResponseUnmarshaller = new PageUnmarshaller(into) },
+            cancellationToken);
 
     private sealed class PageUnmarshaller(ScanPage into) : JsonResponseUnmarshaller
     {
@@ -35,7 +37,8 @@ internal sealed class ScanClient : AmazonDynamoDBClient
             return new();
         }
 
-        public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext context, Exception innerException, HttpStatusCode statusCode) =>
+        public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext context, Exception innerException,
+            HttpStatusCode statusCode) =>
             ScanResponseUnmarshaller.Instance.UnmarshallException(context, innerException, statusCode);
     }
 }

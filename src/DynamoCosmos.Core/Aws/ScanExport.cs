@@ -20,15 +20,16 @@ public sealed record ScanDestination
 }
 
 /// <summary>
-/// Writes a table's scan as an export, for tables and emulators that have no point-in-time recovery. It is no state of one moment: what was written while
-/// it ran is in it or not.
+/// Writes a table's scan as an export, for tables and emulators that have no point-in-time recovery. It is no state of one moment: what was
+/// written while it ran is in it or not.
 /// </summary>
 public sealed class ScanExport
 {
     // Segments read side by side; a page each is in memory.
     private const int Parallelism = 4;
 
-    // A data file of the import's liking: many to be read side by side, each large enough to be worth opening, and far below the 5 GB of one PUT.
+    // A data file of the import's liking: many to be read side by side, each large enough to be worth opening, and far below the 5 GB of
+    // one PUT.
     private const long FileBytes = 64 * 1024 * 1024;
 
     private readonly DynamoTable _table;
@@ -49,7 +50,8 @@ public sealed class ScanExport
     /// <summary>Items read so far.</summary>
     public long Read => Interlocked.Read(ref _read);
 
-    /// <returns>The export, complete. One that was interrupted has no manifest and cannot be mistaken for one; the next scan begins anew.</returns>
+    /// <returns>The export, complete. One that was interrupted has no manifest and cannot be mistaken for one; the next scan begins
+    /// anew.</returns>
     /// <exception cref="MigrationException">Of the scan, or of the place that is written to.</exception>
     public async Task<DynamoExport> RunAsync(CancellationToken cancellationToken)
     {
@@ -62,7 +64,8 @@ public sealed class ScanExport
         {
             ExportWriting export = new(target, frame);
             await export.BeginAsync(cancellationToken).ConfigureAwait(false);
-            await Parallel.ForEachAsync(scan.ReadUnitsAsync(cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+            await Parallel.ForEachAsync(scan.ReadUnitsAsync(cancellationToken),
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
                 async (segment, stop) => await WriteAsync(segment, export, stop).ConfigureAwait(false)).ConfigureAwait(false);
             DateTimeOffset ended = DateTimeOffset.UtcNow;
             await export.CompleteAsync(ended, cancellationToken).ConfigureAwait(false);
@@ -81,7 +84,9 @@ public sealed class ScanExport
                 DataFileWriting file = new();
                 await using (file.ConfigureAwait(false))
                 {
-                    for (; isMore && file.Bytes < FileBytes; isMore = await reader.FillAsync(cancellationToken).ConfigureAwait(false)) WriteFilled(reader, file);
+                    for (; isMore
+                        && file.Bytes < FileBytes; isMore =
+                        await reader.FillAsync(cancellationToken).ConfigureAwait(false)) WriteFilled(reader, file);
                     await export.AddAsync(file, cancellationToken).ConfigureAwait(false);
                 }
             }
@@ -95,22 +100,23 @@ public sealed class ScanExport
         Interlocked.Add(ref _read, file.ItemCount - before);
     }
 
-    private DynamoExport Describe(ExportFrame frame, Uri location, ExportWriting export, DateTimeOffset ended) => ExportRecords.Frame(_table) with
-    {
-        ExportArn = frame.ExportArn,
-        ExportStatus = "COMPLETED",
-        ExportFormat = ExportFormat.DynamoDBJson,
-        ExportType = ExportType.Full,
-        IsScan = true,
-        ExportTime = frame.StartTime,
-        StartTime = frame.StartTime,
-        EndTime = ended,
-        S3Bucket = _destination.S3Bucket,
-        S3Prefix = frame.Prefix,
-        ItemCount = export.ItemCount,
-        BilledSizeBytes = export.Bytes,
-        Location = location,
-        Region = _table.Region,
-        EndpointUrl = _clients.Settings.EndpointUrl,
-    };
+    private DynamoExport Describe(ExportFrame frame, Uri location, ExportWriting export, DateTimeOffset ended) =>
+        ExportRecords.Frame(_table) with
+        {
+            ExportArn = frame.ExportArn,
+            ExportStatus = "COMPLETED",
+            ExportFormat = ExportFormat.DynamoDBJson,
+            ExportType = ExportType.Full,
+            IsScan = true,
+            ExportTime = frame.StartTime,
+            StartTime = frame.StartTime,
+            EndTime = ended,
+            S3Bucket = _destination.S3Bucket,
+            S3Prefix = frame.Prefix,
+            ItemCount = export.ItemCount,
+            BilledSizeBytes = export.Bytes,
+            Location = location,
+            Region = _table.Region,
+            EndpointUrl = _clients.Settings.EndpointUrl,
+        };
 }

@@ -7,7 +7,8 @@ namespace DynamoCosmos.Aws;
 public sealed record ScanOptions
 {
     /// <summary>
-    /// Read capacity units a second, for all segments together; null for no limit but the table's own. One unit reads 8 KB, or 4 KB of a consistent read.
+    /// Read capacity units a second, for all segments together; null for no limit but the table's own. One unit reads 8 KB, or 4 KB of a
+    /// consistent read.
     /// </summary>
     public double? MaxReadCapacity { get; init; }
 

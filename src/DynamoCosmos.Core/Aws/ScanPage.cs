@@ -4,8 +4,9 @@ using Amazon.DynamoDBv2.Model;
 namespace DynamoCosmos.Aws;
 
 /// <summary>
-/// One page of a scan as DynamoDB wrote it: at most 1 MB of items (DynamoDB's limit), which as JSON takes up to six times that. It keeps its buffer for the
-/// next page, of whatever segment. The shared pool would keep one of each size for every thread that ever gave one back: 20 MB and more.
+/// One page of a scan as DynamoDB wrote it: at most 1 MB of items (DynamoDB's limit), which as JSON takes up to six times that. It keeps
+/// its buffer for the next page, of whatever segment. The shared pool would keep one of each size for every thread that ever gave one back:
+/// 20 MB and more.
 /// </summary>
 internal sealed class ScanPage
 {
@@ -42,8 +43,8 @@ internal sealed class ScanPage
     }
 
     /// <summary>
-    /// The next item as a line of an export has it, <c>{"Item":{…}}</c>. The wrapper is written over what stands around the item in the page, so each is
-    /// given once.
+    /// The next item as a line of an export has it, <c>{"Item":{…}}</c>. The wrapper is written over what stands around the item in the
+    /// page, so each is given once.
     /// </summary>
     internal ReadOnlySpan<byte> Take()
     {
@@ -88,7 +89,8 @@ internal sealed class ScanPage
         if (reader.TokenType != JsonTokenType.StartObject) throw new JsonException("The answer to the scan is not an object.");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            bool isItems = reader.ValueTextEquals("Items"u8), isKey = reader.ValueTextEquals("LastEvaluatedKey"u8), isCapacity = reader.ValueTextEquals("ConsumedCapacity"u8);
+            bool isItems = reader.ValueTextEquals("Items"u8), isKey = reader.ValueTextEquals("LastEvaluatedKey"u8),
+                isCapacity = reader.ValueTextEquals("ConsumedCapacity"u8);
             reader.Read();
             if (isItems) IndexItems(ref reader);
             else if (isKey) LastKey = ReadKey(ref reader);
@@ -111,7 +113,8 @@ internal sealed class ScanPage
     {
         if (reader.TokenType == JsonTokenType.Null) return null;
         using JsonDocument key = JsonDocument.ParseValue(ref reader);
-        return key.RootElement.EnumerateObject().ToDictionary(static attribute => attribute.Name, static attribute => ReadValue(attribute.Value.EnumerateObject().Single()));
+        return key.RootElement.EnumerateObject()
+            .ToDictionary(static attribute => attribute.Name, static attribute => ReadValue(attribute.Value.EnumerateObject().Single()));
     }
 
     private static AttributeValue ReadValue(JsonProperty typed) => typed.Name switch
@@ -125,6 +128,7 @@ internal sealed class ScanPage
     private static double ReadUnits(ref Utf8JsonReader reader)
     {
         using JsonDocument capacity = JsonDocument.ParseValue(ref reader);
-        return capacity.RootElement.ValueKind == JsonValueKind.Object && capacity.RootElement.TryGetProperty("CapacityUnits", out JsonElement units) ? units.GetDouble() : 0;
+        return capacity.RootElement.ValueKind == JsonValueKind.Object
+            && capacity.RootElement.TryGetProperty("CapacityUnits", out JsonElement units) ? units.GetDouble() : 0;
     }
 }

@@ -19,7 +19,8 @@ public sealed class TableExport
     private readonly ExportRecords _records;
     private readonly TimeProvider _time;
 
-    /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound, AwsProfileNotUsable.</exception>
+    /// <exception cref="MigrationException">What a client's creation can end in: AwsKeyIncomplete, AwsProfileNotFound,
+    /// AwsProfileNotUsable.</exception>
     public TableExport(AwsSettings settings, AwsConnections aws, TimeProvider? time = null)
     {
         _clients = aws.Get(settings);
@@ -32,20 +33,25 @@ public sealed class TableExport
     public static string? RegionOf(string arn) => TableName.RegionOf(arn);
 
     /// <summary>
-    /// Starts an export, or finds the one that the same request started before (within 8 hours, or while it runs). Point-in-time recovery is switched
-    /// on first where the request says so.
+    /// Starts an export, or finds the one that the same request started before (within 8 hours, or while it runs). Point-in-time recovery
+    /// is switched on first where the request says so.
     /// </summary>
     /// <exception cref="MigrationException">
-    /// PointInTimeRecoveryOff, DynamoExportConflict, DynamoExportTimeInvalid, DynamoExportWindowInvalid, DynamoExportLimitExceeded, AwsAccessDenied…
+    /// PointInTimeRecoveryOff, DynamoExportConflict, DynamoExportTimeInvalid, DynamoExportWindowInvalid, DynamoExportLimitExceeded,
+    /// AwsAccessDenied…
     /// </exception>
-    public async Task<DynamoExport> StartAsync(DynamoTable table, ExportRequest request, IRunMessages messages, CancellationToken cancellationToken)
+    public async Task<DynamoExport> StartAsync(DynamoTable table, ExportRequest request, IRunMessages messages,
+        CancellationToken cancellationToken)
     {
         CheckWindow(table, request);
-        if (!table.PointInTimeRecovery) table = await EnableRecoveryAsync(table, request, messages, cancellationToken).ConfigureAwait(false);
+        if (!table.PointInTimeRecovery) table =
+            await EnableRecoveryAsync(table, request, messages, cancellationToken).ConfigureAwait(false);
         DateTimeOffset asked = _time.GetUtcNow();
-        if (await _records.FindRunningAsync(table, request, MaxFailedBefore, messages, cancellationToken).ConfigureAwait(false) is DynamoExport running)
+        if (await _records.FindRunningAsync(table, request, MaxFailedBefore, messages, cancellationToken)
+            .ConfigureAwait(false) is DynamoExport running)
         {
-            await messages.VerboseAsync($"The same export of '{table.TableName}' has been running since {running.StartTime:u}: {running.ExportArn}", cancellationToken).ConfigureAwait(false);
+            await messages.VerboseAsync($"The same export of '{table.TableName}' has been running since {running.StartTime:u}: " +
+                $"{running.ExportArn}", cancellationToken).ConfigureAwait(false);
             return running;
         }
         for (int attempt = 0; ; attempt++)
@@ -55,19 +61,23 @@ public sealed class TableExport
             bool isOldFailure = export.ExportStatus == "FAILED" && request.ClientToken is null && attempt < MaxFailedBefore;
             if (isOldFailure)
             {
-                await messages.VerboseAsync($"The export {export.ExportArn} failed before; asking for another.", cancellationToken).ConfigureAwait(false);
+                await messages.VerboseAsync($"The export {export.ExportArn} failed before; asking for another.", cancellationToken)
+                    .ConfigureAwait(false);
                 continue;
             }
             if (export.ExportStatus == "COMPLETED" && request.IsIncremental)
             {
                 // The changes of a window that is over stay the same, so this surprises nobody.
-                await messages.VerboseAsync($"The same window of '{table.TableName}' was exported already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again.", cancellationToken).ConfigureAwait(false);
+                await messages.VerboseAsync($"The same window of '{table.TableName}' was exported already, at " +
+                    $"{export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again.", cancellationToken).ConfigureAwait(false);
             }
             else if (export.ExportStatus == "COMPLETED")
             {
                 await messages.WarningAsync(
-                    $"The same request exported '{table.TableName}' already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export is used again. " +
-                    $"For the table as it is now, give {Setting.ExportTime} or another {Setting.ClientToken}.", cancellationToken).ConfigureAwait(false);
+                    $"The same request exported '{table.TableName}' already, at {export.StartTime?.UtcDateTime:HH:mm} UTC; that export " +
+                        "is used again. " +
+                    $"For the table as it is now, give {Setting.ExportTime} or another {Setting.ClientToken}.", cancellationToken)
+                        .ConfigureAwait(false);
             }
             return export;
         }
@@ -79,7 +89,8 @@ public sealed class TableExport
     {
         while (true)
         {
-            (DynamoExport now, string? code, string? message) = await _records.DescribeAsync(export.ExportArn!, export, cancellationToken).ConfigureAwait(false);
+            (DynamoExport now, string? code, string? message) =
+                await _records.DescribeAsync(export.ExportArn!, export, cancellationToken).ConfigureAwait(false);
             switch (now.ExportStatus)
             {
                 case "COMPLETED":
@@ -96,12 +107,14 @@ public sealed class TableExport
     public async Task<DynamoExport> FindAsync(string exportArn, CancellationToken cancellationToken)
     {
         if (TableName.ExportIdOf(exportArn) is null) throw DynamoErrors.ExportArnInvalid(exportArn);
-        (DynamoExport export, _, _) = await _records.DescribeAsync(exportArn, await KeysOfAsync(TableName.Of(exportArn), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        (DynamoExport export, _, _) = await _records.DescribeAsync(exportArn, await KeysOfAsync(TableName.Of(exportArn), cancellationToken)
+            .ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return export;
     }
 
     /// <summary>A table's exports of the last 90 days, the newest first.</summary>
-    public async IAsyncEnumerable<DynamoExport> ListAsync(string tableNameOrArn, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DynamoExport> ListAsync(string tableNameOrArn,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         DynamoTable table = await _tables.DescribeAsync(tableNameOrArn, cancellationToken).ConfigureAwait(false);
         DynamoExport frame = ExportRecords.Frame(table);
@@ -117,7 +130,8 @@ public sealed class TableExport
     {
         if (!request.IsIncremental) return;
         DateTimeOffset from = request.FromTime ?? DateTimeOffset.MinValue, to = request.ToTime ?? DateTimeOffset.MinValue;
-        if (to - from < ExportWindows.Shortest || to - from > ExportWindows.Longest) throw DynamoErrors.ExportWindowInvalid(table.TableName, from, to);
+        if (to - from < ExportWindows.Shortest
+            || to - from > ExportWindows.Longest) throw DynamoErrors.ExportWindowInvalid(table.TableName, from, to);
     }
 
     private async Task<DynamoExport> AskAsync(DynamoTable table, ExportRequest request, string token, CancellationToken cancellationToken)
@@ -129,7 +143,8 @@ public sealed class TableExport
             {
                 return await _records.StartAsync(table, request, token, cancellationToken).ConfigureAwait(false);
             }
-            catch (MigrationException error) when (error.ErrorId == FailureCode.PointInTimeRecoveryOff && table.PointInTimeRecovery && request.EnablePointInTimeRecovery && _time.GetUtcNow() < deadline)
+            catch (MigrationException error) when (error.ErrorId == FailureCode.PointInTimeRecoveryOff && table.PointInTimeRecovery
+                && request.EnablePointInTimeRecovery && _time.GetUtcNow() < deadline)
             {
                 // Switched on a moment ago; not all of the service knows yet.
                 await Task.Delay(s_recoveryPoll, _time, cancellationToken).ConfigureAwait(false);
@@ -137,16 +152,19 @@ public sealed class TableExport
         }
     }
 
-    private async Task<DynamoTable> EnableRecoveryAsync(DynamoTable table, ExportRequest request, IRunMessages messages, CancellationToken cancellationToken)
+    private async Task<DynamoTable> EnableRecoveryAsync(DynamoTable table, ExportRequest request, IRunMessages messages,
+        CancellationToken cancellationToken)
     {
         if (!request.EnablePointInTimeRecovery) throw DynamoErrors.RecoveryOff(table.TableName);
         await messages.WarningAsync(
-            $"Switching on point-in-time recovery of '{table.TableName}': AWS charges for it by the table's size, until it is switched off again.", cancellationToken).ConfigureAwait(false);
+            $"Switching on point-in-time recovery of '{table.TableName}': AWS charges for it by the table's size, until it is switched " +
+                "off again.", cancellationToken).ConfigureAwait(false);
         await _records.EnableRecoveryAsync(table.TableName, cancellationToken).ConfigureAwait(false);
         DateTimeOffset deadline = _time.GetUtcNow() + s_recoveryPatience;
         while (true)
         {
-            PointInTimeRecoveryDescription? recovery = await _tables.DescribeRecoveryAsync(table.TableName, cancellationToken).ConfigureAwait(false);
+            PointInTimeRecoveryDescription? recovery =
+                await _tables.DescribeRecoveryAsync(table.TableName, cancellationToken).ConfigureAwait(false);
             if (recovery?.PointInTimeRecoveryStatus == PointInTimeRecoveryStatus.ENABLED)
             {
                 return table with

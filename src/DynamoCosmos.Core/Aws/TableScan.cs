@@ -9,8 +9,9 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Aws;
 
 /// <summary>
-/// The items of a table as it is while it is read: each segment of a parallel scan is a unit. An interrupted segment is read again from its beginning by
-/// the next run, which loses nothing (the same keys make the same documents); segments are small enough for that to cost little.
+/// The items of a table as it is while it is read: each segment of a parallel scan is a unit. An interrupted segment is read again from its
+/// beginning by the next run, which loses nothing (the same keys make the same documents); segments are small enough for that to cost
+/// little.
 /// </summary>
 internal sealed class TableScan : IItemSource
 {
@@ -18,7 +19,8 @@ internal sealed class TableScan : IItemSource
     private const double SegmentBytes = 64 * 1024 * 1024, LeastSegmentBytes = 1024 * 1024;
     private const double SegmentSeconds = 300;
 
-    // Enough for all readers even where the table's size, which AWS renews every six hours, is not known yet; and far below DynamoDB's 1,000,000.
+    // Enough for all readers even where the table's size, which AWS renews every six hours, is not known yet; and far below DynamoDB's
+    // 1,000,000.
     private const int FewestSegments = 16, MostSegments = 100_000;
 
     private readonly DynamoTable _table;
@@ -40,7 +42,8 @@ internal sealed class TableScan : IItemSource
     }
 
     /// <summary>Emulators give all their tables one ARN.</summary>
-    public string Identity => _clients.Settings.EndpointUrl is Uri endpoint ? $"{_table.TableArn} at {endpoint.GetLeftPart(UriPartial.Authority)}" : _table.TableArn;
+    public string Identity => _clients.Settings.EndpointUrl is Uri endpoint
+        ? $"{_table.TableArn} at {endpoint.GetLeftPart(UriPartial.Authority)}" : _table.TableArn;
 
     public ItemFormat Format => ItemFormat.DynamoDBJson;
 
@@ -70,7 +73,8 @@ internal sealed class TableScan : IItemSource
 
     internal static int SegmentsOf(long tableBytes, double? capacity)
     {
-        double bytes = capacity is double units ? Math.Clamp(units * ScanCalls.BytesPerUnit * SegmentSeconds, LeastSegmentBytes, SegmentBytes) : SegmentBytes;
+        double bytes = capacity is double units
+            ? Math.Clamp(units * ScanCalls.BytesPerUnit * SegmentSeconds, LeastSegmentBytes, SegmentBytes) : SegmentBytes;
         return (int)Math.Clamp(Math.Ceiling(tableBytes / bytes), FewestSegments, MostSegments);
     }
 
@@ -84,7 +88,8 @@ internal sealed class TableScan : IItemSource
 
         public bool IsRepeatable => false;
 
-        public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<ItemReader>(new Reader(calls, pages, segment, segments));
+        public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<ItemReader>(new Reader(calls, pages, segment, segments));
     }
 
     /// <summary>A page at a time; a page without items says nothing about the next.</summary>

@@ -19,7 +19,10 @@ public enum AzureEnvironment
     AzureChinaCloud,
 }
 
-/// <summary>How to sign in to Azure, and where its shared endpoints are. An account key, where given, takes the place of the credential on the data plane.</summary>
+/// <summary>
+/// How to sign in to Azure, and where its shared endpoints are. An account key, where given, takes the place of the credential on the data
+/// plane.
+/// </summary>
 public sealed record AzureSettings
 {
     public AzureCredentialKind Credential { get; init; }

@@ -1,6 +1,9 @@
 namespace DynamoCosmos.Basics;
 
-/// <summary>The pause before a write is tried again: doubled each time up to a limit, spread by chance so that a burst does not come back as a burst.</summary>
+/// <summary>
+/// The pause before a write is tried again: doubled each time up to a limit, spread by chance so that a burst does not come back as a
+/// burst.
+/// </summary>
 internal static class Backoff
 {
     internal static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);

@@ -21,8 +21,9 @@ public enum FailureKind
 }
 
 /// <summary>
-/// A failure with a stable id. The message says what, where, why and what to do next; it never holds a secret. It mentions settings and remedies as
-/// placeholders, which the host fills in. Thrown only through the catalogue classes (<c>…Errors</c>), one factory method per id.
+/// A failure with a stable id. The message says what, where, why and what to do next; it never holds a secret. It mentions settings and
+/// remedies as placeholders, which the host fills in. Thrown only through the catalogue classes (<c>…Errors</c>), one factory method per
+/// id.
 /// </summary>
 /// <param name="template">The message with placeholders of <see cref="Setting"/> and <see cref="Remedy"/>.</param>
 public sealed class MigrationException(string errorId, FailureKind kind, string template, object? target = null, Exception? inner = null)

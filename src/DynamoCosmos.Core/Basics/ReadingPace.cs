@@ -1,6 +1,8 @@
 namespace DynamoCosmos.Basics;
 
-/// <summary>Keeps reading below a number of request units a second: what a page cost is waited off before the next one is asked for.</summary>
+/// <summary>
+/// Keeps reading below a number of request units a second: what a page cost is waited off before the next one is asked for.
+/// </summary>
 internal sealed class ReadingPace(double maxThroughput, TimeProvider time)
 {
     private readonly object _gate = new();

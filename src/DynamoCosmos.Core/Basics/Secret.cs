@@ -3,7 +3,9 @@ using System.Security;
 
 namespace DynamoCosmos.Basics;
 
-/// <summary>A secret on its way to an SDK. It has no public property and no text of its own, so it reaches no log, record or saved object.</summary>
+/// <summary>
+/// A secret on its way to an SDK. It has no public property and no text of its own, so it reaches no log, record or saved object.
+/// </summary>
 public sealed class Secret
 {
     private readonly SecureString _value;

@@ -2,12 +2,16 @@ using System.Globalization;
 
 namespace DynamoCosmos.Basics;
 
-/// <summary>Numbers as people read them. All take null, for "not known", and give an empty text for it; the culture decides on separators.</summary>
+/// <summary>
+/// Numbers as people read them. All take null, for "not known", and give an empty text for it; the culture decides on separators.
+/// </summary>
 public static class UnitText
 {
     private static readonly string[] s_steps = ["B", "KB", "MB", "GB", "TB", "PB"];
 
-    /// <summary>Three digits at most, in steps of 1,024 as PowerShell's own 1KB and 1GB: <c>812 B</c>, <c>9.5 KB</c>, <c>120 GB</c>.</summary>
+    /// <summary>
+    /// Three digits at most, in steps of 1,024 as PowerShell's own 1KB and 1GB: <c>812 B</c>, <c>9.5 KB</c>, <c>120 GB</c>.
+    /// </summary>
     public static string Bytes(long? bytes, CultureInfo culture)
     {
         if (bytes is not long count) return "";
@@ -27,9 +31,12 @@ public static class UnitText
     public static string Count(double? count, CultureInfo culture) => count?.ToString("#,0", culture) ?? "";
 
     /// <summary>A share from 0 to 1: <c>3.5 %</c>.</summary>
-    public static string Percent(double? share, CultureInfo culture) => share is double value ? (value * 100).ToString("0.#", culture) + " %" : "";
+    public static string Percent(double? share, CultureInfo culture) =>
+        share is double value ? (value * 100).ToString("0.#", culture) + " %" : "";
 
-    /// <summary>The two largest parts that say something: <c>2 d 4 h</c>, <c>1 h 05 min</c>, <c>3 min 20 s</c>, <c>4.2 s</c>, <c>80 ms</c>.</summary>
+    /// <summary>
+    /// The two largest parts that say something: <c>2 d 4 h</c>, <c>1 h 05 min</c>, <c>3 min 20 s</c>, <c>4.2 s</c>, <c>80 ms</c>.
+    /// </summary>
     public static string Duration(TimeSpan? duration, CultureInfo culture) => duration is not TimeSpan time
         ? ""
         : time switch
@@ -42,5 +49,6 @@ public static class UnitText
         };
 
     /// <summary>UTC to the minute, as both clouds' logs have it: <c>2024-05-06 14:30Z</c>.</summary>
-    public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "";
+    public static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm'Z'", CultureInfo.InvariantCulture) ?? "";
 }

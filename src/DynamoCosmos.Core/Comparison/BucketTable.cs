@@ -3,9 +3,10 @@ using System.Numerics;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// Two sums of hashes per bucket of documents: the source adds to them, the container subtracts, and where both hold the same documents nothing is
-/// left. 16 bytes a bucket whatever the documents' number. A bucket is a piece of Cosmos DB's hash space (so that the container can be asked for it
-/// alone), divided further by the hash of the documents' keys (so that one large partition key does not fill one bucket).
+/// Two sums of hashes per bucket of documents: the source adds to them, the container subtracts, and where both hold the same documents
+/// nothing is left. 16 bytes a bucket whatever the documents' number. A bucket is a piece of Cosmos DB's hash space (so that the container
+/// can be asked for it alone), divided further by the hash of the documents' keys (so that one large partition key does not fill one
+/// bucket).
 /// </summary>
 internal sealed class BucketTable
 {
@@ -18,7 +19,8 @@ internal sealed class BucketTable
     /// <param name="documents">About how many there will be; null where nobody knows.</param>
     internal BucketTable(long? documents)
     {
-        int bits = documents is long count ? Math.Clamp(BitOperations.Log2((ulong)Math.Max(1, count)) + 1, LeastBits, MostBits) : UnknownBits;
+        int bits = documents is long count
+            ? Math.Clamp(BitOperations.Log2((ulong)Math.Max(1, count)) + 1, LeastBits, MostBits) : UnknownBits;
         _placeBits = Math.Min(bits, MostPlaceBits);
         _keyBits = bits - _placeBits;
         _sums = new long[2 << bits];
@@ -27,7 +29,8 @@ internal sealed class BucketTable
     internal int Count => _sums.Length / 2;
 
     internal int Of(in Fingerprint document) =>
-        ((int)(document.Place >> (PartitionKeyBytes.PlaceBits - _placeBits)) << _keyBits) | (int)((ulong)document.Key & ((1UL << _keyBits) - 1));
+        ((int)(document.Place >> (PartitionKeyBytes.PlaceBits - _placeBits)) << _keyBits) | (int)(
+            (ulong)document.Key & ((1UL << _keyBits) - 1));
 
     internal void Add(in Fingerprint document)
     {
@@ -56,7 +59,10 @@ internal sealed class BucketTable
         return differing;
     }
 
-    /// <summary>The pieces of the hash space that hold these buckets, neighbors joined; not more than <paramref name="most"/>, for which small gaps are closed.</summary>
+    /// <summary>
+    /// The pieces of the hash space that hold these buckets, neighbors joined; not more than <paramref name="most"/>, for which small gaps
+    /// are closed.
+    /// </summary>
     /// <param name="buckets">In ascending order.</param>
     internal IReadOnlyList<DocumentRange> RangesOf(IReadOnlyList<int> buckets, int most)
     {

@@ -9,7 +9,8 @@ public sealed record ComparisonResult
     private readonly ComparisonResult[] _containers = [];
 
     /// <summary>
-    /// True if every item is matched (or repaired), expired, or skipped by a rule, and no document is extra. Rejected items fail it beyond <see cref="AllowedRejected"/>.
+    /// True if every item is matched (or repaired), expired, or skipped by a rule, and no document is extra. Rejected items fail it beyond
+    /// <see cref="AllowedRejected"/>.
     /// </summary>
     public required bool Passed { get; init; }
 
@@ -17,16 +18,23 @@ public sealed record ComparisonResult
 
     public required string Target { get; init; }
 
-    /// <summary>Items read from the source; of a sample, those that were looked up, and the rejected ones that were met while it was drawn.</summary>
+    /// <summary>
+    /// Items read from the source; of a sample, those that were looked up, and the rejected ones that were met while it was drawn.
+    /// </summary>
     public required long SourceItems { get; init; }
 
-    /// <summary>Documents that a transform makes beyond the first of an item. With the items they are what matched, is missing, differs, expired, was rejected or skipped.</summary>
+    /// <summary>
+    /// Documents that a transform makes beyond the first of an item. With the items they are what matched, is missing, differs, expired,
+    /// was rejected or skipped.
+    /// </summary>
     public long Added { get; init; }
 
     /// <summary>Documents read from the container, expired ones among them.</summary>
     public required long TargetDocuments { get; init; }
 
-    /// <summary>Items whose document is as it should be; of an incremental export also the deleted ones that have no document any more.</summary>
+    /// <summary>
+    /// Items whose document is as it should be; of an incremental export also the deleted ones that have no document any more.
+    /// </summary>
     public required long Matched { get; init; }
 
     public required long Missing { get; init; }
@@ -53,13 +61,20 @@ public sealed record ComparisonResult
     /// <summary>Items that the mapping's Where leaves out, or of which the transform makes nothing.</summary>
     public required long Skipped { get; init; }
 
-    /// <summary>The search ended at MaxDifferences: there may be more, and <see cref="Matched"/> is what is left if there are none.</summary>
+    /// <summary>
+    /// The search ended at MaxDifferences: there may be more, and <see cref="Matched"/> is what is left if there are none.
+    /// </summary>
     public required bool IsTruncated { get; init; }
 
-    /// <summary>Only some items were looked up, so extra documents cannot be seen. Of an incremental export only what changed in its window is looked up.</summary>
+    /// <summary>
+    /// Only some items were looked up, so extra documents cannot be seen. Of an incremental export only what changed in its window is
+    /// looked up.
+    /// </summary>
     public required bool IsSample { get; init; }
 
-    /// <summary>Of a comparison with several containers: the outcome of each. With <see cref="WithoutRoute"/> their items are all of the source's.</summary>
+    /// <summary>
+    /// Of a comparison with several containers: the outcome of each. With <see cref="WithoutRoute"/> their items are all of the source's.
+    /// </summary>
     public IReadOnlyList<ComparisonResult> Containers { get => _containers; init => _containers = [.. value]; }
 
     /// <summary>Items that no container gets, as the import counted them; they are among the rejected and skipped ones.</summary>
@@ -74,39 +89,43 @@ public sealed record ComparisonResult
     /// <param name="target">All of them.</param>
     /// <param name="withoutRoute">Items that none of them gets.</param>
     /// <param name="withoutRouteExample">One of them that was rejected.</param>
-    internal static ComparisonResult Sum(string target, IReadOnlyList<ComparisonResult> results, (long Rejected, long Filtered) withoutRoute, string? withoutRouteExample = null) => new()
-    {
-        // What is allowed is allowed once, and not for each container.
-        Passed = results.All(static result => result.Passed) && results.Sum(static result => result.Rejected) + withoutRoute.Rejected <= results[0].AllowedRejected,
-        Source = results[0].Source,
-        Target = target,
-        SourceItems = results.Sum(static result => result.SourceItems) + withoutRoute.Rejected + withoutRoute.Filtered,
-        Added = results.Sum(static result => result.Added),
-        TargetDocuments = results.Sum(static result => result.TargetDocuments),
-        Matched = results.Sum(static result => result.Matched),
-        Missing = results.Sum(static result => result.Missing),
-        Extra = results.Sum(static result => result.Extra),
-        Different = results.Sum(static result => result.Different),
-        Repaired = results.Sum(static result => result.Repaired),
-        Expired = results.Sum(static result => result.Expired),
-        Rejected = results.Sum(static result => result.Rejected) + withoutRoute.Rejected,
-        AllowedRejected = results[0].AllowedRejected,
-        RejectedExample = results.Select(static result => result.RejectedExample).FirstOrDefault(static example => example is not null) ?? withoutRouteExample,
-        Skipped = results.Sum(static result => result.Skipped) + withoutRoute.Filtered,
-        IsTruncated = results.Any(static result => result.IsTruncated),
-        IsSample = results[0].IsSample,
-        Containers = results,
-        WithoutRoute = withoutRoute.Rejected + withoutRoute.Filtered,
-        RequestCharge = results.Sum(static result => result.RequestCharge),
-        Duration = TimeSpan.FromTicks(results.Sum(static result => result.Duration.Ticks)),
-    };
+    internal static ComparisonResult Sum(string target, IReadOnlyList<ComparisonResult> results,
+        (long Rejected, long Filtered) withoutRoute, string? withoutRouteExample = null) => new()
+        {
+            // What is allowed is allowed once, and not for each container.
+            Passed = results.All(static result => result.Passed)
+            && results.Sum(static result => result.Rejected) + withoutRoute.Rejected <= results[0].AllowedRejected,
+            Source = results[0].Source,
+            Target = target,
+            SourceItems = results.Sum(static result => result.SourceItems) + withoutRoute.Rejected + withoutRoute.Filtered,
+            Added = results.Sum(static result => result.Added),
+            TargetDocuments = results.Sum(static result => result.TargetDocuments),
+            Matched = results.Sum(static result => result.Matched),
+            Missing = results.Sum(static result => result.Missing),
+            Extra = results.Sum(static result => result.Extra),
+            Different = results.Sum(static result => result.Different),
+            Repaired = results.Sum(static result => result.Repaired),
+            Expired = results.Sum(static result => result.Expired),
+            Rejected = results.Sum(static result => result.Rejected) + withoutRoute.Rejected,
+            AllowedRejected = results[0].AllowedRejected,
+            RejectedExample = results.Select(static result => result.RejectedExample).FirstOrDefault(static example => example is not null)
+            ?? withoutRouteExample,
+            Skipped = results.Sum(static result => result.Skipped) + withoutRoute.Filtered,
+            IsTruncated = results.Any(static result => result.IsTruncated),
+            IsSample = results[0].IsSample,
+            Containers = results,
+            WithoutRoute = withoutRoute.Rejected + withoutRoute.Filtered,
+            RequestCharge = results.Sum(static result => result.RequestCharge),
+            Duration = TimeSpan.FromTicks(results.Sum(static result => result.Duration.Ticks)),
+        };
 
     /// <summary>DifferencesFound, or ItemsRejected where nothing differs, for a runbook to stop at; null if it passed.</summary>
     public MigrationException? GetFailure() => Passed ? null
         : IsTruncated || Missing + Extra + Different > Repaired ? ComparisonErrors.DifferencesFound(this)
         : ComparisonErrors.ItemsRejected(this);
 
-    public override string ToString() => $"{Target}: {(Passed ? "passed" : "failed")}, {Matched} of {SourceItems} matched, {Missing} missing, {Extra} extra, {Different} different";
+    public override string ToString() => $"{Target}: {(Passed ? "passed" : "failed")}, {Matched} of {SourceItems} matched, {Missing} " +
+        $"missing, {Extra} extra, {Different} different";
 }
 
 /// <summary>What a comparison is doing.</summary>
@@ -127,4 +146,5 @@ public enum ComparisonStage
 /// <param name="TotalItems">By the manifest; null where nobody knows.</param>
 /// <param name="TargetDocuments">Read in this stage.</param>
 public readonly record struct ComparisonProgress(
-    ComparisonStage Stage, long SourceItems, long? TotalItems, long TargetDocuments, long Differences, double RequestCharge, TimeSpan Elapsed);
+    ComparisonStage Stage, long SourceItems, long? TotalItems, long TargetDocuments, long Differences, double RequestCharge,
+        TimeSpan Elapsed);

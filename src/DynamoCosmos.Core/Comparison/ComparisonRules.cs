@@ -17,13 +17,15 @@ internal sealed class ComparisonRules
     /// <param name="expiry">What the conversion leaves in documents of the table's TTL attribute.</param>
     /// <param name="startedAt">Epoch seconds; one moment for all, since the two sides are read at different ones.</param>
     /// <param name="isTransformed">A transform has made the documents.</param>
-    internal ComparisonRules(IReadOnlyList<string> partitionKeyPaths, ExpiryTraces expiry, long startedAt, TimeSpan ttlTolerance, bool isTransformed = false)
+    internal ComparisonRules(IReadOnlyList<string> partitionKeyPaths, ExpiryTraces expiry, long startedAt, TimeSpan ttlTolerance,
+        bool isTransformed = false)
     {
         Paths = [.. partitionKeyPaths.Select(p => PartitionKeyPath.Parse(p).Select(Encoding.UTF8.GetBytes).ToArray())];
         Expiry = isTransformed ? expiry with { MayBeLost = true } : expiry;
         IsTtlFree = isTransformed;
         // A name that needs escapes is watched anyway.
-        Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(expiry.Properties).DistinctBy(Encoding.UTF8.GetString)];
+        Watched = [.. Paths.Select(p => p[0]).Append(Encoding.UTF8.GetBytes("id")).Concat(expiry.Properties)
+            .DistinctBy(Encoding.UTF8.GetString)];
         StartedAt = startedAt;
         TtlTolerance = (long)ttlTolerance.TotalSeconds;
     }
@@ -51,16 +53,18 @@ internal sealed class ComparisonRules
     internal bool IsExpired(long? expiresAt) => expiresAt <= StartedAt && expiresAt >= StartedAt - FiveYears;
 
     /// <summary>
-    /// The ttl that a document should have, judged by what it says of itself: its TTL attribute and the moment of its last write (_ts). Null for none.
+    /// The ttl that a document should have, judged by what it says of itself: its TTL attribute and the moment of its last write (_ts).
+    /// Null for none.
     /// </summary>
     internal static long? ExpectedTtl(long? expiresAt, long writtenAt) =>
         expiresAt - writtenAt is > 0 and <= int.MaxValue ? expiresAt - writtenAt : null;
 
     /// <summary>
-    /// A write takes its time, and clocks differ; so a ttl may be off by the tolerance, and near the edges (just expiring, or further ahead than
-    /// Cosmos DB can count) it may be there or not.
+    /// A write takes its time, and clocks differ; so a ttl may be off by the tolerance, and near the edges (just expiring, or further ahead
+    /// than Cosmos DB can count) it may be there or not.
     /// </summary>
-    /// <param name="isText">The attribute stands there as a string: a number by NumberMode String, or an attribute of type S, which is no time.</param>
+    /// <param name="isText">The attribute stands there as a string: a number by NumberMode String, or an attribute of type S, which is no
+    /// time.</param>
     internal bool IsTtlRight(long? ttl, long? expiresAt, bool isText, long writtenAt)
     {
         long? expected = ExpectedTtl(expiresAt, writtenAt);

@@ -13,7 +13,8 @@ internal sealed class DifferenceReport(
     private const int RepairsAtOnce = DocumentRepair.MostAtOnce;
 
     private const string SharedKey =
-        $"Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give the table's whole key ({Setting.SortKeyAttribute}), or ids that are unique.";
+        "Another item of the source makes a document with this id and partition key, so writing this one would replace the other. Give " +
+            $"the table's whole key ({Setting.SortKeyAttribute}), or ids that are unique.";
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly long[] _counts = new long[3];

@@ -17,7 +17,8 @@ internal sealed class DocumentDiff
 
     /// <param name="ttlFault">As <see cref="DocumentHasher.TtlFault"/> has it for the document of the container.</param>
     /// <param name="most">How many places to name.</param>
-    internal static IReadOnlyList<ValueDifference> Find(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual, ValueDifference? ttlFault, int most)
+    internal static IReadOnlyList<ValueDifference> Find(ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> actual,
+        ValueDifference? ttlFault, int most)
     {
         using JsonDocument left = JsonDocument.Parse(expected, s_options);
         using JsonDocument right = JsonDocument.Parse(actual, s_options);
@@ -27,7 +28,8 @@ internal sealed class DocumentDiff
         return diff._found;
     }
 
-    private static bool IsOwnMember(string name) => name == "ttl" || (name.StartsWith('_') && ComparisonRules.IsSystemName(Encoding.UTF8.GetBytes(name)));
+    private static bool IsOwnMember(string name) =>
+        name == "ttl" || (name.StartsWith('_') && ComparisonRules.IsSystemName(Encoding.UTF8.GetBytes(name)));
 
     private void Compare(string path, JsonElement expected, JsonElement actual)
     {

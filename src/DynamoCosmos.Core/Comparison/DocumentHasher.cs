@@ -7,13 +7,14 @@ using System.Text.Json;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// Makes a document's fingerprint in one walk over its text. Members may come in any order, strings in any escaping, numbers in any notation of the
-/// same double; what Cosmos DB adds is left out, and ttl counts only where it is not what the document's own TTL attribute asks for.
-/// Reused from document to document; each thread has its own.
+/// Makes a document's fingerprint in one walk over its text. Members may come in any order, strings in any escaping, numbers in any
+/// notation of the same double; what Cosmos DB adds is left out, and ttl counts only where it is not what the document's own TTL attribute
+/// asks for. Reused from document to document; each thread has its own.
 /// </summary>
 internal sealed class DocumentHasher
 {
-    private const long ObjectSeed = 1, ArraySeed = 2, TextSeed = 3, NumberSeed = 4, TrueSeed = 5, FalseSeed = 6, NullSeed = 7, KeySeed = 8, TtlSeed = 9, NameSeed = 10;
+    private const long ObjectSeed =
+        1, ArraySeed = 2, TextSeed = 3, NumberSeed = 4, TrueSeed = 5, FalseSeed = 6, NullSeed = 7, KeySeed = 8, TtlSeed = 9, NameSeed = 10;
 
     private readonly ComparisonRules _rules;
     private readonly PartitionKeyBytes[] _partitionKey;
@@ -31,14 +32,16 @@ internal sealed class DocumentHasher
 
     /// <summary>What is wrong with the ttl of the document that was hashed last; null where nothing is.</summary>
     internal ValueDifference? TtlFault =>
-        IsTtlRight ? null : new("/ttl", ComparisonRules.ExpectedTtl(_expiresAt, _writtenAt!.Value)?.ToString(CultureInfo.InvariantCulture), _ttl?.ToString(CultureInfo.InvariantCulture));
+        IsTtlRight ? null
+            : new("/ttl", ComparisonRules.ExpectedTtl(_expiresAt, _writtenAt!.Value)?.ToString(CultureInfo.InvariantCulture),
+            _ttl?.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The ttl of the document that was hashed last.</summary>
     internal long? Ttl => _ttl;
 
     /// <summary>
-    /// What the content holds of the ttl, where transforms make it: of one that follows from the document's TTL attribute, nothing; of one beside which no such
-    /// attribute stands, that it is there, since a script may have left the converted one; of any other, the number.
+    /// What the content holds of the ttl, where transforms make it: of one that follows from the document's TTL attribute, nothing; of one
+    /// beside which no such attribute stands, that it is there, since a script may have left the converted one; of any other, the number.
     /// </summary>
     internal long? FreeTtl { get; private set; }
 
@@ -53,7 +56,8 @@ internal sealed class DocumentHasher
         return Hash(ref reader);
     }
 
-    internal static Utf8JsonReader NewReader(ReadOnlySpan<byte> text) => new(text, new JsonReaderOptions { MaxDepth = ComparisonRules.MaxDepth });
+    internal static Utf8JsonReader NewReader(ReadOnlySpan<byte> text) =>
+        new(text, new JsonReaderOptions { MaxDepth = ComparisonRules.MaxDepth });
 
     /// <summary>The document whose first brace the reader stands on; afterwards it stands on the last one.</summary>
     internal Fingerprint Hash(ref Utf8JsonReader reader)
@@ -180,7 +184,8 @@ internal sealed class DocumentHasher
     {
         double value;
         if (reader.TokenType == JsonTokenType.Number) value = reader.GetDouble();
-        else if (reader.TokenType != JsonTokenType.String || !Utf8Parser.TryParse(reader.ValueSpan, out value, out int read) || read != reader.ValueSpan.Length) return;
+        else if (reader.TokenType != JsonTokenType.String || !Utf8Parser.TryParse(reader.ValueSpan, out value, out int read)
+            || read != reader.ValueSpan.Length) return;
         if (Math.Abs(value) < 1e18) _expiresAt = (long)Math.Floor(value);
         _expiresAsText = reader.TokenType == JsonTokenType.String;
     }
@@ -211,7 +216,8 @@ internal sealed class DocumentHasher
                 return Seal(members, ObjectSeed);
             case JsonTokenType.StartArray:
                 UInt128 elements = 0;
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) elements = Join(elements, HashValue(ref reader), ArraySeed);
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) elements =
+                    Join(elements, HashValue(ref reader), ArraySeed);
                 return Seal(elements, ArraySeed);
             default:
                 return Seal(0, NullSeed);
@@ -232,7 +238,8 @@ internal sealed class DocumentHasher
         return key;
     }
 
-    private static UInt128 Seal(UInt128 value, long seed) => XxHash128.HashToUInt128(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in value)), seed);
+    private static UInt128 Seal(UInt128 value, long seed) =>
+        XxHash128.HashToUInt128(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in value)), seed);
 
     private static UInt128 Join(UInt128 first, UInt128 second, long seed)
     {

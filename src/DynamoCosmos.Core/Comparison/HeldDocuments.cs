@@ -3,7 +3,8 @@ using System.Collections;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>A document of the source that is looked at again.</summary>
-internal sealed record HeldDocument(Fingerprint Fingerprint, int Bucket, string Id, IReadOnlyList<object?> PartitionKey, byte[] Document, string Unit, long Line)
+internal sealed record HeldDocument(Fingerprint Fingerprint, int Bucket, string Id, IReadOnlyList<object?> PartitionKey, byte[] Document,
+    string Unit, long Line)
 {
     /// <summary>The container has one of the same key; set once, under the lock of <see cref="HeldDocuments"/>.</summary>
     internal bool IsMet { get; set; }
@@ -16,8 +17,8 @@ internal sealed record HeldDocument(Fingerprint Fingerprint, int Bucket, string 
 }
 
 /// <summary>
-/// The source's documents in the buckets that differ, for one round. It holds as many buckets as fit: when its memory is used up it lets go of the
-/// last ones, which are then another round's.
+/// The source's documents in the buckets that differ, for one round. It holds as many buckets as fit: when its memory is used up it lets go
+/// of the last ones, which are then another round's.
 /// </summary>
 internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
 {
@@ -48,8 +49,8 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
     }
 
     /// <summary>
-    /// The document that a document of the container is to be held against, or null for an extra one. Several items of one key (the id comes from an
-    /// attribute that is not unique) are met by the one they equal, and the others stay unmet: their content is nowhere.
+    /// The document that a document of the container is to be held against, or null for an extra one. Several items of one key (the id
+    /// comes from an attribute that is not unique) are met by the one they equal, and the others stay unmet: their content is nowhere.
     /// </summary>
     internal HeldDocument? Meet(in Fingerprint actual, out bool isEqual)
     {
@@ -70,7 +71,8 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
     {
         lock (_gate)
         {
-            return [.. _held.Values.SelectMany(d => d).Where(d => !d.IsMet).OrderBy(d => d.Unit, StringComparer.Ordinal).ThenBy(d => d.Line)];
+            return [.. _held.Values.SelectMany(d => d).Where(d => !d.IsMet).OrderBy(d => d.Unit, StringComparer.Ordinal)
+                .ThenBy(d => d.Line)];
         }
     }
 
@@ -79,7 +81,8 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
     {
         lock (_gate)
         {
-            return _held.Values.SelectMany(d => d).Where(d => buckets.Contains(d.Bucket)).OrderBy(d => d.Unit, StringComparer.Ordinal).ThenBy(d => d.Line).FirstOrDefault();
+            return _held.Values.SelectMany(d => d).Where(d => buckets.Contains(d.Bucket)).OrderBy(d => d.Unit, StringComparer.Ordinal)
+                .ThenBy(d => d.Line).FirstOrDefault();
         }
     }
 
@@ -88,7 +91,8 @@ internal sealed class HeldDocuments(BitArray differing, int from, long maxBytes)
     private void LetGo()
     {
         SortedDictionary<int, long> sizes = [];
-        foreach (HeldDocument document in _held.Values.SelectMany(d => d)) sizes[document.Bucket] = sizes.GetValueOrDefault(document.Bucket) + SizeOf(document);
+        foreach (HeldDocument document in _held.Values.SelectMany(d => d)) sizes[document.Bucket] =
+            sizes.GetValueOrDefault(document.Bucket) + SizeOf(document);
         // One bucket is held whatever it takes: it cannot be looked at in parts.
         long kept = 0;
         int end = -1;

@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// A container as the comparison reads it. Passing troubles (throttling, a region that is down, a partition that splits) are mended inside, for as
-/// long as its settings say; what it throws is final.
+/// A container as the comparison reads it. Passing troubles (throttling, a region that is down, a partition that splits) are mended inside,
+/// for as long as its settings say; what it throws is final.
 /// </summary>
 public interface IDocumentReader : IAsyncDisposable
 {
@@ -19,7 +19,8 @@ public interface IDocumentReader : IAsyncDisposable
     IReadOnlyList<string> PartitionKeyPaths { get; }
 
     /// <summary>
-    /// False for a container whose keys are hashed as Cosmos DB did before 2019 (partition key version 1): any part of it has to be looked for in all of it.
+    /// False for a container whose keys are hashed as Cosmos DB did before 2019 (partition key version 1): any part of it has to be looked
+    /// for in all of it.
     /// </summary>
     bool CanReadParts { get; }
 
@@ -42,11 +43,14 @@ public readonly record struct DocumentRange(string Min, string Max)
     /// <summary>The whole container.</summary>
     public static DocumentRange All { get; } = new("", "FF");
 
-    /// <param name="place">See <see cref="PartitionKeyBytes.Place"/>. On a bound the first 64 bits do not decide, so both bounds count in.</param>
+    /// <param name="place">See <see cref="PartitionKeyBytes.Place"/>. On a bound the first 64 bits do not decide, so both bounds count
+    /// in.</param>
     internal bool MayHold(ulong place) => place >= First64Bits(Min) && (Max == "FF" || place <= First64Bits(Max));
 
     private static ulong First64Bits(string bound) =>
-        bound.Length == 0 ? 0 : ulong.Parse(bound.AsSpan(0, Math.Min(16, bound.Length)), NumberStyles.HexNumber, CultureInfo.InvariantCulture) << (4 * Math.Max(0, 16 - bound.Length));
+        bound.Length == 0
+            ? 0 : ulong.Parse(bound.AsSpan(0, Math.Min(16, bound.Length)), NumberStyles.HexNumber,
+            CultureInfo.InvariantCulture) << (4 * Math.Max(0, 16 - bound.Length));
 }
 
 /// <summary>Some documents and what reading them cost.</summary>

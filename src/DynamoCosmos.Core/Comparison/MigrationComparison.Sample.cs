@@ -16,7 +16,8 @@ public sealed partial class MigrationComparison
     /// <param name="count">How many; fewer if the source has no more.</param>
     /// <param name="seed">The same seed draws the same items from the same source.</param>
     /// <inheritdoc cref="RunAsync"/>
-    public async Task<ComparisonResult> RunSampleAsync(int count, int seed, Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
+    public async Task<ComparisonResult> RunSampleAsync(int count, int seed, Func<DocumentDifference, CancellationToken, ValueTask> found,
+        CancellationToken cancellationToken)
     {
         _began = _time.GetTimestamp();
         await using DifferenceReport report = OpenReport(found);
@@ -31,7 +32,8 @@ public sealed partial class MigrationComparison
         {
             _sourceWalk.Close();
         }
-        foreach (HeldDocument[] same in sample.GroupBy(static held => held.Fingerprint.Key).Select(static group => group.ToArray()).Where(static group => group.Length > 1))
+        foreach (HeldDocument[] same in sample.GroupBy(static held => held.Fingerprint.Key).Select(static group => group.ToArray())
+            .Where(static group => group.Length > 1))
         {
             foreach (HeldDocument held in same) held.IsShared = true;
         }
@@ -60,7 +62,8 @@ public sealed partial class MigrationComparison
         HashSet<HeldDocument> unseen = [.. sample.Where(held => units.Contains(held.Unit))];
         ILookup<(string, long), HeldDocument> ofLines = unseen.ToLookup(static held => (held.Unit, held.Line));
         SourceWalk again = NewSourceWalk();
-        await again.ReadAllAsync(ReadUnitsAsync(units, cancellationToken), (in Fingerprint fingerprint, SourceDocument _, string name, long line) =>
+        await again.ReadAllAsync(ReadUnitsAsync(units, cancellationToken),
+            (in Fingerprint fingerprint, SourceDocument _, string name, long line) =>
         {
             foreach (HeldDocument held in ofLines[(name, line)])
             {
@@ -71,7 +74,8 @@ public sealed partial class MigrationComparison
         _repeatedUnits.UnionWith(units);
     }
 
-    private async IAsyncEnumerable<IItemUnit> ReadUnitsAsync(HashSet<string> names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IItemUnit> ReadUnitsAsync(HashSet<string> names,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (IItemUnit unit in _source.ReadUnitsAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -88,7 +92,8 @@ public sealed partial class MigrationComparison
         }
         IItemUnit[] shuffled = [.. units];
         random.Shuffle(shuffled);
-        int share = (count + Math.Min(SampledUnits, Math.Max(1, shuffled.Length)) - 1) / Math.Min(SampledUnits, Math.Max(1, shuffled.Length));
+        int share = (count + Math.Min(SampledUnits, Math.Max(1, shuffled.Length)) - 1) / Math.Min(SampledUnits,
+            Math.Max(1, shuffled.Length));
         List<HeldDocument> drawn = [];
         foreach (IItemUnit unit in shuffled)
         {

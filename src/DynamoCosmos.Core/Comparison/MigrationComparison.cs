@@ -9,8 +9,9 @@ using DynamoCosmos.Transforms;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// Proves a migration: every item of a source against the documents of a container. A fast pass reads both sides at once and keeps only two sums of
-/// hashes per bucket; buckets whose sums are not equal are read again and compared document by document. Memory is the same for any size.
+/// Proves a migration: every item of a source against the documents of a container. A fast pass reads both sides at once and keeps only two
+/// sums of hashes per bucket; buckets whose sums are not equal are read again and compared document by document. Memory is the same for any
+/// size.
 /// </summary>
 public sealed partial class MigrationComparison
 {
@@ -34,13 +35,15 @@ public sealed partial class MigrationComparison
     private DifferenceReport? _report;
 
     /// <param name="source">Read twice if anything differs.</param>
-    /// <param name="router">Made for the source's keys and format, as the import had it; with another one the documents would differ by right.</param>
+    /// <param name="router">Made for the source's keys and format, as the import had it; with another one the documents would differ by
+    /// right.</param>
     /// <param name="container">Which of the router's containers the target is. Items of others are not looked at.</param>
     /// <param name="transform">The import's; null where documents are as the conversion makes them.</param>
     /// <param name="repairTo">Takes Missing and Different documents; null repairs nothing.</param>
     /// <exception cref="MigrationException">PartitionKeyDiffers, ChangesNeedKeys, ChangesNotTransformable.</exception>
     public MigrationComparison(
-        IItemSource source, IDocumentReader target, ItemRouter router, int container, ComparisonOptions options, IItemSink? repairTo = null, TimeProvider? time = null, IDocumentTransform? transform = null)
+        IItemSource source, IDocumentReader target, ItemRouter router, int container, ComparisonOptions options, IItemSink? repairTo =
+            null, TimeProvider? time = null, IDocumentTransform? transform = null)
     {
         _source = source;
         _target = target;
@@ -51,9 +54,11 @@ public sealed partial class MigrationComparison
         _container = container;
         _transform = transform;
         IReadOnlyList<string> paths = router.GetPartitionKeyPaths(container);
-        if (!paths.SequenceEqual(target.PartitionKeyPaths)) throw TargetErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths, paths);
+        if (!paths.SequenceEqual(target.PartitionKeyPaths)) throw TargetErrors.PartitionKeyDiffers(target.Name, target.PartitionKeyPaths,
+            paths);
         ItemImport.RequireKeys(source, router, transform);
-        _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance, transform is not null);
+        _rules = new(target.PartitionKeyPaths, router.GetExpiry(container), _time.GetUtcNow().ToUnixTimeSeconds(), options.TtlTolerance,
+            transform is not null);
         _pace = new(options.MaxThroughput, _time);
         _repairTo = repairTo;
         _sourceWalk = NewSourceWalk();
@@ -71,11 +76,14 @@ public sealed partial class MigrationComparison
 
     /// <summary>A snapshot, to be asked for at any time.</summary>
     public ComparisonProgress Progress =>
-        new(_stage, _sourceWalk.Items, _source.ItemCount, _targetWalk.Documents, _report?.Count ?? 0, _pace.RequestCharge, _time.GetElapsedTime(_began));
+        new(_stage, _sourceWalk.Items, _source.ItemCount, _targetWalk.Documents, _report?.Count
+            ?? 0, _pace.RequestCharge, _time.GetElapsedTime(_began));
 
     /// <param name="found">Told of each difference, one at a time.</param>
-    /// <exception cref="MigrationException">One side could not be read, repairing came to a halt, or the transform does not make the same documents each time.</exception>
-    public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">One side could not be read, repairing came to a halt, or the transform does not make the same
+    /// documents each time.</exception>
+    public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found,
+        CancellationToken cancellationToken)
     {
         _began = _time.GetTimestamp();
         await using DifferenceReport report = OpenReport(found);
@@ -94,14 +102,16 @@ public sealed partial class MigrationComparison
         TargetWalk target = _targetWalk;
         await BothAsync(
             stop => source.ReadAllAsync(_source.ReadUnitsAsync(stop), add, _options.Concurrency, stop),
-            stop => target.ReadAllAsync(ranges, (in Fingerprint f, ReadOnlyMemory<byte> _, DocumentHasher _, List<Finding> _) => buckets.Subtract(f), NothingFound, _options.Concurrency, stop),
+            stop => target.ReadAllAsync(ranges, (in Fingerprint f, ReadOnlyMemory<byte> _, DocumentHasher _, List<Finding> _) =>
+                buckets.Subtract(f), NothingFound, _options.Concurrency, stop),
             cancellationToken).ConfigureAwait(false);
 
         RequireAll(source.Read);
         NoteWithoutRoute(source);
         List<int> differing = buckets.FindDiffering();
         bool canReadParts = _target.CanReadParts && target.PlacesAgree;
-        long expiredMeanwhile = await LookCloserAsync(buckets, differing, repeatability, canReadParts ? null : ranges, report, cancellationToken).ConfigureAwait(false);
+        long expiredMeanwhile = await LookCloserAsync(buckets, differing, repeatability, canReadParts
+            ? null : ranges, report, cancellationToken).ConfigureAwait(false);
 
         long matched = source.Documents - report.Missing - report.Different - expiredMeanwhile;
         return Summarize(report, source, matched, expiredMeanwhile) with { TargetDocuments = target.Documents };
@@ -110,7 +120,8 @@ public sealed partial class MigrationComparison
     /// <summary>One round for as many buckets as fit into memory, until all have been looked at.</summary>
     /// <param name="allRanges">Given where the container cannot be read in parts.</param>
     private async Task<long> LookCloserAsync(
-        BucketTable buckets, List<int> differing, Repeatability? repeatability, IReadOnlyList<DocumentRange>? allRanges, DifferenceReport report, CancellationToken cancellationToken)
+        BucketTable buckets, List<int> differing, Repeatability? repeatability, IReadOnlyList<DocumentRange>? allRanges,
+            DifferenceReport report, CancellationToken cancellationToken)
     {
         long expiredMeanwhile = 0;
         BitArray marks = new(buckets.Count);
@@ -120,7 +131,8 @@ public sealed partial class MigrationComparison
             _stage = ComparisonStage.LookingCloser;
             HeldDocuments held = new(marks, differing[at], _options.MaxHeldBytes);
             _sourceWalk = NewSourceWalk();
-            await _sourceWalk.ReadAllAsync(_source.ReadUnitsAsync(cancellationToken), (in Fingerprint f, SourceDocument document, string unit, long line) =>
+            await _sourceWalk.ReadAllAsync(_source.ReadUnitsAsync(cancellationToken),
+                (in Fingerprint f, SourceDocument document, string unit, long line) =>
             {
                 if (at == 0) repeatability?.Take(f);
                 Hold(held, buckets, f, document, unit, line);
@@ -130,7 +142,9 @@ public sealed partial class MigrationComparison
 
             List<int> round = [.. differing.Skip(at).TakeWhile(b => b < held.End)];
             _targetWalk = new(_target, _rules, _pace);
-            await _targetWalk.ReadAllAsync(allRanges ?? buckets.RangesOf(round, MostRanges), (in Fingerprint f, ReadOnlyMemory<byte> document, DocumentHasher hasher, List<Finding> findings) =>
+            await _targetWalk.ReadAllAsync(allRanges
+                ?? buckets.RangesOf(round, MostRanges),
+                (in Fingerprint f, ReadOnlyMemory<byte> document, DocumentHasher hasher, List<Finding> findings) =>
             {
                 if (held.Wants(buckets.Of(f))) Judge(held.Meet(f, out bool isEqual), isEqual, document, hasher, findings);
             }, report.AddAsync, _options.Concurrency, cancellationToken).ConfigureAwait(false);
@@ -158,7 +172,8 @@ public sealed partial class MigrationComparison
 
     private static ValueTask<bool> NothingFound(List<Finding> findings, CancellationToken cancellationToken) => ValueTask.FromResult(true);
 
-    private static void Hold(HeldDocuments held, BucketTable buckets, in Fingerprint fingerprint, SourceDocument document, string unit, long line)
+    private static void Hold(HeldDocuments held, BucketTable buckets, in Fingerprint fingerprint, SourceDocument document, string unit,
+        long line)
     {
         int bucket = buckets.Of(fingerprint);
         if (held.Wants(bucket)) held.Hold(Keep(fingerprint, bucket, document, unit, line));
@@ -174,7 +189,9 @@ public sealed partial class MigrationComparison
         if (expected is null)
         {
             (string id, IReadOnlyList<object?> partitionKey) = DocumentKey.Read(actual, _rules);
-            findings.Add(new(new() { Kind = DifferenceKind.Extra, Container = _router.NameOf(_container), Id = id, PartitionKey = partitionKey }, null));
+            findings.Add(
+                new(new() { Kind = DifferenceKind.Extra, Container = _router.NameOf(_container), Id = id, PartitionKey = partitionKey },
+                null));
             return;
         }
         if (_rules.IsTtlFree)
@@ -182,10 +199,15 @@ public sealed partial class MigrationComparison
             JudgeFree(expected, actual, hasher, findings);
             return;
         }
-        findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = DocumentDiff.Find(expected.Document, actual, hasher.TtlFault, _options.MaxValues) }, expected));
+        findings.Add(
+            new(Describe(DifferenceKind.Different,
+            expected) with
+            { Values = DocumentDiff.Find(expected.Document, actual, hasher.TtlFault, _options.MaxValues) }, expected));
     }
 
-    /// <summary>A ttl of the transform's own may be the TTL attribute's too, by chance and on one side only: the same number is no difference.</summary>
+    /// <summary>
+    /// A ttl of the transform's own may be the TTL attribute's too, by chance and on one side only: the same number is no difference.
+    /// </summary>
     private void JudgeFree(HeldDocument expected, ReadOnlyMemory<byte> actual, DocumentHasher hasher, List<Finding> findings)
     {
         DocumentHasher own = new(_rules);
@@ -195,7 +217,8 @@ public sealed partial class MigrationComparison
             ? new("/ttl", own.Ttl?.ToString(CultureInfo.InvariantCulture), hasher.Ttl?.ToString(CultureInfo.InvariantCulture))
             : null;
         IReadOnlyList<ValueDifference> values = DocumentDiff.Find(expected.Document, actual, ttl, _options.MaxValues);
-        if (values.Count > 0 || !isMarked) findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = values }, expected));
+        if (values.Count > 0
+            || !isMarked) findings.Add(new(Describe(DifferenceKind.Different, expected) with { Values = values }, expected));
     }
 
     private Finding Missing(HeldDocument expected) => new(Describe(DifferenceKind.Missing, expected), expected);
@@ -213,10 +236,12 @@ public sealed partial class MigrationComparison
     /// <summary>A source that gives fewer items than it promises proves nothing of the others.</summary>
     private void RequireAll(long read)
     {
-        if (_source.ItemCount is long promised && read != promised) throw ImportErrors.SourceCountMismatch(_source.Identity, promised, read);
+        if (_source.ItemCount is long promised
+            && read != promised) throw ImportErrors.SourceCountMismatch(_source.Identity, promised, read);
     }
 
-    private void NoteWithoutRoute(SourceWalk source) => (WithoutRoute, WithoutRouteExample) = (source.WithoutRoute, source.WithoutRouteExample);
+    private void NoteWithoutRoute(SourceWalk source) =>
+        (WithoutRoute, WithoutRouteExample) = (source.WithoutRoute, source.WithoutRouteExample);
 
     private ComparisonResult Summarize(DifferenceReport report, SourceWalk source, long matched, long expiredMeanwhile) => new()
     {
@@ -243,10 +268,12 @@ public sealed partial class MigrationComparison
     };
 
     /// <summary>Both at once; when one fails the other is stopped, and what is thrown is the failure and not the stopping.</summary>
-    private static async Task BothAsync(Func<CancellationToken, Task> first, Func<CancellationToken, Task> second, CancellationToken cancellationToken)
+    private static async Task BothAsync(Func<CancellationToken, Task> first, Func<CancellationToken, Task> second,
+        CancellationToken cancellationToken)
     {
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] both = [Task.Run(() => first(stop.Token), CancellationToken.None), Task.Run(() => second(stop.Token), CancellationToken.None)];
+        Task[] both = [Task.Run(() => first(stop.Token), CancellationToken.None),
+            Task.Run(() => second(stop.Token), CancellationToken.None)];
         Task ended = await Task.WhenAny(both).ConfigureAwait(false);
         if (!ended.IsCompletedSuccessfully) await stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(both).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

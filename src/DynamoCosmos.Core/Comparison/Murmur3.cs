@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace DynamoCosmos.Comparison;
 
-/// <summary>MurmurHash3 for x64, 128 bits, seed 0, as its author published it into the public domain: Cosmos DB spreads partition keys by it.</summary>
+/// <summary>
+/// MurmurHash3 for x64, 128 bits, seed 0, as its author published it into the public domain: Cosmos DB spreads partition keys by it.
+/// </summary>
 internal static class Murmur3
 {
     private const ulong C1 = 0x87c3_7b91_1142_53d5, C2 = 0x4cf5_ad43_2745_937f;

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// One component of a partition key in the form that Cosmos DB hashes (partition key version 2): a byte for its type, then the value. Reused from
-/// document to document.
+/// One component of a partition key in the form that Cosmos DB hashes (partition key version 2): a byte for its type, then the value.
+/// Reused from document to document.
 /// </summary>
 internal sealed class PartitionKeyBytes
 {

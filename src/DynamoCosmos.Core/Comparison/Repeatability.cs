@@ -3,8 +3,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// Tells whether a transform makes the same documents when the source is read again: the sums of the first reading, less those of the second, leave nothing. It takes
-/// what another <see cref="BucketTable"/> takes, whatever the number of documents.
+/// Tells whether a transform makes the same documents when the source is read again: the sums of the first reading, less those of the
+/// second, leave nothing. It takes what another <see cref="BucketTable"/> takes, whatever the number of documents.
 /// </summary>
 internal sealed class Repeatability(long? documents)
 {

@@ -4,7 +4,9 @@ using DynamoCosmos.Transforms;
 
 namespace DynamoCosmos.Comparison;
 
-/// <summary>A document that the source asks for, as its conversion left it or as a transform made it of that. Of a deletion it has the key alone.</summary>
+/// <summary>
+/// A document that the source asks for, as its conversion left it or as a transform made it of that. Of a deletion it has the key alone.
+/// </summary>
 internal readonly ref struct SourceDocument
 {
     private readonly DocumentBuffer? _converted;

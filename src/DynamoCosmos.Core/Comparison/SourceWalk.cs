@@ -10,8 +10,8 @@ using DynamoCosmos.Transforms;
 namespace DynamoCosmos.Comparison;
 
 /// <summary>
-/// Receives each document that the source asks for, and each one that a change of the source deletes (which has no fingerprint). Called by several threads
-/// at once; what it is given is valid until it returns.
+/// Receives each document that the source asks for, and each one that a change of the source deletes (which has no fingerprint). Called by
+/// several threads at once; what it is given is valid until it returns.
 /// </summary>
 internal delegate void SourceVisitor(in Fingerprint fingerprint, SourceDocument document, string unit, long line);
 
@@ -52,15 +52,18 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
     internal long Skipped => Interlocked.Read(ref _skipped);
 
     /// <summary>Of a source that is split over several containers: what no container gets.</summary>
-    internal (long Rejected, long Filtered) WithoutRoute => (Interlocked.Read(ref _unroutedRejected), Interlocked.Read(ref _unroutedFiltered));
+    internal (long Rejected, long Filtered) WithoutRoute =>
+        (Interlocked.Read(ref _unroutedRejected), Interlocked.Read(ref _unroutedFiltered));
 
     /// <summary>Reads every unit, and closes.</summary>
-    internal async Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency, CancellationToken cancellationToken)
+    internal async Task ReadAllAsync(IAsyncEnumerable<IItemUnit> units, SourceVisitor visit, int concurrency,
+        CancellationToken cancellationToken)
     {
         ParallelOptions sideBySide = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
         try
         {
-            await Parallel.ForEachAsync(units, sideBySide, async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            await Parallel.ForEachAsync(units, sideBySide, async (unit, stop) => await ReadAsync(unit, visit, stop).ConfigureAwait(false))
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -72,7 +75,8 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         ReadAsync(unit, visit, static _ => ValueTask.CompletedTask, cancellationToken);
 
     /// <param name="afterSome">Called between visits, before more than a chunk of the unit has been visited.</param>
-    internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, Func<CancellationToken, ValueTask> afterSome, CancellationToken cancellationToken)
+    internal async Task ReadAsync(IItemUnit unit, SourceVisitor visit, Func<CancellationToken, ValueTask> afterSome,
+        CancellationToken cancellationToken)
     {
         if (Order?.FailureOf(unit.Name) is MigrationException failure) throw failure;
         if (!_benches.TryTake(out Bench? bench)) bench = new(router, transform, rules);
@@ -104,7 +108,8 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         {
             counts.Read++;
             int to = ItemRouter.NoContainer;
-            ConversionOutcome outcome = record.IsTooLong ? ConversionOutcome.Rejected : router.Convert(record.Text, rules.StartedAt, bench.Document, out to);
+            ConversionOutcome outcome =
+                record.IsTooLong ? ConversionOutcome.Rejected : router.Convert(record.Text, rules.StartedAt, bench.Document, out to);
             if (router.IsSplit && to != container)
             {
                 if (to == ItemRouter.NoContainer) NoteUnrouted(outcome, record, bench, unit);
@@ -155,7 +160,8 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         Interlocked.Add(ref _skipped, counts.Skipped);
     }
 
-    private static void Visit(in Fingerprint fingerprint, SourceDocument document, string unit, long line, SourceVisitor visit, ref Counts counts)
+    private static void Visit(in Fingerprint fingerprint, SourceDocument document, string unit, long line, SourceVisitor visit,
+        ref Counts counts)
     {
         if (fingerprint.IsExpired)
         {
@@ -166,7 +172,8 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
         visit(fingerprint, document, unit, line);
     }
 
-    private void VisitMade(Bench bench, DocumentMaker maker, string unit, long line, SourceVisitor visit, ref Counts counts, CancellationToken cancellationToken)
+    private void VisitMade(Bench bench, DocumentMaker maker, string unit, long line, SourceVisitor visit, ref Counts counts,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -196,7 +203,9 @@ internal sealed class SourceWalk(ItemRouter router, int container, IDocumentTran
 
     // A deletion that a transform cannot take has no reason of its own.
     private static RejectionReason ReasonOf(in ItemRecord record, ConversionOutcome outcome, Bench bench) =>
-        record.IsTooLong ? RejectionReason.ItemTooLarge : outcome == ConversionOutcome.Rejected ? bench.Document.Reason : RejectionReason.TransformFailed;
+        record.IsTooLong
+            ? RejectionReason.ItemTooLarge : outcome == ConversionOutcome.Rejected
+            ? bench.Document.Reason : RejectionReason.TransformFailed;
 
     /// <summary>Without any value of the item.</summary>
     private static string Describe(RejectionReason reason, string unit, long line) => $"line {line} of {unit}, {reason}";

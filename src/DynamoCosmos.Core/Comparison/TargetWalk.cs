@@ -8,7 +8,8 @@ namespace DynamoCosmos.Comparison;
 /// <param name="document">UTF-8 JSON as the container gave it; valid until it returns.</param>
 /// <param name="hasher">The one that made the fingerprint, still knowing of this document.</param>
 /// <param name="findings">Takes what is to be reported once the page is done.</param>
-internal delegate void TargetVisitor(in Fingerprint fingerprint, ReadOnlyMemory<byte> document, DocumentHasher hasher, List<Finding> findings);
+internal delegate void TargetVisitor(in Fingerprint fingerprint,
+    ReadOnlyMemory<byte> document, DocumentHasher hasher, List<Finding> findings);
 
 /// <summary>Reads ranges of the container, several at once, fetching a page while the one before is looked at.</summary>
 internal sealed class TargetWalk(IDocumentReader reader, ComparisonRules rules, ReadingPace pace)
@@ -22,18 +23,21 @@ internal sealed class TargetWalk(IDocumentReader reader, ComparisonRules rules, 
     internal long Expired => Interlocked.Read(ref _expired);
 
     /// <summary>
-    /// False once a document came from a range in which it should not be by our reckoning of its place: then parts of the container must not be asked for by place.
+    /// False once a document came from a range in which it should not be by our reckoning of its place: then parts of the container must
+    /// not be asked for by place.
     /// </summary>
     internal bool PlacesAgree => _placesAgree;
 
     /// <param name="report">Takes what a page's visits found.</param>
     internal Task ReadAllAsync(
-        IEnumerable<DocumentRange> ranges, TargetVisitor visit, Func<List<Finding>, CancellationToken, ValueTask<bool>> report, int concurrency, CancellationToken cancellationToken) =>
+        IEnumerable<DocumentRange> ranges, TargetVisitor visit, Func<List<Finding>, CancellationToken, ValueTask<bool>> report,
+            int concurrency, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(ranges, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken },
             async (range, stop) => await ReadAsync(range, visit, report, stop).ConfigureAwait(false));
 
     private async Task ReadAsync(
-        DocumentRange range, TargetVisitor visit, Func<List<Finding>, CancellationToken, ValueTask<bool>> report, CancellationToken cancellationToken)
+        DocumentRange range, TargetVisitor visit, Func<List<Finding>, CancellationToken, ValueTask<bool>> report,
+            CancellationToken cancellationToken)
     {
         if (!_hashers.TryTake(out DocumentHasher? hasher)) hasher = new(rules);
         List<Finding> findings = [];

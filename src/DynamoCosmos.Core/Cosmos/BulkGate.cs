@@ -4,9 +4,9 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Stands between the clients for writes and the service. A write in bulk mode cannot be cancelled by itself, since it waits in a batch with others: the gate
-/// holds batches back once the run is given up, so that every write ends at once and nothing still reads a document's memory. It also keeps the words
-/// of a refusal that concerns a whole batch, which the SDK does not hand on to the single writes.
+/// Stands between the clients for writes and the service. A write in bulk mode cannot be cancelled by itself, since it waits in a batch
+/// with others: the gate holds batches back once the run is given up, so that every write ends at once and nothing still reads a document's
+/// memory. It also keeps the words of a refusal that concerns a whole batch, which the SDK does not hand on to the single writes.
 /// </summary>
 internal sealed class BulkGate
 {
@@ -53,7 +53,8 @@ internal sealed class BulkGate
 
     private ResponseMessage Note(ResponseMessage response)
     {
-        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound || CosmosAnswer.IsNotOfTheService(response)) _refusal = response.ErrorMessage;
+        if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            || CosmosAnswer.IsNotOfTheService(response)) _refusal = response.ErrorMessage;
         return response;
     }
 
@@ -64,7 +65,8 @@ internal sealed class BulkGate
         public override async Task<ResponseMessage> SendAsync(RequestMessage request, CancellationToken cancellationToken)
         {
             CancellationToken stop = gate._stop.Token;
-            if (stop.IsCancellationRequested) return new(HttpStatusCode.ServiceUnavailable, request, "The run was stopped before this batch was sent.");
+            if (stop.IsCancellationRequested) return new(HttpStatusCode.ServiceUnavailable, request,
+                "The run was stopped before this batch was sent.");
             if (!stop.CanBeCanceled) return gate.Note(await base.SendAsync(request, cancellationToken));
             using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stop);
             return gate.Note(await base.SendAsync(request, either.Token));

@@ -31,7 +31,8 @@ internal sealed class BulkWire(HttpMessageHandler inner, BulkGate gate) : Delega
         }
         int status = (int)response.StatusCode;
         if (status is 408 or >= 500) gate.NotePossibleRepeats(writes);
-        if (status is >= 400 and < 500 and not (408 or 429) && !response.Headers.Any(static header => header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)))
+        if (status is >= 400 and < 500 and not (408 or 429)
+            && !response.Headers.Any(static header => header.Key.StartsWith(OwnPrefix, StringComparison.OrdinalIgnoreCase)))
             response.Headers.TryAddWithoutValidation(SubStatusHeader, WriteRules.NotOfTheService.ToString(CultureInfo.InvariantCulture));
         return response;
     }

@@ -17,17 +17,23 @@ internal static class CosmosAnswer
         Headers headers = response.Headers;
         if (response.IsSuccessStatusCode) return new((int)response.StatusCode, 0, headers.RequestCharge, ETag: headers.ETag);
         string? message = response.ErrorMessage is { Length: > 0 } own ? own : ReadContent(response);
-        if (message is null && (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound || IsNotOfTheService(response))) message = gate.Refusal;
-        return new((int)response.StatusCode, SubStatus(headers["x-ms-substatus"]), headers.RequestCharge, RetryAfter(headers["x-ms-retry-after-ms"]), Shorten(message));
+        if (message is null
+            && (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+            || IsNotOfTheService(response))) message = gate.Refusal;
+        return new((int)response.StatusCode, SubStatus(headers["x-ms-substatus"]), headers.RequestCharge,
+            RetryAfter(headers["x-ms-retry-after-ms"]), Shorten(message));
     }
 
     /// <summary>Marked by <see cref="BulkWire"/>.</summary>
-    internal static bool IsNotOfTheService(ResponseMessage response) => SubStatus(response.Headers["x-ms-substatus"]) == WriteRules.NotOfTheService;
+    internal static bool IsNotOfTheService(ResponseMessage response) =>
+        SubStatus(response.Headers["x-ms-substatus"]) == WriteRules.NotOfTheService;
 
     /// <summary>An exception in place of a status: the SDK wraps some answers so, and lets others through as they came.</summary>
     internal static WriteAnswer Read(Exception failure) => failure switch
     {
-        CosmosException answer => new((int)answer.StatusCode, answer.SubStatusCode, answer.RequestCharge, answer.RetryAfter, Shorten(answer.ResponseBody is { Length: > 0 } body ? body : answer.Message)),
+        CosmosException answer =>
+            new((int)answer.StatusCode, answer.SubStatusCode, answer.RequestCharge, answer.RetryAfter,
+            Shorten(answer.ResponseBody is { Length: > 0 } body ? body : answer.Message)),
         TimeoutException => new(408, 0, 0, null, Shorten(failure.Message)),
         // A broken connection, a sign-in service that does not answer: what lasts of these ends the run by its RetryTimeout.
         _ => new(0, 0, 0, null, Shorten(failure.GetBaseException().Message)),
@@ -58,8 +64,10 @@ internal static class CosmosAnswer
         return reader.ReadToEnd();
     }
 
-    private static int SubStatus(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0;
+    private static int SubStatus(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : 0;
 
     private static TimeSpan? RetryAfter(string? text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds > 0 ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double milliseconds) && milliseconds > 0
+            ? TimeSpan.FromMilliseconds(milliseconds) : null;
 }

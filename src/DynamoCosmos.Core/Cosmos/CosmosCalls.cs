@@ -8,8 +8,8 @@ using DynamoCosmos.Writing;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Makes the calls of the data plane that are not writes in bulk. What passes by itself (throttling, a split, an outage, a broken connection) is tried again
-/// for as long as the retry timeout says, from the first call on.
+/// Makes the calls of the data plane that are not writes in bulk. What passes by itself (throttling, a split, an outage, a broken
+/// connection) is tried again for as long as the retry timeout says, from the first call on.
 /// </summary>
 internal sealed class CosmosCalls(TimeSpan retryTimeout, TimeProvider time)
 {
@@ -40,7 +40,8 @@ internal sealed class CosmosCalls(TimeSpan retryTimeout, TimeProvider time)
     /// <summary>The same, with the failure as what a user can act on.</summary>
     /// <param name="doing">What is tried, as in "may not …": read the container.</param>
     /// <exception cref="MigrationException">It did not succeed in time, or cannot succeed.</exception>
-    internal async Task<T> RunAsync<T>(ContainerReference target, string doing, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    internal async Task<T> RunAsync<T>(ContainerReference target, string doing, Func<CancellationToken, Task<T>> call,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -52,14 +53,16 @@ internal sealed class CosmosCalls(TimeSpan retryTimeout, TimeProvider time)
         }
     }
 
-    /// <returns>Null where another try would not help. The rules of writing tell what passes; all these calls can be repeated as safely.</returns>
+    /// <returns>Null where another try would not help. The rules of writing tell what passes; all these calls can be repeated as
+    /// safely.</returns>
     private TimeSpan? PauseAfter(Exception failure, int tries)
     {
         // While nothing has answered yet, an address that cannot be reached is taken for a wrong one, which nobody wants to wait for.
         if (CosmosFailure.IsSignInRefused(failure) || (!_hasAnswered && IsNeverReached(failure))) return null;
         WriteAnswer answer = CosmosAnswer.Read(failure);
         WriteRule rule = WriteRules.For(WriteKind.Upsert, answer);
-        return rule.Verdict == WriteVerdict.Retry ? Backoff.Next(rule.FirstPause, tries, answer.RetryAfter, Random.Shared.NextDouble()) : null;
+        return rule.Verdict == WriteVerdict.Retry
+            ? Backoff.Next(rule.FirstPause, tries, answer.RetryAfter, Random.Shared.NextDouble()) : null;
     }
 
     private static bool IsNeverReached(Exception failure)
@@ -67,7 +70,11 @@ internal sealed class CosmosCalls(TimeSpan retryTimeout, TimeProvider time)
         for (Exception? inner = failure; inner is not null; inner = inner.InnerException)
         {
             if (inner is AuthenticationFailedException or AuthenticationException
-                or SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.Interrupted) }) return true;
+                or SocketException
+                {
+                    SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted
+                    or SocketError.Shutdown or SocketError.Interrupted)
+                }) return true;
         }
         return false;
     }

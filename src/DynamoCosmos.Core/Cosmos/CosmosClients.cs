@@ -6,7 +6,8 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// The clients of an account: one in bulk mode for writes, where a lone operation would wait for its batch, one for writes that go one by one, and one for all else.
+/// The clients of an account: one in bulk mode for writes, where a lone operation would wait for its batch, one for writes that go one by
+/// one, and one for all else.
 /// </summary>
 internal sealed class CosmosClients : IDisposable
 {
@@ -75,11 +76,14 @@ internal sealed class CosmosClients : IDisposable
 
     private AccountCredential Token()
     {
-        if (_settings.Endpoint.Scheme != Uri.UriSchemeHttps && !_settings.Endpoint.IsLoopback) throw CosmosErrors.TokenNeedsHttps(_settings);
+        if (_settings.Endpoint.Scheme != Uri.UriSchemeHttps
+            && !_settings.Endpoint.IsLoopback) throw CosmosErrors.TokenNeedsHttps(_settings);
         return new(_azure.SignIn(_settings.Azure), AzureClouds.CosmosEndpoint(_settings.AccountName, _settings.Azure.Environment));
     }
 
-    /// <summary>The SDK asks for tokens for the host that it calls; an account reached at another address still wants its own audience.</summary>
+    /// <summary>
+    /// The SDK asks for tokens for the host that it calls; an account reached at another address still wants its own audience.
+    /// </summary>
     private sealed class AccountCredential(TokenCredential credential, Uri account) : TokenCredential
     {
         private static readonly TimeSpan s_early = TimeSpan.FromMinutes(5);
@@ -89,7 +93,8 @@ internal sealed class CosmosClients : IDisposable
         public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             Shorten(credential.GetToken(For(requestContext), cancellationToken));
 
-        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        public override async ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext,
+            CancellationToken cancellationToken) =>
             Shorten(await credential.GetTokenAsync(For(requestContext), cancellationToken).ConfigureAwait(false));
 
         // The SDK sends a token until its last moment, and on its way to the service it expires: a refusal that would end the run.
@@ -112,8 +117,8 @@ internal sealed record BulkTuning(bool IsBulk, int ThrottleTries, TimeSpan Longe
     internal static BulkTuning None { get; } = new(false, 100, TimeSpan.FromMinutes(1), IsGated: false);
 
     /// <summary>
-    /// None by itself: in bulk mode the SDK sends what was refused again at once, whatever the service asked for, and nine refusals in a row only cost the
-    /// service's time. The run waits as long as it was told to, and steers by each refusal.
+    /// None by itself: in bulk mode the SDK sends what was refused again at once, whatever the service asked for, and nine refusals in a
+    /// row only cost the service's time. The run waits as long as it was told to, and steers by each refusal.
     /// </summary>
     internal static BulkTuning Default { get; } = new(true, 0, TimeSpan.FromSeconds(30), IsGated: true);
 

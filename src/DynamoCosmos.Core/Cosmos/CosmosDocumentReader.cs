@@ -8,8 +8,8 @@ using Microsoft.Azure.Cosmos;
 namespace DynamoCosmos.Cosmos;
 
 /// <summary>
-/// Reads the documents of a container, range by range, with the client that is not in bulk mode. What passes (throttling, a split, a broken connection)
-/// is tried again from the page that failed, for as long as the retry timeout says.
+/// Reads the documents of a container, range by range, with the client that is not in bulk mode. What passes (throttling, a split, a broken
+/// connection) is tried again from the page that failed, for as long as the retry timeout says.
 /// </summary>
 public sealed class CosmosDocumentReader : IDocumentReader
 {
@@ -55,7 +55,8 @@ public sealed class CosmosDocumentReader : IDocumentReader
         {
             Container container = clients.Reads.GetContainer(databaseName, containerName);
             CosmosCalls calls = new(retryTimeout, time ?? TimeProvider.System);
-            ContainerResponse response = await calls.RunAsync(reference, "read the container", stop => container.ReadContainerAsync(null, stop), cancellationToken).ConfigureAwait(false);
+            ContainerResponse response = await calls.RunAsync(reference, "read the container", stop =>
+                container.ReadContainerAsync(null, stop), cancellationToken).ConfigureAwait(false);
             return new(clients, calls, reference, response.Resource);
         }
         catch
@@ -67,14 +68,16 @@ public sealed class CosmosDocumentReader : IDocumentReader
 
     public async Task<IReadOnlyList<DocumentRange>> ReadRangesAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<FeedRange> ranges = await _calls.RunAsync(_reference, "read the partition key ranges", _container.GetFeedRangesAsync, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<FeedRange> ranges = await _calls.RunAsync(_reference, "read the partition key ranges", _container.GetFeedRangesAsync,
+            cancellationToken).ConfigureAwait(false);
         return [.. ranges.Select(r => Parse(r.ToJsonString()))];
     }
 
     public async IAsyncEnumerable<DocumentPage> ReadAsync(DocumentRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using DocumentFeed feed = new(_container, range);
-        while (!feed.IsDone) yield return await _calls.RunAsync(_reference, "read documents", feed.ReadPageAsync, cancellationToken).ConfigureAwait(false);
+        while (!feed.IsDone) yield return await _calls.RunAsync(_reference, "read documents", feed.ReadPageAsync, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     public async Task<PointRead> ReadOneAsync(string id, IReadOnlyList<object?> partitionKey, CancellationToken cancellationToken)
@@ -84,7 +87,8 @@ public sealed class CosmosDocumentReader : IDocumentReader
         {
             using ResponseMessage response = await _container.ReadItemStreamAsync(id, key, null, stop).ConfigureAwait(false);
             // With a substatus it is not the document that is not there.
-            if (response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] is null or "0") return new(null, response.Headers.RequestCharge);
+            if (response.StatusCode == HttpStatusCode.NotFound && response.Headers["x-ms-substatus"] is null
+                or "0") return new(null, response.Headers.RequestCharge);
             response.EnsureSuccessStatusCode();
             using MemoryStream document = new();
             if (response.Content is not { Length: > 0 }) throw new IOException("The answer to a read was empty.");

@@ -15,7 +15,8 @@ internal static partial class CosmosFailure
     /// <summary>For <c>catch … when</c>: what <see cref="Translate"/> knows.</summary>
     internal static bool IsKnown(Exception error, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
-        && Core(error) is CosmosException or AuthenticationFailedException or HttpRequestException or IOException or SocketException or OperationCanceledException or TimeoutException;
+        && Core(error) is CosmosException or AuthenticationFailedException or HttpRequestException or IOException or SocketException
+            or OperationCanceledException or TimeoutException;
 
     internal static bool IsStatus(Exception error, int status) => Core(error) is CosmosException answer && (int)answer.StatusCode == status;
 
@@ -33,7 +34,9 @@ internal static partial class CosmosFailure
         Exception core = Core(error);
         if (SignIn(core) is { } signIn) return AzureErrors.SignInFailed(target.Settings.Azure, FirstLine(signIn.Message), signIn);
         if (IsUnknownHost(core)) return CosmosErrors.AccountNotFound(target.Settings, core);
-        return core is CosmosException answer ? OfAnswer(answer, target, doing) : CosmosErrors.NotReachable(target.Settings, FirstLine(core.GetBaseException().Message), core);
+        return core is CosmosException answer
+            ? OfAnswer(answer, target, doing)
+            : CosmosErrors.NotReachable(target.Settings, FirstLine(core.GetBaseException().Message), core);
     }
 
     private static MigrationException OfAnswer(CosmosException answer, ContainerReference target, string doing)
@@ -53,17 +56,21 @@ internal static partial class CosmosFailure
             (404, _) when target.ContainerName is null => CosmosErrors.DatabaseNotFound(target, answer),
             (404, _) => CosmosErrors.ContainerNotFound(target, answer),
             (429, _) => CosmosErrors.Throttled(target, answer),
-            (408 or 503, _) when IsBroken(answer) => CosmosErrors.NotReachable(target.Settings, FirstLine(answer.GetBaseException().Message), answer),
+            (408 or 503, _) when IsBroken(answer) =>
+                CosmosErrors.NotReachable(target.Settings, FirstLine(answer.GetBaseException().Message), answer),
             _ => CosmosErrors.CallFailed(target, doing, (int)answer.StatusCode, answer.SubStatusCode, message, answer),
         };
     }
 
     /// <summary>"… to perform action [Microsoft.DocumentDB/…] on resource […]".</summary>
-    internal static string? MissingAction(string? message) => message is not null && Action().Match(message) is { Success: true } found ? found.Groups[1].Value : null;
+    internal static string? MissingAction(string? message) =>
+        message is not null && Action().Match(message) is { Success: true } found ? found.Groups[1].Value : null;
 
-    internal static string? Reason(Exception error) => Core(error) is CosmosException answer ? CosmosAnswer.Shorten(answer.ResponseBody is { Length: > 0 } body ? body : answer.Message) : null;
+    internal static string? Reason(Exception error) => Core(error) is CosmosException answer
+        ? CosmosAnswer.Shorten(answer.ResponseBody is { Length: > 0 } body ? body : answer.Message) : null;
 
-    private static Exception Core(Exception error) => error is AggregateException { InnerExceptions.Count: > 0 } many ? Core(many.InnerExceptions[^1]) : error;
+    private static Exception Core(Exception error) =>
+        error is AggregateException { InnerExceptions.Count: > 0 } many ? Core(many.InnerExceptions[^1]) : error;
 
     private static AuthenticationFailedException? SignIn(Exception error)
     {
@@ -75,7 +82,11 @@ internal static partial class CosmosFailure
     private static bool IsUnknownHost(Exception error)
     {
         for (Exception? inner = error; inner is not null; inner = inner.InnerException)
-            if (inner is SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }) return true;
+            if (inner is SocketException
+                {
+                    SocketErrorCode: SocketError.HostNotFound or SocketError.NoData
+                or SocketError.TryAgain
+                }) return true;
         return false;
     }
 

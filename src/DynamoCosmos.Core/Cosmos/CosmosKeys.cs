@@ -37,5 +37,6 @@ internal static class CosmosKeys
         return builder.Build();
     }
 
-    private static ArgumentException Unknown(object component) => new($"A partition key has no values of type {component.GetType()}.", nameof(component));
+    private static ArgumentException Unknown(object component) =>
+        new($"A partition key has no values of type {component.GetType()}.", nameof(component));
 }

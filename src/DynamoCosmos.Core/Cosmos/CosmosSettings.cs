@@ -9,7 +9,9 @@ public enum CosmosConnectionMode
     /// <summary>TCP straight to the partitions (ports 10000 to 20000): the fastest way, and the default for accounts in Azure.</summary>
     Direct,
 
-    /// <summary>HTTPS on port 443 only, for strict firewalls; the default for every other endpoint, since emulators answer no other way.</summary>
+    /// <summary>
+    /// HTTPS on port 443 only, for strict firewalls; the default for every other endpoint, since emulators answer no other way.
+    /// </summary>
     Gateway,
 }
 
@@ -18,7 +20,8 @@ public sealed record CosmosSettings
 {
     internal static readonly TimeSpan DefaultRetryTimeout = TimeSpan.FromMinutes(1);
 
-    private CosmosSettings(string accountName, Uri endpoint, bool isAzure) => (AccountName, Endpoint, IsAzure) = (accountName, endpoint, isAzure);
+    private CosmosSettings(string accountName, Uri endpoint, bool isAzure) =>
+        (AccountName, Endpoint, IsAzure) = (accountName, endpoint, isAzure);
 
     public string AccountName { get; }
 
@@ -40,17 +43,25 @@ public sealed record CosmosSettings
 
     /// <param name="accountName">May be left out where the endpoint is given: then it is the first label of the host's name.</param>
     /// <param name="endpoint">Null for the cloud's own endpoint of the account.</param>
-    /// <param name="mode">Null for <see cref="CosmosConnectionMode.Direct"/> in Azure and <see cref="CosmosConnectionMode.Gateway"/> elsewhere.</param>
+    /// <param name="mode">Null for <see cref="CosmosConnectionMode.Direct"/> in Azure and <see cref="CosmosConnectionMode.Gateway"/>
+    /// elsewhere.</param>
     /// <exception cref="MigrationException">Neither name nor endpoint is given, or the endpoint is not one.</exception>
     public static CosmosSettings Create(string? accountName, Uri? endpoint, AzureSettings azure, CosmosConnectionMode? mode = null)
     {
         if (endpoint is null)
         {
             if (string.IsNullOrWhiteSpace(accountName)) throw CosmosErrors.AccountMissing();
-            if (Uri.CheckHostName(accountName) != UriHostNameType.Dns || accountName.Contains('.')) throw CosmosErrors.AccountNameInvalid(accountName);
-            return new(accountName, AzureClouds.CosmosEndpoint(accountName, azure.Environment), true) { Azure = azure, ConnectionMode = mode ?? CosmosConnectionMode.Direct };
+            if (Uri.CheckHostName(accountName) != UriHostNameType.Dns
+                || accountName.Contains('.')) throw CosmosErrors.AccountNameInvalid(accountName);
+            return new(accountName, AzureClouds.CosmosEndpoint(accountName, azure.Environment), true)
+            {
+                Azure = azure,
+                ConnectionMode = mode
+                ?? CosmosConnectionMode.Direct
+            };
         }
-        if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp) || endpoint.UserInfo.Length > 0)
+        if (!endpoint.IsAbsoluteUri || (endpoint.Scheme != Uri.UriSchemeHttps && endpoint.Scheme != Uri.UriSchemeHttp)
+            || endpoint.UserInfo.Length > 0)
             throw CosmosErrors.EndpointInvalid(endpoint);
         bool isAzure = endpoint.Host.Contains(".documents.azure.", StringComparison.OrdinalIgnoreCase);
         string name = string.IsNullOrWhiteSpace(accountName) ? endpoint.Host.Split('.', 2)[0] : accountName;

@@ -9,8 +9,8 @@ namespace DynamoCosmos.Cosmos;
 /// <summary>The documents of one range, page by page. A page that fails can be asked for again.</summary>
 internal sealed class DocumentFeed(Container container, DocumentRange range) : IDisposable
 {
-    // The SDK holds a page some three times while it passes, and whatever is over 85 KB is expensive to collect. Smaller pages would cost more request
-    // units than their documents.
+    // The SDK holds a page some three times while it passes, and whatever is over 85 KB is expensive to collect. Smaller pages would cost
+    // more request units than their documents.
     private const int WantedBytes = 96 * 1024;
     private const int MostDocuments = 1000;
 
@@ -25,7 +25,8 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
 
     internal async Task<DocumentPage> ReadPageAsync(CancellationToken cancellationToken)
     {
-        _pages ??= container.GetItemQueryStreamIterator(_range, s_all, _continuation, new() { MaxItemCount = _pageSize, MaxConcurrency = 1 });
+        _pages ??= container.GetItemQueryStreamIterator(_range, s_all, _continuation,
+            new() { MaxItemCount = _pageSize, MaxConcurrency = 1 });
         try
         {
             using ResponseMessage response = await ReadNextAsync(_pages, cancellationToken).ConfigureAwait(false);
@@ -48,7 +49,9 @@ internal sealed class DocumentFeed(Container container, DocumentRange range) : I
 
     public void Dispose() => _pages?.Dispose();
 
-    /// <summary>The SDK looks into an answer before it hands it on, and fails in words of its own over one that is empty or of another service.</summary>
+    /// <summary>
+    /// The SDK looks into an answer before it hands it on, and fails in words of its own over one that is empty or of another service.
+    /// </summary>
     private static async Task<ResponseMessage> ReadNextAsync(FeedIterator pages, CancellationToken cancellationToken)
     {
         try

@@ -46,8 +46,10 @@ internal sealed class SinkContainer(CosmosClients clients, CosmosCalls calls, Co
                 {
                     using ResponseMessage page = await pages.ReadNextAsync(cancellationToken).ConfigureAwait(false);
                     if (!page.IsSuccessStatusCode || page.Content is not { Length: > 0 } content) return false;
-                    using JsonDocument documents = await JsonDocument.ParseAsync(content, new() { MaxDepth = 256 }, cancellationToken).ConfigureAwait(false);
-                    if (!documents.RootElement.TryGetProperty("Documents"u8, out JsonElement array) || array.GetArrayLength() > 0) return false;
+                    using JsonDocument documents =
+                        await JsonDocument.ParseAsync(content, new() { MaxDepth = 256 }, cancellationToken).ConfigureAwait(false);
+                    if (!documents.RootElement.TryGetProperty("Documents"u8, out JsonElement array)
+                        || array.GetArrayLength() > 0) return false;
                 }
             }
             return true;
@@ -64,8 +66,11 @@ internal sealed class SinkContainer(CosmosClients clients, CosmosCalls calls, Co
     {
         ContainerProperties now = await ReadAsync(calls, reads, reference, cancellationToken).ConfigureAwait(false);
         if (!now.PartitionKeyPaths.SequenceEqual(PartitionKeyPath))
-            throw ImportErrors.TargetReplaced(Reference.ToString(), $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
-        if (ResourceIdOf(now) is string id && id != ResourceId) throw ImportErrors.TargetReplaced(Reference.ToString(), $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
+            throw ImportErrors.TargetReplaced(Reference.ToString(),
+                $"it is partitioned by {string.Join(", ", now.PartitionKeyPaths)} now, and was by {string.Join(", ", PartitionKeyPath)}.");
+        if (ResourceIdOf(now) is string id
+            && id != ResourceId) throw ImportErrors.TargetReplaced(Reference.ToString(),
+            $"it was deleted and made again (its resource id is {id} now, and was {ResourceId}).");
     }
 
     /// <summary>Reads the container, which proves that account, sign-in and names are right before anything is written.</summary>

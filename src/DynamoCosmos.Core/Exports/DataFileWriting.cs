@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace DynamoCosmos.Exports;
 
 /// <summary>
-/// A data file while it is written: gzip of one item a line, in a temporary file that is gone with its handle, so that neither memory nor the target ever
-/// holds part of one.
+/// A data file while it is written: gzip of one item a line, in a temporary file that is gone with its handle, so that neither memory nor
+/// the target ever holds part of one.
 /// </summary>
 internal sealed class DataFileWriting : IAsyncDisposable
 {

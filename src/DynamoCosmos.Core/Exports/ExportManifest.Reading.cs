@@ -13,7 +13,8 @@ public sealed partial record ExportManifest
     internal const string SummaryFile = SummaryName + ".json";
     private const string FilesName = "manifest-files";
 
-    // A real summary takes about 1 KB, a line of the files list about 250 bytes. What is longer is no manifest, and is not read into memory.
+    // A real summary takes about 1 KB, a line of the files list about 250 bytes. What is longer is no manifest, and is not read into
+    // memory.
     private const int MaxSummaryBytes = 1024 * 1024;
     private const int MaxChecksumBytes = 1024;
     private const int MaxLineBytes = 64 * 1024;
@@ -35,10 +36,12 @@ public sealed partial record ExportManifest
     }
 
     /// <summary>
-    /// Streams the data files in the manifest's order, each key resolved against where the export lies now. The list is proved as it is read:
-    /// a wrong checksum or a sum of counts other than the summary's throws at the end, so nothing is complete before the last file came.
+    /// Streams the data files in the manifest's order, each key resolved against where the export lies now. The list is proved as it is
+    /// read: a wrong checksum or a sum of counts other than the summary's throws at the end, so nothing is complete before the last file
+    /// came.
     /// </summary>
-    public async IAsyncEnumerable<DataFile> ReadFilesAsync(ExportFolder folder, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<DataFile> ReadFilesAsync(ExportFolder folder,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string key = folder.Path + FilesName + ".json";
         Uri address = StoreKeys.Combine(folder.Store.Root, key);
@@ -67,7 +70,8 @@ public sealed partial record ExportManifest
                     if (keys.Add(dataFile.Key)) yield return dataFile;
                     else twice ??= $"line {number} names the data file '{dataFile.Key}', which a line before it names too.";
                 }
-                if (rest.Length > MaxLineBytes) throw ExportErrors.ManifestDamaged(address, $"line {number + 1} is longer than {MaxLineBytes} bytes.");
+                if (rest.Length > MaxLineBytes) throw ExportErrors.ManifestDamaged(address,
+                    $"line {number + 1} is longer than {MaxLineBytes} bytes.");
                 reader.AdvanceTo(rest.Start, rest.End);
                 if (read.IsCompleted) break;
             }
@@ -134,6 +138,7 @@ public sealed partial record ExportManifest
     internal static bool IsMd5(string text)
     {
         Span<byte> bytes = stackalloc byte[16];
-        return text.Length == 24 && Convert.TryFromBase64String(text, bytes, out int written) && written == 16 && Convert.ToBase64String(bytes) == text;
+        return text.Length == 24 && Convert.TryFromBase64String(text, bytes, out int written) && written == 16
+            && Convert.ToBase64String(bytes) == text;
     }
 }

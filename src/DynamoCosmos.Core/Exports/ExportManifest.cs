@@ -20,7 +20,9 @@ public sealed partial record ExportManifest
 
     public bool IsIncremental { get; init; }
 
-    /// <summary>What the summary's <c>exportSource</c> says of an export that is no state of one moment. AWS writes no such member.</summary>
+    /// <summary>
+    /// What the summary's <c>exportSource</c> says of an export that is no state of one moment. AWS writes no such member.
+    /// </summary>
     internal const string ScanSource = "SCAN";
 
     /// <summary>Written by a scan of the table (an export Scan).</summary>

@@ -11,7 +11,8 @@ public static class ExportSequence
     /// <param name="follows">The full export that came with them; null where none did.</param>
     /// <param name="allowGap">Gaps and overlaps are taken as they are.</param>
     /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap.</exception>
-    public static IReadOnlyList<T> Order<T>(IEnumerable<T> windows, Func<T, ExportSpan> spanOf, Func<T, string> nameOf, ExportSpan? follows, bool allowGap)
+    public static IReadOnlyList<T> Order<T>(IEnumerable<T> windows, Func<T, ExportSpan> spanOf, Func<T, string> nameOf, ExportSpan? follows,
+        bool allowGap)
     {
         T[] ordered = [.. windows.OrderBy(window => spanOf(window).To).ThenBy(window => spanOf(window).From)];
         ExportSpan? before = follows;

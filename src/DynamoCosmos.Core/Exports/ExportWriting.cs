@@ -13,12 +13,13 @@ internal sealed record ExportFrame(string Id, string TableArn, string? Bucket, s
 
     internal string Folder => $"{(string.IsNullOrEmpty(Prefix) ? "" : Prefix + "/")}AWSDynamoDB/{Id}/";
 
-    internal static string NewId(DateTimeOffset now) => $"{now.ToUnixTimeMilliseconds():D14}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant()}";
+    internal static string NewId(DateTimeOffset now) =>
+        $"{now.ToUnixTimeMilliseconds():D14}-{Convert.ToHexString(RandomNumberGenerator.GetBytes(4)).ToLowerInvariant()}";
 }
 
 /// <summary>
-/// Writes an export in the layout of DynamoDB's own: data files first, the list of them, and the summary last, so that an export that is not whole is none.
-/// Files may be added from several threads.
+/// Writes an export in the layout of DynamoDB's own: data files first, the list of them, and the summary last, so that an export that is
+/// not whole is none. Files may be added from several threads.
 /// </summary>
 internal sealed class ExportWriting(IExportTarget target, ExportFrame frame)
 {
@@ -29,7 +30,8 @@ internal sealed class ExportWriting(IExportTarget target, ExportFrame frame)
 
     internal long Bytes => Interlocked.Read(ref _bytes);
 
-    internal Task BeginAsync(CancellationToken cancellationToken) => target.PutAsync(frame.Folder + "_started", Stream.Null, cancellationToken);
+    internal Task BeginAsync(CancellationToken cancellationToken) =>
+        target.PutAsync(frame.Folder + "_started", Stream.Null, cancellationToken);
 
     internal async Task AddAsync(DataFileWriting file, CancellationToken cancellationToken)
     {
@@ -75,9 +77,11 @@ internal sealed class ExportWriting(IExportTarget target, ExportFrame frame)
     private async Task PutManifestAsync(string name, byte[] text, CancellationToken cancellationToken)
     {
         // The checksum first: it is asked for as soon as the other is there.
-        await target.PutAsync($"{frame.Folder}{name}.md5", new MemoryStream(Encoding.ASCII.GetBytes(Convert.ToBase64String(MD5.HashData(text)))), cancellationToken).ConfigureAwait(false);
+        await target.PutAsync($"{frame.Folder}{name}.md5",
+            new MemoryStream(Encoding.ASCII.GetBytes(Convert.ToBase64String(MD5.HashData(text)))), cancellationToken).ConfigureAwait(false);
         await target.PutAsync($"{frame.Folder}{name}.json", new MemoryStream(text), cancellationToken).ConfigureAwait(false);
     }
 
-    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Text(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

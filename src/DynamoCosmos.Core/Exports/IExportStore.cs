@@ -10,7 +10,10 @@ namespace DynamoCosmos.Exports;
 /// </summary>
 public interface IExportStore
 {
-    /// <summary>Ends in a slash and holds no secret: <c>s3://bucket/</c>, <c>https://account.blob.core.windows.net/container/</c>, <c>file:///folder/</c>.</summary>
+    /// <summary>
+    /// Ends in a slash and holds no secret: <c>s3://bucket/</c>, <c>https://account.blob.core.windows.net/container/</c>,
+    /// <c>file:///folder/</c>.
+    /// </summary>
     Uri Root { get; }
 
     /// <summary>Null where there is no such file.</summary>
@@ -35,7 +38,8 @@ public interface IExportStore
 /// <summary>One version of a file in a store.</summary>
 /// <param name="Key">Relative to the store's root.</param>
 /// <param name="Length">Bytes as stored (compressed).</param>
-/// <param name="ETag">The version, in the store's own words, with its quotes; for a local file a text made of length and write time.</param>
+/// <param name="ETag">The version, in the store's own words, with its quotes; for a local file a text made of length and write
+/// time.</param>
 /// <param name="ContentMd5">Base64, where the store keeps one that it or its writer vouches for. An S3 ETag is not one.</param>
 public sealed record StoredFile(string Key, long Length, string ETag, string? ContentMd5 = null, DateTimeOffset? LastModified = null);
 

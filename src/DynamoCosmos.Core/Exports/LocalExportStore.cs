@@ -38,8 +38,10 @@ internal sealed class LocalExportStore : IExportStore
         string path = PathOf(file.Key);
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: 0 } && IsNoFile(path)) throw ExportErrors.NotAFile(StoreKeys.Combine(Root, file.Key));
-            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+            if (new FileInfo(path) is { Exists: true, Length: 0 }
+                && IsNoFile(path)) throw ExportErrors.NotAFile(StoreKeys.Combine(Root, file.Key));
+            FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes,
+                FileOptions.Asynchronous | FileOptions.SequentialScan);
             if (Describe(file.Key, new(path)).ETag == file.ETag) return Task.FromResult<Stream>(stream);
             stream.Dispose();
             throw ExportErrors.FileChanged(StoreKeys.Combine(Root, file.Key));

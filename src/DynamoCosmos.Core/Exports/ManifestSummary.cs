@@ -4,7 +4,9 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Exports;
 
-/// <summary>The words of <c>manifest-summary.json</c>, of both versions that AWS writes ("2020-06-30", and "2023-08-01" for incremental exports).</summary>
+/// <summary>
+/// The words of <c>manifest-summary.json</c>, of both versions that AWS writes ("2020-06-30", and "2023-08-01" for incremental exports).
+/// </summary>
 internal static class ManifestSummary
 {
     internal static ExportManifest Parse(byte[] text, Uri address)
@@ -46,7 +48,8 @@ internal static class ManifestSummary
             ItemCount = Count(root, "itemCount") ?? throw new FormatException("itemCount is not there"),
             BilledSizeBytes = Count(root, "billedSizeBytes"),
             ExportTime = Time(root, "exportTime"),
-            ExportFromTime = isIncremental ? Time(root, "exportFromTime") ?? throw new FormatException("exportFromTime is not there") : null,
+            ExportFromTime =
+                isIncremental ? Time(root, "exportFromTime") ?? throw new FormatException("exportFromTime is not there") : null,
             ExportToTime = isIncremental ? Time(root, "exportToTime") ?? throw new FormatException("exportToTime is not there") : null,
             OutputView = Text(root, "outputView"),
             StartTime = Time(root, "startTime"),

@@ -15,8 +15,8 @@ internal abstract class ResumableFile
 }
 
 /// <summary>
-/// A file from its beginning. A connection that breaks, or says nothing for too long, is opened anew where it broke; the tries start over whenever a
-/// byte came. Nothing is buffered here.
+/// A file from its beginning. A connection that breaks, or says nothing for too long, is opened anew where it broke; the tries start over
+/// whenever a byte came. Nothing is buffered here.
 /// </summary>
 /// <param name="opened">What was opened at the beginning already; null opens it at the first read.</param>
 internal sealed class ResumingStream(ResumableFile source, long length, Uri address, TimeSpan? silence = null, Stream? opened = null)
@@ -64,12 +64,14 @@ internal sealed class ResumingStream(ResumableFile source, long length, Uri addr
                 return read;
             }
             await DropAsync().ConfigureAwait(false);
-            await Task.Delay(Backoff.Next(s_firstPause, ++_failures, null, Random.Shared.NextDouble()), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Backoff.Next(s_firstPause, ++_failures, null, Random.Shared.NextDouble()), cancellationToken)
+                .ConfigureAwait(false);
         }
         return 0;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -120,7 +122,9 @@ internal sealed class ResumingStream(ResumableFile source, long length, Uri addr
         }
         catch (OperationCanceledException error)
         {
-            return _failures < MaxTries ? 0 : throw source.Translate(new TimeoutException($"Nothing came for {(silence ?? s_silence).TotalSeconds:0} seconds.", error));
+            return _failures < MaxTries
+                ? 0 : throw source.Translate(
+                new TimeoutException($"Nothing came for {(silence ?? s_silence).TotalSeconds:0} seconds.", error));
         }
         catch (Exception error) when (source.IsBroken(error) && !cancellationToken.IsCancellationRequested)
         {

@@ -3,7 +3,9 @@ namespace DynamoCosmos.Exports;
 /// <summary>Keys as parts of URLs and paths, and which of them can be trusted.</summary>
 internal static class StoreKeys
 {
-    /// <summary>Every segment is escaped, so that a key with spaces, <c>#</c> or <c>%</c> comes back as it was from <see cref="Relative"/>.</summary>
+    /// <summary>
+    /// Every segment is escaped, so that a key with spaces, <c>#</c> or <c>%</c> comes back as it was from <see cref="Relative"/>.
+    /// </summary>
     internal static Uri Combine(Uri root, string key) =>
         new(root.AbsoluteUri + string.Join('/', key.Split('/').Select(Uri.EscapeDataString)), UriKind.Absolute);
 
@@ -13,14 +15,18 @@ internal static class StoreKeys
             ? Uri.UnescapeDataString(location.AbsoluteUri[root.AbsoluteUri.Length..])
             : null;
 
-    /// <summary>A folder on disk as a root: every character of its names escaped, so that <see cref="Uri.LocalPath"/> gives them back.</summary>
+    /// <summary>
+    /// A folder on disk as a root: every character of its names escaped, so that <see cref="Uri.LocalPath"/> gives them back.
+    /// </summary>
     internal static Uri OfFolder(string path)
     {
         string[] segments = Path.GetFullPath(path).Replace(Path.DirectorySeparatorChar, '/').TrimEnd('/').Split('/');
         // A Windows drive (C:) is no name to escape; a share (//server/…) has its server as the host.
-        IEnumerable<string> escaped = segments.Select(static (segment, index) => index == 0 && segment.EndsWith(':') ? segment : Uri.EscapeDataString(segment));
+        IEnumerable<string> escaped =
+            segments.Select(static (segment, index) => index == 0 && segment.EndsWith(':') ? segment : Uri.EscapeDataString(segment));
         string joined = string.Join('/', escaped);
-        return new(joined.StartsWith("//", StringComparison.Ordinal) ? $"file:{joined}/" : $"file:///{joined.TrimStart('/')}{(joined.Length > 0 ? "/" : "")}");
+        return new(joined.StartsWith("//", StringComparison.Ordinal)
+            ? $"file:{joined}/" : $"file:///{joined.TrimStart('/')}{(joined.Length > 0 ? "/" : "")}");
     }
 
     /// <summary>The order of S3's and Azure's listings.</summary>
@@ -44,5 +50,6 @@ internal static class StoreKeys
     internal static bool IsSafe(string key) =>
         key.Length > 0 && key.Split('/').All(static segment =>
             segment.Length > 0 && segment is not ("." or "..") && segment[^1] is not ('.' or ' ') &&
-            !segment.Any(static character => character is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|' || char.IsControl(character)));
+            !segment.Any(static character => character is '\\' or ':' or '*' or '?' or '"' or '<' or '>' or '|'
+                || char.IsControl(character)));
 }

@@ -14,7 +14,8 @@ internal static class TemporaryFile
     internal static FileStream Open(string content, string? folder = null)
     {
         string path = Path.Combine(folder ?? Folder, $"dynamocosmos-{content}-{Guid.NewGuid():N}.gz");
-        FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferBytes, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        FileStream file = new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, BufferBytes,
+            FileOptions.Asynchronous | FileOptions.SequentialScan);
         // Its name goes at once and its bytes with the handle, so that a run that is killed leaves nothing behind.
         File.Delete(path);
         return file;

@@ -23,10 +23,10 @@ internal enum ChangeVerdict
 }
 
 /// <summary>
-/// Finds out which record counts where a window of changes has several of one item. DynamoDB's own exports have one, but nothing in their form says
-/// so, and the data files are read side by side. So a window is read once before it is applied: the keys that come again are found in bounded memory,
-/// and of those, which record was written last. It says the same of the same window each time: to a run that goes on with another's work, and to a
-/// comparison.
+/// Finds out which record counts where a window of changes has several of one item. DynamoDB's own exports have one, but nothing in their
+/// form says so, and the data files are read side by side. So a window is read once before it is applied: the keys that come again are
+/// found in bounded memory, and of those, which record was written last. It says the same of the same window each time: to a run that goes
+/// on with another's work, and to a comparison.
 /// </summary>
 internal sealed class ChangeOrder
 {
@@ -78,7 +78,8 @@ internal sealed class ChangeOrder
     internal ChangeVerdict Judge(DocumentBuffer converted, string unit, in ItemRecord record, XxHash3 hash)
     {
         if (_several.Count == 0 || !_several.Contains(MarkOf(converted, hash))) return ChangeVerdict.Latest;
-        return _latest.TryGetValue(converted.KeyTexts(), out LatestChange? latest) ? latest.Judge(new(_router.Format), unit, record) : ChangeVerdict.Latest;
+        return _latest.TryGetValue(converted.KeyTexts(), out LatestChange? latest)
+            ? latest.Judge(new(_router.Format), unit, record) : ChangeVerdict.Latest;
     }
 
     private async Task FindSeveralAsync(int mostSlots, CancellationToken cancellationToken)

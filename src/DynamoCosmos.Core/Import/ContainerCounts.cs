@@ -2,7 +2,10 @@ using DynamoCosmos.Import.Checkpoints;
 
 namespace DynamoCosmos.Import;
 
-/// <summary>What became of the items of one container, of an import that is split over several: Read and Added are the sum of the others but the last two.</summary>
+/// <summary>
+/// What became of the items of one container, of an import that is split over several: Read and Added are the sum of the others but the
+/// last two.
+/// </summary>
 public sealed record ContainerCounts
 {
     public required string ContainerName { get; init; }

@@ -3,7 +3,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// Data files that are damaged or missing. One of them is no reason to leave the others for another day: the run goes on, and ends with the error.
+/// Data files that are damaged or missing. One of them is no reason to leave the others for another day: the run goes on, and ends with the
+/// error.
 /// </summary>
 internal sealed class FailedUnits
 {

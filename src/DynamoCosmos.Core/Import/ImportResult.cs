@@ -2,7 +2,8 @@ namespace DynamoCosmos.Import;
 
 /// <summary>
 /// What became of an import's items. Counts are those of the whole import, earlier runs included; Read and Added are always the sum of
-/// Written, Deleted, Expired, Filtered and Rejected. Of a run that ended early they are what is settled, without the items that the next run will read again.
+/// Written, Deleted, Expired, Filtered and Rejected. Of a run that ended early they are what is settled, without the items that the next
+/// run will read again.
 /// </summary>
 public sealed record ImportResult
 {
@@ -24,7 +25,10 @@ public sealed record ImportResult
 
     public long Written { get; init; }
 
-    /// <summary>Of the written documents, those that were not there before. One that may only have been written again (after a lost answer, or by a run that goes on) counts here.</summary>
+    /// <summary>
+    /// Of the written documents, those that were not there before. One that may only have been written again (after a lost answer, or by a
+    /// run that goes on) counts here.
+    /// </summary>
     public long Created { get; init; }
 
     /// <summary>Of the written documents, those that replaced one that was there.</summary>
@@ -45,10 +49,16 @@ public sealed record ImportResult
     /// <summary>Numbers that became doubles of another value (NumberMode Double).</summary>
     public long NumberLosses { get; init; }
 
-    /// <summary>Of an import that is split over several containers: what became of the items of each. With <see cref="WithoutRoute"/> they are all that was read.</summary>
+    /// <summary>
+    /// Of an import that is split over several containers: what became of the items of each. With <see cref="WithoutRoute"/> they are all
+    /// that was read.
+    /// </summary>
     public IReadOnlyList<ContainerCounts> Containers { get => _containers; init => _containers = [.. value]; }
 
-    /// <summary>Items of a split import that no container got: no route takes them, or they could not be read. They are among the rejected and filtered ones.</summary>
+    /// <summary>
+    /// Items of a split import that no container got: no route takes them, or they could not be read. They are among the rejected and
+    /// filtered ones.
+    /// </summary>
     public long WithoutRoute { get; init; }
 
     /// <summary>Request units that all runs of the import spent: also on writes that a later run made again.</summary>
@@ -89,5 +99,6 @@ public sealed record ImportResult
     /// <summary>Null where nothing was rejected.</summary>
     public string? RejectedItemPath { get; init; }
 
-    public override string ToString() => $"{Target}: {Written} of {Read} written, {Rejected} rejected{(Completed ? "" : ", not completed")}";
+    public override string ToString() =>
+        $"{Target}: {Written} of {Read} written, {Rejected} rejected{(Completed ? "" : ", not completed")}";
 }

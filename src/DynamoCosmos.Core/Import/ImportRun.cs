@@ -37,7 +37,8 @@ internal sealed class ImportRun : IAsyncDisposable
     private int? _units;
 
     internal ImportRun(
-        IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files, ClaimedRejections rejections, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
+        IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, ImportFiles files,
+            ClaimedRejections rejections, ImportOptions options, Checkpoint begun, string? version, TimeProvider time)
     {
         (_source, _sink, _router, _files) = (source, sink, router, files);
         (_options, _begun, _time) = (options, begun, time);
@@ -78,7 +79,8 @@ internal sealed class ImportRun : IAsyncDisposable
             _stop.Cancel();
             _writes.Abandon();
         });
-        using ITimer? stopAfter = _options.StopAfter is TimeSpan limit ? _time.CreateTimer(static run => ((ImportRun)run!).EndInTime(), this, limit, Timeout.InfiniteTimeSpan) : null;
+        using ITimer? stopAfter = _options.StopAfter is TimeSpan limit
+            ? _time.CreateTimer(static run => ((ImportRun)run!).EndInTime(), this, limit, Timeout.InfiniteTimeSpan) : null;
         using CancellationTokenSource ended = new();
         Task steering = _steering.RunAsync(Observe, ended.Token);
         Task checkpoints = WatchAsync(_checkpoints.RunAsync(_options.CheckpointInterval, ended.Token));
@@ -92,7 +94,8 @@ internal sealed class ImportRun : IAsyncDisposable
         {
             await messages.WarningAsync(
                 $"{unkept:N0} lines that are no items are counted as rejected but not written to {_files.Rejections.Location}: " +
-                $"it holds {_options.MaxUnreadableBytes / (1024 * 1024):N0} MB of this import. The first of them tell what is wrong with the data.", CancellationToken.None).ConfigureAwait(false);
+                $"it holds {_options.MaxUnreadableBytes / (1024 * 1024):N0} MB of this import. The first of them tell what is wrong " +
+                    "with the data.", CancellationToken.None).ConfigureAwait(false);
         }
         await CloseAsync(lost, cancellationToken).ConfigureAwait(false);
     }
@@ -103,7 +106,8 @@ internal sealed class ImportRun : IAsyncDisposable
         ImportCounts before = _begun.Total;
         long read = before.Read + _readings.Sum(static reading => reading.Read);
         long done = before.Settled - before.Added + Done;
-        TimeSpan? left = _source.ItemCount is long total && items > 0 ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
+        TimeSpan? left = _source.ItemCount is long total && items > 0
+            ? TimeSpan.FromSeconds(Math.Min(Math.Max(0, total - done) / items, TimeSpan.FromDays(999).TotalSeconds)) : null;
         return new(read, done, Interlocked.Read(ref _rejected), _source.ItemCount, items, centiRequestUnits / 100, throttledShare, left,
             _ledger.CompletedUnits, _units, _writes.Gate.InFlight, _time.GetElapsedTime(_startedAt));
     }
@@ -138,7 +142,8 @@ internal sealed class ImportRun : IAsyncDisposable
             await foreach (IItemUnit unit in _source.ReadUnitsAsync(_stop.Token).ConfigureAwait(false))
             {
                 UnitProgress? progress = _ledger.Begin(ordinal++, unit);
-                if (_order?.FailureOf(unit.Name) is MigrationException failure) await LeaveOutAsync(failure, messages).ConfigureAwait(false);
+                if (_order?.FailureOf(unit.Name) is MigrationException failure) await LeaveOutAsync(failure, messages)
+                    .ConfigureAwait(false);
                 else if (progress is not null) await units.Writer.WriteAsync(progress, _stop.Token).ConfigureAwait(false);
             }
             _units = ordinal;
@@ -146,7 +151,8 @@ internal sealed class ImportRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException ?? ImportErrors.ReadFailed(_source.Identity, error));
+            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException
+                ?? ImportErrors.ReadFailed(_source.Identity, error));
         }
         units.Writer.Complete();
         await Task.WhenAll(readers).ConfigureAwait(false);
@@ -161,7 +167,8 @@ internal sealed class ImportRun : IAsyncDisposable
                 try
                 {
                     await reading.ReadAsync(unit, _stop.Token).ConfigureAwait(false);
-                    if (_duplicates?.TakeNews() == true) await messages.WarningAsync(ImportErrors.KeysNotUnique(_source.Keys), _stop.Token).ConfigureAwait(false);
+                    if (_duplicates?.TakeNews() == true) await messages.WarningAsync(ImportErrors.KeysNotUnique(_source.Keys), _stop.Token)
+                        .ConfigureAwait(false);
                 }
                 catch (MigrationException error) when (FailedUnits.IsOfOneUnit(error))
                 {
@@ -176,14 +183,16 @@ internal sealed class ImportRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException ?? ImportErrors.ReadFailed(_source.Identity, error));
+            if (error is not OperationCanceledException || !_stop.IsCancellationRequested) Fail(error as MigrationException
+                ?? ImportErrors.ReadFailed(_source.Identity, error));
         }
     }
 
     private async Task LeaveOutAsync(MigrationException error, IRunMessages messages)
     {
         if (!_failedUnits.TryAdd(error)) Fail(error);
-        else await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.", _stop.Token).ConfigureAwait(false);
+        else await messages.WarningAsync($"{error.Message} The import goes on with the other data files and will end with this error.",
+            _stop.Token).ConfigureAwait(false);
     }
 
     private async Task OrderChangesAsync(IRunMessages messages)
@@ -193,7 +202,8 @@ internal sealed class ImportRun : IAsyncDisposable
         if (_order is not { Several: > 0 and int several }) return;
         await messages.WarningAsync(
             $"{several:N0} items have several records in this incremental export, which DynamoDB does not write. " +
-            "Of each, the one that was written last counts, by its WriteTimestampMicros; the others are counted as Filtered.", _stop.Token).ConfigureAwait(false);
+            "Of each, the one that was written last counts, by its WriteTimestampMicros; the others are counted as Filtered.", _stop.Token)
+                .ConfigureAwait(false);
     }
 
     private void Observe()
@@ -217,7 +227,8 @@ internal sealed class ImportRun : IAsyncDisposable
         }
         catch (Exception error)
         {
-            Fail(error as MigrationException ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
+            Fail(error as MigrationException
+                ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
         }
     }
 
@@ -241,7 +252,9 @@ internal sealed class ImportRun : IAsyncDisposable
             }
             catch (Exception error)
             {
-                Fail(error as MigrationException ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location ?? _files.Rejections.Location, error.Message, error));
+                Fail(error as MigrationException
+                    ?? RunFileErrors.CheckpointNotWritable(_files.Checkpoint?.Location
+                    ?? _files.Rejections.Location, error.Message, error));
             }
         }
         long spent = _begun.SpentCentiRequestUnits + _writes.Counts.CentiRequestUnits;
@@ -275,7 +288,8 @@ internal sealed class ImportRun : IAsyncDisposable
     {
         if (_duplicates is not { IsNeeded: true } || (_begun.Runs == 1 && _source.ItemCount <= _duplicates.Capacity)) return;
         await messages.WarningAsync(
-            $"These ids need not be unique. Two items that make one document are found (DuplicateId) among the first {_duplicates.Capacity:N0} of this run, not between runs. " +
+            "These ids need not be unique. Two items that make one document are found (DuplicateId) among the first " +
+                $"{_duplicates.Capacity:N0} of this run, not between runs. " +
             $"{Remedy.Compare} finds all: what another item replaced is Missing.", cancellationToken).ConfigureAwait(false);
     }
 
@@ -288,7 +302,8 @@ internal sealed class ImportRun : IAsyncDisposable
     private void NoteRejection(Segment segment, int bytes)
     {
         _checkpoints.Expect(bytes);
-        if (Interlocked.Increment(ref _rejected) > _options.MaxRejectedItems) Fail(ImportErrors.TooManyRejectedItems(_options.MaxRejectedItems.Value, _files.Rejections.Location));
+        if (Interlocked.Increment(ref _rejected) > _options.MaxRejectedItems) Fail(
+            ImportErrors.TooManyRejectedItems(_options.MaxRejectedItems.Value, _files.Rejections.Location));
     }
 
     /// <summary>The first failure is the run's.</summary>

@@ -7,8 +7,8 @@ using DynamoCosmos.Transforms;
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// What makes an import the same import: anything that changes which documents come out, or where they go. Kept as words in the checkpoint, so that a
-/// person can read it and a difference can be shown.
+/// What makes an import the same import: anything that changes which documents come out, or where they go. Kept as words in the checkpoint,
+/// so that a person can read it and a difference can be shown.
 /// </summary>
 internal static class ImportSettings
 {
@@ -17,7 +17,8 @@ internal static class ImportSettings
 
     private const string RejectedItems = "rejectedItemPath";
 
-    internal static IReadOnlyDictionary<string, string> Describe(IItemSource source, IItemSink sink, ItemRouter router, IDocumentTransform? transform, string rejections)
+    internal static IReadOnlyDictionary<string, string> Describe(IItemSource source, IItemSink sink, ItemRouter router,
+        IDocumentTransform? transform, string rejections)
     {
         Dictionary<string, string> settings = new()
         {
@@ -45,11 +46,13 @@ internal static class ImportSettings
         return settings;
     }
 
-    private static void Describe(ConversionOptions conversion, IReadOnlyList<string> partitionKeyPaths, string prefix, Dictionary<string, string> settings)
+    private static void Describe(ConversionOptions conversion,
+        IReadOnlyList<string> partitionKeyPaths, string prefix, Dictionary<string, string> settings)
     {
         settings[prefix + "partitionKeyPath"] = string.Join(", ", partitionKeyPaths);
         settings[prefix + "numberMode"] = conversion.NumberMode.ToString();
-        settings[prefix + "idFrom"] = conversion.IdFrom == IdSource.Attribute ? $"Attribute {conversion.IdAttribute}" : conversion.IdFrom.ToString();
+        settings[prefix + "idFrom"] =
+            conversion.IdFrom == IdSource.Attribute ? $"Attribute {conversion.IdAttribute}" : conversion.IdFrom.ToString();
         settings[prefix + "expiredItem"] = conversion.ExpiredItem.ToString();
         settings[prefix + "mapping"] = conversion.Mapping?.ToJson() ?? "none";
     }
@@ -58,11 +61,13 @@ internal static class ImportSettings
 
     /// <param name="mayMove">Another place for the rejected items is no difference.</param>
     /// <returns>One sentence for each difference.</returns>
-    internal static IReadOnlyList<string> Compare(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now, bool mayMove) =>
+    internal static IReadOnlyList<string> Compare(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now,
+        bool mayMove) =>
     [
         .. before.Keys.Union(now.Keys).Order(StringComparer.Ordinal)
             .Where(name => !(mayMove && name == RejectedItems) && before.GetValueOrDefault(name) != now.GetValueOrDefault(name))
-            .Select(name => $"{name} was '{before.GetValueOrDefault(name, "not set")}' and is '{now.GetValueOrDefault(name, "not set")}' now"),
+            .Select(name =>
+                $"{name} was '{before.GetValueOrDefault(name, "not set")}' and is '{now.GetValueOrDefault(name, "not set")}' now"),
     ];
 }
 

@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// One export's turn among those of its table that go to the same container. The history says whether it is its turn, and the import tells the history when
-/// it begins and when it has ended.
+/// One export's turn among those of its table that go to the same container. The history says whether it is its turn, and the import tells
+/// the history when it begins and when it has ended.
 /// </summary>
 internal sealed class ImportTurn
 {
@@ -22,7 +22,8 @@ internal sealed class ImportTurn
         (_file, _target, _exportArn, _span, _time) = (file, target, source.Identity, source.Span!, time);
 
     /// <summary>
-    /// It begins at its beginning, whatever its checkpoint says: there is none, or it is from before the container was set back to an earlier state.
+    /// It begins at its beginning, whatever its checkpoint says: there is none, or it is from before the container was set back to an
+    /// earlier state.
     /// </summary>
     internal bool IsAnew { get; private set; }
 
@@ -31,16 +32,19 @@ internal sealed class ImportTurn
 
     /// <param name="source">An export that tells its span.</param>
     /// <param name="restart">The user wants it anew.</param>
-    /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap, ExportWindowWithoutPredecessor, ImportHistoryNotReadable.</exception>
+    /// <exception cref="MigrationException">ExportWindowGap, ExportWindowOverlap, ExportWindowWithoutPredecessor,
+    /// ImportHistoryNotReadable.</exception>
     internal static async Task<ImportTurn> TakeAsync(
-        ICheckpointFile file, string target, IItemSource source, ICheckpointFile checkpoint, bool restart, bool allowGap, TimeProvider time, CancellationToken cancellationToken)
+        ICheckpointFile file, string target, IItemSource source, ICheckpointFile checkpoint, bool restart, bool allowGap, TimeProvider time,
+            CancellationToken cancellationToken)
     {
         ImportTurn turn = new(file, target, source, time);
         (ImportHistory history, _) = await turn.ReadAsync(cancellationToken).ConfigureAwait(false);
         turn.IsAnew = restart || (turn._span.IsWindow && history.Find(turn._exportArn) is null)
             || await checkpoint.ReadAsync(cancellationToken).ConfigureAwait(false) is null;
         if (turn.IsAnew && turn._span.IsWindow) history.CheckFollows(turn._exportArn, turn._span, allowGap, file.Location);
-        if (turn.IsAnew && history.After(turn._exportArn, turn._span) is { Count: > 0 } undone) turn.Warning = ImportErrors.SetBack(turn._exportArn, turn._span, target, undone);
+        if (turn.IsAnew && history.After(turn._exportArn, turn._span) is { Count: > 0 } undone) turn.Warning =
+            ImportErrors.SetBack(turn._exportArn, turn._span, target, undone);
         return turn;
     }
 

@@ -17,8 +17,9 @@ public sealed record ImportFiles(ICheckpointFile? Checkpoint, IRejectionFile Rej
 }
 
 /// <summary>
-/// The bulk run: every item of a source becomes a document in a sink, is skipped by a written rule, or is rejected with its reason, and the counts of
-/// these add up to what the source promised; else the run is an error. One instance runs once. It owns neither source nor sink nor files.
+/// The bulk run: every item of a source becomes a document in a sink, is skipped by a written rule, or is rejected with its reason, and the
+/// counts of these add up to what the source promised; else the run is an error. One instance runs once. It owns neither source nor sink
+/// nor files.
 /// </summary>
 public sealed class ItemImport
 {
@@ -36,12 +37,14 @@ public sealed class ItemImport
     /// <param name="router">Made for the source's keys and format; its containers are the sink's, in their order.</param>
     /// <param name="transform">What becomes of the converted documents; null writes them as they are.</param>
     /// <exception cref="MigrationException">ChangesNeedKeys, ChangesNotTransformable.</exception>
-    public ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, IDocumentTransform? transform = null)
+    public ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options,
+        IDocumentTransform? transform = null)
         : this(source, sink, router, files, options, TimeProvider.System, transform)
     {
     }
 
-    internal ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, TimeProvider time, IDocumentTransform? transform = null)
+    internal ItemImport(IItemSource source, IItemSink sink, ItemRouter router, ImportFiles files, ImportOptions options, TimeProvider time,
+        IDocumentTransform? transform = null)
     {
         _source = source;
         _sink = sink;
@@ -65,13 +68,15 @@ public sealed class ItemImport
     }
 
     /// <summary>How far it is; to be asked from any thread, before, during and after the run.</summary>
-    public ImportProgress Progress => Volatile.Read(ref _run)?.GetProgress() ?? new() { Total = _source.ItemCount, UnitsTotal = _source.UnitCount };
+    public ImportProgress Progress =>
+        Volatile.Read(ref _run)?.GetProgress() ?? new() { Total = _source.ItemCount, UnitsTotal = _source.UnitCount };
 
     /// <summary>How many operations may be in flight at the moment, and how many may begin in a second.</summary>
     internal SteeringState Steering => Volatile.Read(ref _run)?.Steering ?? default;
 
     /// <summary>
-    /// Runs until everything is settled, or StopAfter. Ends with an exception if that cannot be; what is settled by then is kept, and the next run goes on there.
+    /// Runs until everything is settled, or StopAfter. Ends with an exception if that cannot be; what is settled by then is kept, and the
+    /// next run goes on there.
     /// </summary>
     /// <exception cref="MigrationException">Of <see cref="ImportErrors"/>, or of the source.</exception>
     public async Task<ImportResult> RunAsync(IRunMessages messages, CancellationToken cancellationToken)
@@ -81,7 +86,8 @@ public sealed class ItemImport
         {
             IAsyncDisposable rejections = await _files.Rejections.HoldAsync(holder, cancellationToken).ConfigureAwait(false);
             await using (rejections.ConfigureAwait(false))
-                return await RunAsync(await BeginAsync(null, cancellationToken).ConfigureAwait(false), null, messages, default, cancellationToken).ConfigureAwait(false);
+                return await RunAsync(await BeginAsync(null, cancellationToken).ConfigureAwait(false), null, messages, default,
+                    cancellationToken).ConfigureAwait(false);
         }
         IRunHold hold = await file.HoldAsync(holder, cancellationToken).ConfigureAwait(false);
         await using (hold.ConfigureAwait(false))
@@ -97,14 +103,16 @@ public sealed class ItemImport
                     : await GoOnAsync(earlier, cancellationToken).ConfigureAwait(false);
                 if (begun is { Runs: > 1, UnitsTotal: int units }) _source.Resume(units);
                 string version = await PrepareAsync(file, begun, text, cancellationToken).ConfigureAwait(false);
-                if (begun.Runs > 1) await messages.VerboseAsync($"Going on where run {begun.Runs - 1} ended, from the checkpoint {file.Location}: {begun.Total.Read} items are settled.", cancellationToken).ConfigureAwait(false);
+                if (begun.Runs > 1) await messages.VerboseAsync($"Going on where run {begun.Runs - 1} ended, from the checkpoint " +
+                    $"{file.Location}: {begun.Total.Read} items are settled.", cancellationToken).ConfigureAwait(false);
                 return await RunAsync(begun, version, messages, hold.Lost, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
     /// <summary>Before the first document, so that a place that cannot be written shows at once.</summary>
-    private async Task<string> PrepareAsync(ICheckpointFile file, Checkpoint begun, CheckpointText? text, CancellationToken cancellationToken)
+    private async Task<string> PrepareAsync(ICheckpointFile file, Checkpoint begun, CheckpointText? text,
+        CancellationToken cancellationToken)
     {
         Checkpoint first = begun with { UpdatedAt = _time.GetUtcNow() };
         // With a checkpoint that claims them, rejections are cut off only once it does not claim them any more.
@@ -115,7 +123,8 @@ public sealed class ItemImport
         return version;
     }
 
-    private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost, CancellationToken cancellationToken)
+    private async Task<ImportResult> RunAsync(Checkpoint begun, string? version, IRunMessages messages, CancellationToken lost,
+        CancellationToken cancellationToken)
     {
         ImportRun run = new(_source, _sink, _router, _transform, _files, _rejections, _options, begun, version, _time);
         await using (run.ConfigureAwait(false))
@@ -131,7 +140,9 @@ public sealed class ItemImport
     {
         // The same name: what an earlier run of it left behind stays this import's to cut off.
         string import = forgotten?.Import ?? Guid.NewGuid().ToString("n")[..12];
-        if (forgotten is not null && ImportSettings.RejectionsOf(forgotten.Settings) == _rejections.Location) await _rejections.BeginAgainAsync(forgotten, cancellationToken).ConfigureAwait(false);
+        if (forgotten is not null
+            && ImportSettings.RejectionsOf(forgotten.Settings) == _rejections.Location) await _rejections.BeginAgainAsync(forgotten,
+            cancellationToken).ConfigureAwait(false);
         else await _rejections.BeginAsync(import, cancellationToken).ConfigureAwait(false);
         return new()
         {
@@ -163,7 +174,13 @@ public sealed class ItemImport
         }
         IRejectionFile file = _files.OpenRejections!(before);
         await using (file.ConfigureAwait(false)) await _rejections.MoveAsync(file, earlier, cancellationToken).ConfigureAwait(false);
-        return earlier with { Settings = _settings, RejectionsFrom = _rejections.From, RejectionsTo = _rejections.To, RejectionsHash = _rejections.Hash };
+        return earlier with
+        {
+            Settings = _settings,
+            RejectionsFrom = _rejections.From,
+            RejectionsTo = _rejections.To,
+            RejectionsHash = _rejections.Hash
+        };
     }
 
     /// <returns>Null for one that Restart forgets although it cannot be read.</returns>
@@ -204,7 +221,8 @@ public sealed class ItemImport
             NumberLosses = counts.NumberLosses,
             RequestCharge = state.SpentCentiRequestUnits / 100.0,
             // Nothing in place of an empty list of another kind, so that equal results are equal.
-            Containers = counts.Parts.Count == 0 ? [] : [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
+            Containers = counts.Parts.Count == 0
+                ? [] : [.. counts.Parts.SkipLast(1).Select((part, i) => ContainerCounts.Of(_router.Containers[i], part))],
             WithoutRoute = counts.Parts.Count > 0 ? counts.Parts[^1].Read : 0,
             UnitsDone = state.CompletedUnits.Count,
             UnitsTotal = state.UnitsTotal,

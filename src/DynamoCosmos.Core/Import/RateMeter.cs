@@ -32,7 +32,8 @@ internal sealed class RateMeter(TimeProvider time)
             double seconds = time.GetElapsedTime(first.At, _last.At).TotalSeconds;
             long answers = _last.Answers - first.Answers;
             return seconds <= 0 ? default
-                : ((_last.Done - first.Done) / seconds, (_last.RequestUnits - first.RequestUnits) / seconds, answers == 0 ? 0 : (double)(_last.Throttled - first.Throttled) / answers);
+                : ((_last.Done - first.Done) / seconds, (_last.RequestUnits - first.RequestUnits) / seconds, answers == 0
+                    ? 0 : (double)(_last.Throttled - first.Throttled) / answers);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Import;
 
 /// <summary>
-/// The course of a run in at most <see cref="MaxMarks"/> steps, however long it takes: when there is no more room, every second mark goes and the steps become
-/// twice as long. Marks are set by one thread; the history is read when the run is over.
+/// The course of a run in at most <see cref="MaxMarks"/> steps, however long it takes: when there is no more room, every second mark goes
+/// and the steps become twice as long. Marks are set by one thread; the history is read when the run is over.
 /// </summary>
 internal sealed class RunHistory(TimeProvider time)
 {
@@ -38,7 +38,9 @@ internal sealed class RunHistory(TimeProvider time)
     private static ImportMoment Between(Mark from, Mark to)
     {
         double seconds = (to.At - from.At).TotalSeconds;
-        return seconds <= 0 ? default : new(from.At, to.At - from.At, (to.Items - from.Items) / seconds, (to.CentiRequestUnits - from.CentiRequestUnits) / 100 / seconds, to.Throttled - from.Throttled);
+        return seconds <= 0
+            ? default : new(from.At, to.At - from.At, (to.Items - from.Items) / seconds,
+            (to.CentiRequestUnits - from.CentiRequestUnits) / 100 / seconds, to.Throttled - from.Throttled);
     }
 
     private readonly record struct Mark(TimeSpan At, long Items, long CentiRequestUnits, long Throttled);
@@ -47,4 +49,5 @@ internal sealed class RunHistory(TimeProvider time)
 /// <summary>A step in the course of a run.</summary>
 /// <param name="At">Since the run began.</param>
 /// <param name="Throttled">Answers of 429 in this step.</param>
-public readonly record struct ImportMoment(TimeSpan At, TimeSpan Length, double ItemsPerSecond, double RequestUnitsPerSecond, long Throttled);
+public readonly record struct ImportMoment(TimeSpan At, TimeSpan Length, double ItemsPerSecond, double RequestUnitsPerSecond,
+    long Throttled);

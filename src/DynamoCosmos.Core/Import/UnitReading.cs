@@ -17,12 +17,14 @@ namespace DynamoCosmos.Import;
 internal sealed class UnitReading(ItemRouter router, LineTransform? transform, DuplicateWatch? duplicates, WritePipeline writes,
     ImportReceipts receipts, Ledger ledger, CheckpointWriter checkpoints, long maxUnreadableBytes, TimeProvider time) : IDisposable
 {
-    // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to cost nothing.
+    // A segment ends after so many records, or bytes of text, or bytes of rejections: small enough to repeat in seconds, large enough to
+    // cost nothing.
     private const int SegmentRecords = 5_000;
     private const long SegmentBytes = 8 * 1024 * 1024;
     private const int SegmentRejectionBytes = 1024 * 1024;
 
-    // One that has so many ends too where its reader has to wait: the next lines are written later than these, and a run that ends in between keeps these.
+    // One that has so many ends too where its reader has to wait: the next lines are written later than these, and a run that ends in
+    // between keeps these.
     private const int WaitingSegmentRecords = 50;
 
     private readonly WritePool<ImportWrite> _pool = new(pool => new(pool, receipts));
@@ -42,7 +44,10 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     /// <summary>Items read in this run.</summary>
     internal long Read => Interlocked.Read(ref _read);
 
-    /// <summary>Of these, the ones that came to nothing that is written: expired, or rejected by their conversion; less the documents that a transform added.</summary>
+    /// <summary>
+    /// Of these, the ones that came to nothing that is written: expired, or rejected by their conversion; less the documents that a
+    /// transform added.
+    /// </summary>
     internal long Ended => Interlocked.Read(ref _ended);
 
     /// <summary>Lines that are no items and were only counted, since the file of rejected items holds more than enough of them.</summary>
@@ -73,7 +78,8 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                         await WaitAsync(blocked, cancellationToken).ConfigureAwait(false);
                         if (_records >= WaitingSegmentRecords && transform is null or { Left: 0 }) NextSegment();
                     }
-                    if (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken).ConfigureAwait(false);
+                    if (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await AwaitFlushAsync(unit, cancellationToken)
+                        .ConfigureAwait(false);
                 }
                 _segment.IsLast = true;
             }
@@ -89,10 +95,13 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     {
         while (_line < resumed.Line)
         {
-            if (!await reader.FillAsync(cancellationToken).ConfigureAwait(false)) throw LedgerErrors.SourceChanged(resumed.Name, $"it has only {_line} lines, and {resumed.Line} were settled.");
+            if (!await reader.FillAsync(cancellationToken).ConfigureAwait(false)) throw LedgerErrors.SourceChanged(resumed.Name,
+                $"it has only {_line} lines, and {resumed.Line} were settled.");
             Skip(reader, resumed.Line);
         }
-        if (_line != resumed.Line || _hash.GetCurrentHashAsUInt64() != resumed.Hash) throw LedgerErrors.SourceChanged(resumed.Name, $"its first {resumed.Line} lines are others.");
+        if (_line != resumed.Line
+            || _hash.GetCurrentHashAsUInt64() != resumed.Hash) throw LedgerErrors.SourceChanged(resumed.Name,
+            $"its first {resumed.Line} lines are others.");
     }
 
     private void Skip(ItemReader reader, long line)
@@ -127,7 +136,8 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
                     Reject(record, container, RejectionReason.TransformFailed, DocumentMaker.OfDeletion);
                     break;
                 case ConversionOutcome.Document when IsDuplicate(container):
-                    Reject(record, container, RejectionReason.DuplicateId, "Another item of this run has made a document with this id and partition key.");
+                    Reject(record, container, RejectionReason.DuplicateId,
+                        "Another item of this run has made a document with this id and partition key.");
                     break;
                 case ConversionOutcome.Expired or ConversionOutcome.Filtered:
                     Pass(record, container, outcome);
@@ -146,7 +156,8 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     }
 
     private bool IsDuplicate(int container) =>
-        duplicates is not null && (!_document.IsChange || duplicates.IsWatchedForChanges(container)) && !duplicates.IsNew(container, _document, _mark);
+        duplicates is not null && (!_document.IsChange || duplicates.IsWatchedForChanges(container))
+            && !duplicates.IsNew(container, _document, _mark);
 
     /// <summary>A change that another one of the same item makes void is filtered, and one that may be is rejected.</summary>
     private bool IsLatest(ChangeOrder order, ItemRecord record, int container)
@@ -242,13 +253,16 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
         receipts.Reject(_segment, container, into => into.Write(_rejection.WrittenSpan));
     }
 
-    /// <summary>An item is kept whole, so that it can be imported once it is mended; of what is none, the beginning tells what it was.</summary>
+    /// <summary>
+    /// An item is kept whole, so that it can be imported once it is mended; of what is none, the beginning tells what it was.
+    /// </summary>
     private void WriteRejection(ItemRecord record, int container, RejectionReason reason, string detail, bool isItem)
     {
         bool isCut = record.IsTooLong || (!isItem && record.Text.Length > LineBuffer.KeptBytes);
         ReadOnlySpan<byte> text = isCut && record.Text.Length > LineBuffer.KeptBytes ? record.Text[..LineBuffer.KeptBytes] : record.Text;
         bool hasId = !record.IsTooLong && !_document.IdUtf8.IsEmpty;
-        RejectionLines.Write(_rejection, router, _segment.Unit.Unit.Name, record.Line, _segment.Unit.Import, reason, router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
+        RejectionLines.Write(_rejection, router, _segment.Unit.Unit.Name, record.Line, _segment.Unit.Import, reason,
+            router.NameOf(container), hasId ? _document.Id : null, hasId ? _document.GetPartitionKey(ItemWrite.Undefined) : null, null,
             detail, text, isCut);
     }
 
@@ -272,7 +286,8 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
     {
         EndSegment();
         BeginSegment(unit);
-        while (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await checkpoints.WaitForFlushAsync(cancellationToken).ConfigureAwait(false);
+        while (checkpoints.UnwrittenBytes > CheckpointWriter.MaxUnwrittenBytes) await checkpoints.WaitForFlushAsync(cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private void NextSegment()
@@ -289,7 +304,8 @@ internal sealed class UnitReading(ItemRouter router, LineTransform? transform, D
 
     private void EndSegment()
     {
-        // A part of a line is written: what was counted of it would not add up, so the segment is never settled, and the next run repeats it.
+        // A part of a line is written: what was counted of it would not add up, so the segment is never settled, and the next run repeats
+        // it.
         if (transform is { IsTorn: true }) return;
         _segment.LastLine = _line;
         _segment.Hash = _hash.GetCurrentHashAsUInt64();

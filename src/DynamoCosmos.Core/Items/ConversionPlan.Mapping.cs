@@ -24,7 +24,8 @@ internal sealed partial class ConversionPlan
         foreach (string path in mapping.StringAttributes) SetNumberMode(path, NumberMode.String);
         foreach ((string path, NumberMode mode) in mapping.NumberModes) SetNumberMode(path, mode);
         foreach (string path in mapping.UnpackJsonAttributes) Unpack(path);
-        return [.. mapping.AddProperties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => Add(property.Key, property.Value))];
+        return [.. mapping.AddProperties.OrderBy(property => property.Key, StringComparer.Ordinal)
+            .Select(property => Add(property.Key, property.Value))];
     }
 
     private void Exclude(string path)
@@ -42,7 +43,9 @@ internal sealed partial class ConversionPlan
             NameRules level = Top;
             for (int i = 0; i < segments.Length; i++)
             {
-                if (segments[i].IsPattern && i < segments.Length - 1) throw ItemErrors.InvalidAttributePath(Text(segments), "wildcards can only stand in the last name.");
+                if (segments[i].IsPattern
+                    && i < segments.Length - 1) throw ItemErrors.InvalidAttributePath(Text(segments),
+                    "wildcards can only stand in the last name.");
                 level.Include(segments[i]);
                 bool isWhole = all.Any(other => other.Length == i + 1 && other.SequenceEqual(segments[..(i + 1)]));
                 if (isWhole || i == segments.Length - 1) break;
@@ -55,12 +58,15 @@ internal sealed partial class ConversionPlan
     {
         string[] segments = AttributePath.ParseExact(path);
         NameRules level = Level(segments);
-        if (name.Length == 0) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to nothing. Give it a new last name; {Setting.ExcludeAttribute} leaves it out.");
+        if (name.Length == 0) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to nothing. Give it a new last " +
+            $"name; {Setting.ExcludeAttribute} leaves it out.");
         bool isTop = segments.Length == 1;
-        if (isTop && s_reserved.Contains(name)) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to '{name}', which is Cosmos DB's own property. Choose another name.");
+        if (isTop && s_reserved.Contains(name)) throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be renamed to '{name}', " +
+            "which is Cosmos DB's own property. Choose another name.");
         NameRule rule = level.Get(segments[^1]);
         byte[] output = NameRules.Canonical(name);
-        if (level.ByName.Any(other => other.Value != rule && other.Value.IsGivenName && other.Value.OutputName.AsSpan().SequenceEqual(output)))
+        if (level.ByName.Any(other => other.Value != rule && other.Value.IsGivenName
+            && other.Value.OutputName.AsSpan().SequenceEqual(output)))
         {
             throw ItemErrors.InvalidMapping($"Two attributes are renamed to '{name}'. Give each a name of its own.");
         }
@@ -74,7 +80,8 @@ internal sealed partial class ConversionPlan
     {
         string[] segments = AttributePath.ParseExact(path);
         NameRule rule = Level(segments).Get(segments[^1]);
-        if (rule.NumberMode is NumberMode other && other != mode) throw ItemErrors.InvalidMapping($"The attribute '{path}' is given two number modes, {other} and {mode}. Keep one.");
+        if (rule.NumberMode is NumberMode other && other != mode) throw ItemErrors.InvalidMapping($"The attribute '{path}' is given two " +
+            $"number modes, {other} and {mode}. Keep one.");
         rule.NumberMode = mode;
     }
 
@@ -84,14 +91,16 @@ internal sealed partial class ConversionPlan
         NameRule rule = Level(segments).Get(segments[^1]);
         if (rule == PartitionKey || rule == SortKey || rule == Ttl || rule == IdAttribute)
         {
-            throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be unpacked: id, partition key or time to live are made of it as it is.");
+            throw ItemErrors.InvalidMapping($"The attribute '{path}' cannot be unpacked: id, partition key or time to live are made of " +
+                "it as it is.");
         }
         rule.UnpacksJson = true;
     }
 
     private AddedProperty Add(string name, string json)
     {
-        if (name.Length == 0 || s_reserved.Contains(name)) throw ItemErrors.InvalidMapping($"A property '{name}' cannot be added: Cosmos DB owns that name, or it is none. Choose another.");
+        if (name.Length == 0 || s_reserved.Contains(name)) throw ItemErrors.InvalidMapping($"A property '{name}' cannot be added: " +
+            "Cosmos DB owns that name, or it is none. Choose another.");
         NameRule rule = Top.Get(name);
         if (Top.ByName.Any(other => other.Value.IsGivenName && other.Value.OutputName.AsSpan().SequenceEqual(rule.Name)))
         {
@@ -119,7 +128,8 @@ internal sealed partial class ConversionPlan
         NameRules? level = Top;
         foreach (byte[] segment in path.Segments)
         {
-            rule = level?.ByName.Select(named => named.Value).FirstOrDefault(candidate => candidate.OutputName.AsSpan().SequenceEqual(segment));
+            rule = level?.ByName.Select(named => named.Value)
+                .FirstOrDefault(candidate => candidate.OutputName.AsSpan().SequenceEqual(segment));
             if (rule is { IsDropped: true }) break;
             if (rule is null && level is not null && !level.Keeps(segment)) throw Dropped(path);
             level = rule?.Children;
@@ -128,12 +138,14 @@ internal sealed partial class ConversionPlan
     }
 
     private static MigrationException Dropped(PartitionKeySource path) =>
-        ItemErrors.InvalidMapping($"The mapping leaves out the attribute that the partition key path {path.Path} needs. Keep it, or choose another path with {Setting.PartitionKeyPath}.");
+        ItemErrors.InvalidMapping($"The mapping leaves out the attribute that the partition key path {path.Path} needs. Keep it, or " +
+            $"choose another path with {Setting.PartitionKeyPath}.");
 
     private PathSegment[] Split(string path, out NameRules level)
     {
         PathSegment[] segments = AttributePath.Parse(path);
-        if (segments[..^1].Any(segment => segment.IsPattern)) throw ItemErrors.InvalidAttributePath(path, "wildcards can only stand in the last name.");
+        if (segments[..^1].Any(segment => segment.IsPattern)) throw ItemErrors.InvalidAttributePath(path,
+            "wildcards can only stand in the last name.");
         level = Level([.. segments.Select(segment => segment.Name)]);
         return segments;
     }

@@ -4,7 +4,10 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>Everything that key map, options and mapping decide once for all items: which names matter and what becomes of them. Immutable once made.</summary>
+/// <summary>
+/// Everything that key map, options and mapping decide once for all items: which names matter and what becomes of them. Immutable once
+/// made.
+/// </summary>
 internal sealed partial class ConversionPlan
 {
     private static readonly string[] s_reserved = ["id", "ttl", "_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
@@ -55,9 +58,11 @@ internal sealed partial class ConversionPlan
             Condition = new FilterCondition();
         }
         foreach (PartitionKeySource path in Paths) RefuseToDrop(path);
-        if (_rules.Count > DocumentBuffer.MaxRules) throw ItemErrors.InvalidMapping($"The mapping names {_rules.Count:N0} attributes, and {DocumentBuffer.MaxRules:N0} is the limit. Use wildcards.");
+        if (_rules.Count > DocumentBuffer.MaxRules) throw ItemErrors.InvalidMapping($"The mapping names {_rules.Count:N0} attributes, " +
+            $"and {DocumentBuffer.MaxRules:N0} is the limit. Use wildcards.");
         Rules = [.. _rules];
-        KeysSuffice = (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute) || IsAdded(path))
+        KeysSuffice =
+            (IdAttribute is null || IsKey(IdAttribute)) && Paths.All(path => path.IsDocumentId || IsKey(path.Attribute) || IsAdded(path))
             && (Routes is null || _rules.All(rule => !rule.KeepsValue || IsKey(rule)));
     }
 
@@ -91,12 +96,14 @@ internal sealed partial class ConversionPlan
     internal Condition? Condition { get; }
 
     /// <summary>
-    /// A plan that only sees whether an item meets the condition, for a mapping that would change what the condition looks at: a condition is on the item as
-    /// DynamoDB holds it. Null where one look is enough.
+    /// A plan that only sees whether an item meets the condition, for a mapping that would change what the condition looks at: a condition
+    /// is on the item as DynamoDB holds it. Null where one look is enough.
     /// </summary>
     internal ConversionPlan? Filter { get; }
 
-    /// <summary>A condition looks at elements of lists, which only a plan without a mapping can tell from what its paths go through.</summary>
+    /// <summary>
+    /// A condition looks at elements of lists, which only a plan without a mapping can tell from what its paths go through.
+    /// </summary>
     internal bool NamesElements { get; private set; }
 
     /// <summary>The conditions of a router, null for one that every item meets.</summary>
@@ -109,7 +116,8 @@ internal sealed partial class ConversionPlan
     internal bool KeysSuffice { get; }
 
     /// <summary>Two items of a table never make one document.</summary>
-    internal bool IdIsUnique => Options.IdFrom == IdSource.Keys || (TellsKey(SortKey, Keys.SortKey) && TellsKey(PartitionKey, Keys.PartitionKey));
+    internal bool IdIsUnique =>
+        Options.IdFrom == IdSource.Keys || (TellsKey(SortKey, Keys.SortKey) && TellsKey(PartitionKey, Keys.PartitionKey));
 
     /// <summary>Whether a key attribute that had to move sits at this name in every document.</summary>
     internal bool IsFixedName(ReadOnlySpan<byte> name)
@@ -124,19 +132,24 @@ internal sealed partial class ConversionPlan
     // A number by itself is captured with all its digits; those in a list, map or set stand as the document has them.
     private bool ChangesWhatConditionsSee()
     {
-        bool changesNumbers = Options.NumberMode is NumberMode.Double or NumberMode.String || _rules.Exists(static rule => rule.NumberMode is not null);
-        return NamesElements || _rules.Exists(rule => (rule.IsSeenWhole && (changesNumbers || rule.Children?.ChangesNames == true)) || (rule.UnpacksJson && rule.Children?.HasConditions == true));
+        bool changesNumbers =
+            Options.NumberMode is NumberMode.Double or NumberMode.String || _rules.Exists(static rule => rule.NumberMode is not null);
+        return NamesElements
+            || _rules.Exists(rule => (rule.IsSeenWhole && (changesNumbers || rule.Children?.ChangesNames == true))
+            || (rule.UnpacksJson && rule.Children?.HasConditions == true));
     }
 
     private static byte[] Moved(ReadOnlySpan<byte> name) => [.. "dynamo_"u8, .. name];
 
     private static void Validate(KeyMap keys, ConversionOptions options)
     {
-        if (keys.PartitionKey.Name.Length == 0 || keys.SortKey is { Name.Length: 0 } || keys.SortKey?.Name == keys.PartitionKey.Name) throw ItemErrors.InvalidKeyName();
+        if (keys.PartitionKey.Name.Length == 0 || keys.SortKey is { Name.Length: 0 }
+            || keys.SortKey?.Name == keys.PartitionKey.Name) throw ItemErrors.InvalidKeyName();
         if (options.IdFrom == IdSource.SortKey && keys.SortKey is null) throw ItemErrors.NoSortKey($"{Setting.IdFrom} SortKey");
         if (options.Hierarchical && keys.SortKey is null) throw ItemErrors.NoSortKey($"{Setting.Hierarchical}");
         if (options.IdFrom == IdSource.Attribute && string.IsNullOrEmpty(options.IdAttribute)) throw ItemErrors.NoIdAttribute();
-        if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(paths.Count);
+        if (options.PartitionKeyPaths is { Count: 0 or > PartitionKeyPath.MaxPaths } paths) throw ItemErrors.TooManyPartitionKeyPaths(
+            paths.Count);
     }
 
     private Condition Parse(string text)
@@ -150,13 +163,16 @@ internal sealed partial class ConversionPlan
     private List<string> PathsOf(KeyMap keys, ConversionOptions options)
     {
         if (options.PartitionKeyPaths is not null) return [.. options.PartitionKeyPaths];
-        bool isId = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys && !Id.IsGivenName;
+        bool isId = keys is { PartitionKey: { Name: "id", Type: KeyType.S }, SortKey: null } && options.IdFrom == IdSource.Keys
+            && !Id.IsGivenName;
         List<string> paths = [isId ? "/id" : PartitionKeyPath.Of(FixedName(keys.PartitionKey, keys.SortKey))];
         if (options.Hierarchical && keys.SortKey is not null) paths.Add(PartitionKeyPath.Of(FixedName(keys.SortKey, keys.PartitionKey)));
         return paths;
     }
 
-    /// <summary>The one name that a key has in all documents: the mapping's, or one out of the way of Cosmos DB's own names and of the other key.</summary>
+    /// <summary>
+    /// The one name that a key has in all documents: the mapping's, or one out of the way of Cosmos DB's own names and of the other key.
+    /// </summary>
     private string FixedName(KeyAttribute key, KeyAttribute? other)
     {
         if (_given.TryGetValue(key.Name, out string? given)) return given;
@@ -170,7 +186,8 @@ internal sealed partial class ConversionPlan
     {
         string[] segments = PartitionKeyPath.Parse(path);
         if (segments is ["id"]) return new(path, null, []);
-        if (s_reserved.Contains(segments[0])) throw ItemErrors.InvalidPartitionKeyPath(path, $"'{segments[0]}' is Cosmos DB's own property.");
+        if (s_reserved.Contains(segments[0])) throw ItemErrors.InvalidPartitionKeyPath(path,
+            $"'{segments[0]}' is Cosmos DB's own property.");
         if (segments.Length == 1 && KeyAt(segments[0]) is KeyAttribute key) return new(path, Fix(key, segments[0]), []);
         // Watched even if nothing is done about it, and kept where only some are.
         NameRule rule = Top.Get(segments[0]);
@@ -213,9 +230,11 @@ internal sealed partial class ConversionPlan
     // The id is made of a key's own text; a partition key that is a number may have lost digits.
     private bool TellsKey(NameRule? rule, KeyAttribute? key) =>
         rule is null || rule == (Options.IdFrom == IdSource.SortKey ? SortKey : IdAttribute)
-        || (Paths.Any(path => path.Attribute == rule) && (key!.Type != KeyType.N || (rule.NumberMode ?? Options.NumberMode) != NumberMode.Double));
+        || (Paths.Any(path => path.Attribute == rule)
+            && (key!.Type != KeyType.N || (rule.NumberMode ?? Options.NumberMode) != NumberMode.Double));
 
     private bool IsKey(NameRule? rule) => rule is not null && (rule == PartitionKey || rule == SortKey);
 
-    private bool IsAdded(PartitionKeySource path) => path.Attribute is null && Added.Any(added => added.Slot.Name.AsSpan().SequenceEqual(path.Segments[0]));
+    private bool IsAdded(PartitionKeySource path) =>
+        path.Attribute is null && Added.Any(added => added.Slot.Name.AsSpan().SequenceEqual(path.Segments[0]));
 }

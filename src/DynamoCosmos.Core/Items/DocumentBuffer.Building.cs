@@ -5,7 +5,9 @@ using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>What the readers of all formats write into: memory, names, numbers, and the attributes that id, partition key and ttl need.</summary>
+/// <summary>
+/// What the readers of all formats write into: memory, names, numbers, and the attributes that id, partition key and ttl need.
+/// </summary>
 public sealed unsafe partial class DocumentBuffer
 {
     /// <summary>Room in front of the attributes: <c>{"id":"…","ttl":2147483647</c> with an id of quotes only, which JSON doubles.</summary>
@@ -106,8 +108,8 @@ public sealed unsafe partial class DocumentBuffer
     internal byte* At(int offset) => _output.Start + offset;
 
     /// <summary>
-    /// Makes room for so many bytes behind a place; the output may move, and the pointer with it. What stands before the place is kept, and nothing else:
-    /// whatever was written has to be before it.
+    /// Makes room for so many bytes behind a place; the output may move, and the pointer with it. What stands before the place is kept, and
+    /// nothing else: whatever was written has to be before it.
     /// </summary>
     internal byte* Ensure(byte* output, int more)
     {
@@ -116,11 +118,16 @@ public sealed unsafe partial class DocumentBuffer
         return _output.Start + used;
     }
 
-    /// <summary>A name of this item: in the document or, where the document does not keep it as it was, from its rule or among the texts.</summary>
+    /// <summary>
+    /// A name of this item: in the document or, where the document does not keep it as it was, from its rule or among the texts.
+    /// </summary>
     internal ReadOnlySpan<byte> NameAt(int at, int length) =>
-        at >= 0 ? _output.Array.AsSpan(at, length) : at >= RuleNames ? _plan.Rules[at - RuleNames].Name : _text.Array.AsSpan(RuleNames - 1 - at, length);
+        at >= 0 ? _output.Array.AsSpan(at, length) : at >= RuleNames
+            ? _plan.Rules[at - RuleNames].Name : _text.Array.AsSpan(RuleNames - 1 - at, length);
 
-    /// <summary>Where the name of a special attribute stands for good: with its rule, or with the texts if the rule is for many names.</summary>
+    /// <summary>
+    /// Where the name of a special attribute stands for good: with its rule, or with the texts if the rule is for many names.
+    /// </summary>
     internal int PlaceOf(NameRule rule, byte* name, int length) =>
         rule.Index >= 0 ? RuleNames + rule.Index : KeepText(_output.Array.AsSpan(OffsetOf(name), length));
 
@@ -139,7 +146,9 @@ public sealed unsafe partial class DocumentBuffer
         return RuleNames - 1 - (_textLength - text.Length);
     }
 
-    /// <summary>Writes a number by the rules of the options; what is wrong with it, if it is not one. The text may stand where the output goes.</summary>
+    /// <summary>
+    /// Writes a number by the rules of the options; what is wrong with it, if it is not one. The text may stand where the output goes.
+    /// </summary>
     internal string? WriteNumber(scoped ReadOnlySpan<byte> text, int inputLeft, int inputOffset, ref byte* output)
     {
         if (DynamoNumber.Parse(text, out DynamoNumber number) is string wrong) return wrong;
@@ -159,7 +168,8 @@ public sealed unsafe partial class DocumentBuffer
             number = number.Round();
             fits = true;
         }
-        if (!fits && mode == NumberMode.Reject) RejectLater(RejectionReason.NumberLoss, "A double cannot keep all digits of a number", inputOffset);
+        if (!fits && mode == NumberMode.Reject) RejectLater(RejectionReason.NumberLoss, "A double cannot keep all digits of a number",
+            inputOffset);
         if (!fits) *output++ = (byte)'"';
         output += number.Write(output);
         if (!fits) *output++ = (byte)'"';

@@ -8,7 +8,9 @@ namespace DynamoCosmos.Items;
 /// <summary>What is known only when an item has been read to its end: id, names, partition key, time to live, size.</summary>
 public sealed unsafe partial class DocumentBuffer
 {
-    /// <summary>DynamoDB does not delete items that expired longer ago than five years; counted as 5 × 365 days, so that in doubt an item is kept.</summary>
+    /// <summary>
+    /// DynamoDB does not delete items that expired longer ago than five years; counted as 5 × 365 days, so that in doubt an item is kept.
+    /// </summary>
     internal const long MaxSecondsPast = 5L * 365 * 86400;
 
     /// <param name="isChange">The item is what an update made of one that may be written already.</param>
@@ -22,15 +24,18 @@ public sealed unsafe partial class DocumentBuffer
         if (_plan.Added.Length > 0) AddProperties();
         if (_movedCount > 0) SettleNames();
         bool hasPartitionKey = MakePartitionKey();
-        if (_plan.Condition is Condition condition && !condition.IsTrue(this)) return Pass(ConversionOutcome.Filtered, isChange && hasPartitionKey);
+        if (_plan.Condition is Condition condition && !condition.IsTrue(this)) return Pass(ConversionOutcome.Filtered, isChange
+            && hasPartitionKey);
         long ttl = Ttl(now);
-        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip) return Pass(ConversionOutcome.Expired, isChange && hasPartitionKey);
+        if (ttl < 0 && _plan.Options.ExpiredItem == ExpiredItemAction.Skip) return Pass(ConversionOutcome.Expired, isChange
+            && hasPartitionKey);
         if (_later.Reason != RejectionReason.None) return RejectNow();
         if (!hasPartitionKey) return Outcome = ConversionOutcome.Rejected;
         WriteHead(ttl);
         if (_end - _start > MaxDocumentBytes)
         {
-            return Reject(RejectionReason.ItemTooLarge, $"The document has {_end - _start} bytes, and Cosmos DB takes at most {MaxDocumentBytes}");
+            return Reject(RejectionReason.ItemTooLarge,
+                $"The document has {_end - _start} bytes, and Cosmos DB takes at most {MaxDocumentBytes}");
         }
         return Outcome = ConversionOutcome.Document;
     }
@@ -57,7 +62,8 @@ public sealed unsafe partial class DocumentBuffer
         {
             if (_partitionKey[i].Kind == PartitionKeyKind.Undefined)
             {
-                return Reject(RejectionReason.MissingKey, $"The item is gone, and the record does not tell the value of the partition key path {_plan.Paths[i].Path}");
+                return Reject(RejectionReason.MissingKey,
+                    $"The item is gone, and the record does not tell the value of the partition key path {_plan.Paths[i].Path}");
             }
         }
         return Outcome = ConversionOutcome.Delete;
@@ -100,7 +106,8 @@ public sealed unsafe partial class DocumentBuffer
     /// <summary>The same of the sort key; empty where the table has none.</summary>
     internal ReadOnlySpan<byte> SortKeyText => _plan.SortKey is null ? default : Text(_captures[_plan.SortKey.Index]);
 
-    private string? TextOf(NameRule rule) => _captures[rule.Index].IsPresent ? System.Text.Encoding.UTF8.GetString(Text(_captures[rule.Index])) : null;
+    private string? TextOf(NameRule rule) =>
+        _captures[rule.Index].IsPresent ? System.Text.Encoding.UTF8.GetString(Text(_captures[rule.Index])) : null;
 
     private bool MakeId()
     {
@@ -133,12 +140,14 @@ public sealed unsafe partial class DocumentBuffer
         string role = type is null ? "id attribute" : "key attribute";
         if (!capture.IsPresent) return Fail(RejectionReason.MissingKey, $"The item has no {role} '{NameOf(rule.Name)}'");
         // Plain JSON has binary keys as base64 strings.
-        if (type == KeyType.B && capture.Tag == TypeTag.String && _plan.Format == ItemFormat.Json && Base64Text.IsCanonical(Text(capture))) capture.Tag = TypeTag.Binary;
+        if (type == KeyType.B && capture.Tag == TypeTag.String && _plan.Format == ItemFormat.Json
+            && Base64Text.IsCanonical(Text(capture))) capture.Tag = TypeTag.Binary;
         byte wanted = type switch { KeyType.S => (byte)'S', KeyType.N => (byte)'N', KeyType.B => (byte)'B', _ => capture.Tag };
         if (capture.Tag != wanted || capture.Tag is not ((byte)'S' or (byte)'N' or (byte)'B'))
         {
             return Fail(RejectionReason.KeyTypeMismatch,
-                $"The {role} '{NameOf(rule.Name)}' is of type {TypeName(capture.Tag)}, not {(type is null ? "S, N or B" : type.ToString())}");
+                $"The {role} '{NameOf(rule.Name)}' is of type {TypeName(capture.Tag)}, not " +
+                    $"{(type is null ? "S, N or B" : type.ToString())}");
         }
         return capture.TextLength > 0 || Fail(RejectionReason.MissingKey, $"The {role} '{NameOf(rule.Name)}' is empty");
     }

@@ -16,7 +16,8 @@ public sealed unsafe partial class DocumentBuffer
 
     private void SettleNames()
     {
-        // All decisions first, while every name stands where the table knows it; then the changes, from the end, so that none moves the next one's place.
+        // All decisions first, while every name stands where the table knows it; then the changes, from the end, so that none moves the
+        // next one's place.
         for (int i = 0; i < _movedCount; i++)
         {
             NameRule rule = _plan.Rules[_moved[i]];
@@ -32,7 +33,8 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     // An attribute "id" that says what the document's id says stands in the document already, at its head.
-    private bool SaysTheId(NameRule rule, in Captured capture) => rule == _plan.Id && capture.Tag == TypeTag.String && Text(capture).SequenceEqual(IdUtf8);
+    private bool SaysTheId(NameRule rule, in Captured capture) =>
+        rule == _plan.Id && capture.Tag == TypeTag.String && Text(capture).SequenceEqual(IdUtf8);
 
     /// <summary>How many more times the prefix is needed until no other attribute has the name.</summary>
     private int FreeName(NameRule rule)
@@ -72,7 +74,8 @@ public sealed unsafe partial class DocumentBuffer
         {
             if (_captures[added.Attribute.Index].IsInDocument && !added.Attribute.IsRenamed)
             {
-                RejectLater(RejectionReason.NameConflict, $"The property '{NameOf(added.Slot.Name)}' cannot be added: the item has an attribute of that name", -1);
+                RejectLater(RejectionReason.NameConflict,
+                    $"The property '{NameOf(added.Slot.Name)}' cannot be added: the item has an attribute of that name", -1);
             }
             byte[] name = added.Slot.Name;
             int length = name.Length + added.Value.Length + 4;
@@ -82,7 +85,8 @@ public sealed unsafe partial class DocumentBuffer
             name.CopyTo(into[2..]);
             "\":"u8.CopyTo(into[(2 + name.Length)..]);
             added.Value.CopyTo(into[(4 + name.Length)..]);
-            _captures[added.Slot.Index] = new() { IsPresent = true, IsInDocument = true, PropertyAt = _end, ValueAt = _end + 4 + name.Length, End = _end + length };
+            _captures[added.Slot.Index] =
+                new() { IsPresent = true, IsInDocument = true, PropertyAt = _end, ValueAt = _end + 4 + name.Length, End = _end + length };
             _end += length;
         }
     }
@@ -131,7 +135,8 @@ public sealed unsafe partial class DocumentBuffer
             {
                 ref Captured capture = ref _captures[source.Attribute.Index];
                 // A string's own text is kept already; a number is what the document makes of it.
-                if (capture.Tag != TypeTag.Number) component = new() { Kind = PartitionKeyKind.Text, At = capture.TextAt, Length = capture.TextLength };
+                if (capture.Tag != TypeTag.Number) component =
+                    new() { Kind = PartitionKeyKind.Text, At = capture.TextAt, Length = capture.TextLength };
                 else ReadComponent(capture.ValueAt, capture.End, ref component);
             }
             else if (!ReadPath(source, ref component)) return false;
@@ -156,7 +161,8 @@ public sealed unsafe partial class DocumentBuffer
         }
         if (_output.Start[at] is (byte)'{' or (byte)'[')
         {
-            return Fail(RejectionReason.KeyTypeMismatch, $"The value at the partition key path {source.Path} is {(_output.Start[at] == '{' ? "a map" : "a list or a set")}");
+            return Fail(RejectionReason.KeyTypeMismatch,
+                $"The value at the partition key path {source.Path} is {(_output.Start[at] == '{' ? "a map" : "a list or a set")}");
         }
         ReadComponent(at, end, ref component);
         return true;
@@ -168,7 +174,9 @@ public sealed unsafe partial class DocumentBuffer
         {
             ref readonly Captured capture = ref _captures[i];
             (at, end) = (capture.ValueAt, capture.End);
-            if (capture.IsInDocument && _plan.Rules[i].IsTop && new ReadOnlySpan<byte>(_output.Start + capture.PropertyAt + 2, at - capture.PropertyAt - 4).SequenceEqual(name)) return true;
+            if (capture.IsInDocument && _plan.Rules[i].IsTop
+                && new ReadOnlySpan<byte>(_output.Start + capture.PropertyAt + 2, at - capture.PropertyAt - 4)
+                .SequenceEqual(name)) return true;
         }
         at = end = 0;
         return false;

@@ -21,7 +21,9 @@ public sealed unsafe partial class DocumentBuffer
     /// <summary>The rules for the names of the next map; whoever reads a map takes them away.</summary>
     internal NameRules? Children { get; set; }
 
-    /// <summary>How many lists of special attributes are open: what is in a list is no place of its own, so nothing there is captured.</summary>
+    /// <summary>
+    /// How many lists of special attributes are open: what is in a list is no place of its own, so nothing there is captured.
+    /// </summary>
     internal int ListDepth { get; set; }
 
     /// <summary>The next list notes the types of its elements.</summary>
@@ -50,7 +52,14 @@ public sealed unsafe partial class DocumentBuffer
             *output++ = (byte)'"';
             *output++ = (byte)':';
         }
-        SpecialAttribute attribute = new() { PropertyAt = propertyAt, ValueAt = OffsetOf(output), Mode = Mode, NumberLosses = NumberLosses, HasLater = _later.Reason != RejectionReason.None };
+        SpecialAttribute attribute = new()
+        {
+            PropertyAt = propertyAt,
+            ValueAt = OffsetOf(output),
+            Mode = Mode,
+            NumberLosses = NumberLosses,
+            HasLater = _later.Reason != RejectionReason.None
+        };
         if (rule.NumberMode is NumberMode mode) Mode = mode;
         Children = rule.Children;
         WantsTags = rule.KeepsValue && ListDepth == 0;
@@ -77,7 +86,8 @@ public sealed unsafe partial class DocumentBuffer
     }
 
     /// <summary>The rule of a list's element, where this plan tells elements apart.</summary>
-    internal NameRule? ElementOf(NameRules? rules, int index) => rules is { HasElements: true } && _plan.Routes is not null ? rules.ElementAt(index) : null;
+    internal NameRule? ElementOf(NameRules? rules, int index) =>
+        rules is { HasElements: true } && _plan.Routes is not null ? rules.ElementAt(index) : null;
 
     /// <summary>Where lists in a list note theirs too, those of the outer one come at its end, in one row.</summary>
     internal void SetTags(List<byte> tags)
@@ -106,7 +116,8 @@ public sealed unsafe partial class DocumentBuffer
         {
             if (Names.Contains(scope, rule.Name, this) && Names.Contains(scope, rule.OutputName, this) && rules.Keeps(rule.OutputName))
             {
-                RejectLater(RejectionReason.NameConflict, $"The attribute '{NameOf(rule.Name)}' cannot be renamed to '{NameOf(rule.OutputName)}': another attribute has that name", inputOffset);
+                RejectLater(RejectionReason.NameConflict, $"The attribute '{NameOf(rule.Name)}' cannot be renamed to " +
+                    $"'{NameOf(rule.OutputName)}': another attribute has that name", inputOffset);
             }
         }
     }
@@ -163,7 +174,15 @@ public sealed unsafe partial class DocumentBuffer
     private void Capture(NameRule rule, in SpecialAttribute attribute, byte tag, int end)
     {
         ref Captured capture = ref _captures[rule.Index];
-        capture = new() { IsPresent = true, IsInDocument = !rule.IsDropped, Tag = tag, PropertyAt = attribute.PropertyAt, ValueAt = attribute.ValueAt, End = end };
+        capture = new()
+        {
+            IsPresent = true,
+            IsInDocument = !rule.IsDropped,
+            Tag = tag,
+            PropertyAt = attribute.PropertyAt,
+            ValueAt = attribute.ValueAt,
+            End = end
+        };
         if (rule.MovesOn && !rule.IsDropped) _moved[_movedCount++] = rule.Index;
         bool isScalar = tag is TypeTag.String or TypeTag.Number or TypeTag.Binary;
         if (!(isScalar ? rule.KeepsText || rule.KeepsValue : rule.KeepsValue)) return;

@@ -6,8 +6,8 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Takes one conversion's result, and is used again for the next: after the first few items a conversion allocates nothing. All spans and memory that it
-/// shows are valid until then. Not for two threads at once.
+/// Takes one conversion's result, and is used again for the next: after the first few items a conversion allocates nothing. All spans and
+/// memory that it shows are valid until then. Not for two threads at once.
 /// </summary>
 public sealed partial class DocumentBuffer : IConditionItem
 {
@@ -43,7 +43,9 @@ public sealed partial class DocumentBuffer : IConditionItem
 
     public RejectionReason Reason { get; private set; }
 
-    /// <summary>Why an item was rejected: what, in which attribute, at which byte of the record. It names attributes and never shows values.</summary>
+    /// <summary>
+    /// Why an item was rejected: what, in which attribute, at which byte of the record. It names attributes and never shows values.
+    /// </summary>
     public string Detail { get; private set; } = "";
 
     /// <summary>One component of the partition key, in the order of the paths.</summary>
@@ -56,7 +58,8 @@ public sealed partial class DocumentBuffer : IConditionItem
     }
 
     /// <summary>
-    /// One value per path: string, double, bool, null for JSON null, or <paramref name="undefined"/> where the document has none. Allocates the array and what is in it.
+    /// One value per path: string, double, bool, null for JSON null, or <paramref name="undefined"/> where the document has none. Allocates
+    /// the array and what is in it.
     /// </summary>
     public object?[] GetPartitionKey(object undefined)
     {

@@ -29,7 +29,8 @@ internal unsafe ref partial struct IonReader
     }
 
     // A number ends only before one of these, or a comment.
-    private static bool IsStop(byte* p) => *p is 0 or (byte)',' or (byte)'}' or (byte)']' or (byte)'{' or (byte)'[' or (byte)'(' or (byte)')' or (byte)'"' or (byte)'\''
+    private static bool IsStop(byte* p) =>
+        *p is 0 or (byte)',' or (byte)'}' or (byte)']' or (byte)'{' or (byte)'[' or (byte)'(' or (byte)')' or (byte)'"' or (byte)'\''
         or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or 0x0B or 0x0C
         || (*p == '/' && p[1] is (byte)'/' or (byte)'*');
 

@@ -17,7 +17,8 @@ internal unsafe ref partial struct IonReader
     {
         StartDocument();
         byte* p = SkipMarkers(_start);
-        if (p != null) p = *p == '{' && p[1] != '{' ? ReadWrapper(p + 1, isInner: false) : Fail(p == _end ? "The record is empty" : "The record is not a struct", p);
+        if (p != null) p = *p == '{' && p[1] != '{'
+            ? ReadWrapper(p + 1, isInner: false) : Fail(p == _end ? "The record is empty" : "The record is not a struct", p);
         if (p != null) p = SkipBlank(p);
         if (p != null && p != _end) p = Fail("Something stands behind the record", p);
         if (p != null && !_members.IsWhole) Fail("The record is neither an item nor a change: it has no Keys", _start);

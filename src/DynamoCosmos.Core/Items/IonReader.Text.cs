@@ -23,7 +23,9 @@ internal unsafe ref partial struct IonReader
         }
     }
 
-    /// <summary>From the opening quotes to behind the last closing ones: segments with nothing but blank between them are one text.</summary>
+    /// <summary>
+    /// From the opening quotes to behind the last closing ones: segments with nothing but blank between them are one text.
+    /// </summary>
     private byte* ReadLongText(byte* p)
     {
         while (true)
@@ -115,7 +117,8 @@ internal unsafe ref partial struct IonReader
             long second = Hex(next + 2, 4);
             if (second is >= 0xDC00 and <= 0xDFFF) return WriteRune((uint)(0x10000 + ((rune - 0xD800) << 10) + second - 0xDC00), next + 6);
         }
-        if (rune is < 0 or > 0x10FFFF or (>= 0xD800 and <= 0xDFFF)) return Fail("A text has an escape that is no character, or half a surrogate pair", p);
+        if (rune is < 0 or > 0x10FFFF
+            or (>= 0xD800 and <= 0xDFFF)) return Fail("A text has an escape that is no character, or half a surrogate pair", p);
         return WriteRune((uint)rune, next);
     }
 

@@ -17,7 +17,8 @@ internal unsafe ref partial struct IonReader
         into.Write("{"u8);
         if (_members.Item != null) WriteMap("\"Item\":{"u8, into);
         // Keys come first, so that a comma stands before each of the others.
-        else if (!WriteMap("\"Keys\":{"u8, _members.Keys, into) || !WriteMap(",\"NewImage\":{"u8, _members.NewImage, into) || !WriteMap(",\"OldImage\":{"u8, _members.OldImage, into)
+        else if (!WriteMap("\"Keys\":{"u8, _members.Keys, into) || !WriteMap(",\"NewImage\":{"u8, _members.NewImage, into)
+            || !WriteMap(",\"OldImage\":{"u8, _members.OldImage, into)
             || (withMetadata && !WriteMap(",\"Metadata\":{"u8, _members.Metadata, into))) return RejectTyped();
         into.Write("}"u8);
         return true;

@@ -91,7 +91,8 @@ internal unsafe ref partial struct IonReader
         if (*p == '.')
         {
             int length = IdentifierLength(p + 1);
-            if (!new ReadOnlySpan<byte>(p + 1, length).SequenceEqual("null"u8)) return Fail("A null with another type stands here, which DynamoDB does not have", p);
+            if (!new ReadOnlySpan<byte>(p + 1, length)
+                .SequenceEqual("null"u8)) return Fail("A null with another type stands here, which DynamoDB does not have", p);
             p += 1 + length;
         }
         return Typed(Write("null"u8, p), TypeTag.Null);
@@ -103,7 +104,8 @@ internal unsafe ref partial struct IonReader
         // As AWS writes it: $dynamodb_SS::[
         if (new ReadOnlySpan<byte>(p, 10).SequenceEqual("$dynamodb_"u8) && new ReadOnlySpan<byte>(p + 11, 4).SequenceEqual("S::["u8))
         {
-            byte quick = p[10] switch { (byte)'S' => TypeTag.StringSet, (byte)'N' => TypeTag.NumberSet, (byte)'B' => TypeTag.BinarySet, _ => 0 };
+            byte quick =
+                p[10] switch { (byte)'S' => TypeTag.StringSet, (byte)'N' => TypeTag.NumberSet, (byte)'B' => TypeTag.BinarySet, _ => 0 };
             if (quick != 0) return Typed(ReadSet(p + 15, quick), quick);
         }
         int at = OutputAt(_output);

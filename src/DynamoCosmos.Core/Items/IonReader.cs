@@ -7,13 +7,15 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Transcodes one top-level value of Ion text straight into a document, by the same writing core as <see cref="TypedJsonReader"/>: the same item makes the same bytes.
-/// It reads what an export can hold in any notation that Ion text has for it, and refuses the rest of Ion by name. A null pointer means that the
-/// record was refused and why has been noted.
+/// Transcodes one top-level value of Ion text straight into a document, by the same writing core as <see cref="TypedJsonReader"/>: the same
+/// item makes the same bytes. It reads what an export can hold in any notation that Ion text has for it, and refuses the rest of Ion by
+/// name. A null pointer means that the record was refused and why has been noted.
 /// </summary>
 internal unsafe ref partial struct IonReader
 {
-    /// <summary>A bare one-letter name takes two bytes with its colon, and four in JSON. Control characters in strings see to their own room.</summary>
+    /// <summary>
+    /// A bare one-letter name takes two bytes with its colon, and four in JSON. Control characters in strings see to their own room.
+    /// </summary>
     internal const int Expansion = 2;
 
     /// <summary>The same where each value stands in an object of its own with its type.</summary>
@@ -173,12 +175,14 @@ internal unsafe ref partial struct IonReader
         return length is >= 3 and <= 5 && *from is (byte)'n' or (byte)'t' or (byte)'f' && IsKeyword(new(from, length)) ? 0 : length;
     }
 
-    private static bool IsKeyword(ReadOnlySpan<byte> word) => word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("nan"u8);
+    private static bool IsKeyword(ReadOnlySpan<byte> word) =>
+        word.SequenceEqual("null"u8) || word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("nan"u8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint OtherThanIdentifier(Vector256<byte> chunk)
     {
-        Vector256<byte> letters = Vector256.LessThan((chunk | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
+        Vector256<byte> letters =
+            Vector256.LessThan((chunk | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26));
         Vector256<byte> digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10));
         Vector256<byte> signs = Vector256.Equals(chunk, Vector256.Create((byte)'_')) | Vector256.Equals(chunk, Vector256.Create((byte)'$'));
         return ~(letters | digits | signs).ExtractMostSignificantBits();
@@ -200,7 +204,8 @@ internal unsafe ref partial struct IonReader
         }
     }
 
-    private static bool IsSymbolId(ReadOnlySpan<byte> name) => name.Length > 1 && name[0] == '$' && name[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
+    private static bool IsSymbolId(ReadOnlySpan<byte> name) =>
+        name.Length > 1 && name[0] == '$' && name[1..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
 
     /// <summary>White space and comments.</summary>
     private byte* SkipBlank(byte* p)

@@ -4,8 +4,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Writes records of Ion as the same records in typed DynamoDB JSON, for whoever takes items apart: one reader of one format is enough then. Numbers get their
-/// canonical text, as DynamoDB has it. Not for two threads at once.
+/// Writes records of Ion as the same records in typed DynamoDB JSON, for whoever takes items apart: one reader of one format is enough
+/// then. Numbers get their canonical text, as DynamoDB has it. Not for two threads at once.
 /// </summary>
 public sealed class IonTranscoder
 {
@@ -33,7 +33,8 @@ public sealed class IonTranscoder
     }
 
     /// <summary>The same, with what a change says of itself.</summary>
-    internal bool TryTranscodeWithMetadata(ReadOnlySpan<byte> record, IBufferWriter<byte> into) => TryTranscode(record, into, withMetadata: true);
+    internal bool TryTranscodeWithMetadata(ReadOnlySpan<byte> record, IBufferWriter<byte> into) =>
+        TryTranscode(record, into, withMetadata: true);
 
     private bool TryTranscode(ReadOnlySpan<byte> record, IBufferWriter<byte> into, bool withMetadata)
     {

@@ -7,7 +7,8 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Turns records of an export into documents, by the rules of docs/conversion.md. Immutable and safe for any number of threads; each brings its own
+/// Turns records of an export into documents, by the rules of docs/conversion.md. Immutable and safe for any number of threads; each brings
+/// its own
 /// <see cref="DocumentBuffer"/>.
 /// </summary>
 public sealed class ItemConverter
@@ -44,7 +45,9 @@ public sealed class ItemConverter
     /// <summary>The partition key paths that the container has to have, such as <c>/pk</c>: one to three.</summary>
     public IReadOnlyList<string> PartitionKeyPaths { get; }
 
-    /// <summary>Id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or held.</summary>
+    /// <summary>
+    /// Id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or held.
+    /// </summary>
     internal bool KeysSuffice => _plan.KeysSuffice;
 
     /// <summary>Two items of a table never make one document: id and partition key tell all that its keys do.</summary>
@@ -86,7 +89,9 @@ public sealed class ItemConverter
             return null;
         }
         byte* start = into.Begin(plan, record, expansion);
-        if (plan.Format == ItemFormat.Ion && record.StartsWith(IonReader.BinaryMark)) into.Reject(RejectionReason.MalformedItem, "The record is binary Ion, and exports hold Ion text");
+        if (plan.Format == ItemFormat.Ion
+            && record.StartsWith(IonReader.BinaryMark)) into.Reject(RejectionReason.MalformedItem,
+            "The record is binary Ion, and exports hold Ion text");
         else if (!Utf8.IsValid(record)) into.Reject(RejectionReason.MalformedItem, "The text is not valid UTF-8", InvalidAt(record));
         else return start;
         return null;

@@ -10,8 +10,9 @@ namespace DynamoCosmos.Items;
 public sealed record ItemRoute(string Container, string? Where, ConversionOptions Options);
 
 /// <summary>
-/// Splits a table over several containers: the first route whose condition an item meets converts it. Immutable and safe for any number of threads.
-/// A record is looked at twice, once for its route and once by it, which is small beside writing it; with one route that takes everything, once.
+/// Splits a table over several containers: the first route whose condition an item meets converts it. Immutable and safe for any number of
+/// threads. A record is looked at twice, once for its route and once by it, which is small beside writing it; with one route that takes
+/// everything, once.
 /// </summary>
 public sealed class ItemRouter
 {
@@ -22,13 +23,15 @@ public sealed class ItemRouter
     private readonly string[] _containers;
     private readonly ConversionPlan? _scout;
 
-    /// <exception cref="MigrationException">A route's condition or options cannot be meant, or two routes make documents for one container that do not fit together.</exception>
+    /// <exception cref="MigrationException">A route's condition or options cannot be meant, or two routes make documents for one container
+    /// that do not fit together.</exception>
     public ItemRouter(KeyMap keys, IReadOnlyList<ItemRoute> routes, ItemFormat format = ItemFormat.DynamoDBJson)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(routes);
         if (routes.Count == 0) throw ItemErrors.InvalidMapping("There are no routes. Give at least one.");
-        if (routes.Any(route => route.Container.Length == 0)) throw ItemErrors.InvalidMapping("A route has no container. Name the container that its items go to.");
+        if (routes.Any(route => route.Container.Length == 0)) throw ItemErrors.InvalidMapping("A route has no container. Name the " +
+            "container that its items go to.");
         Routes = [.. routes];
         (Keys, Format) = (keys, format);
         _containers = [.. routes.Select(route => route.Container).Distinct(StringComparer.Ordinal)];
@@ -36,10 +39,12 @@ public sealed class ItemRouter
         foreach (Way way in _ways)
         {
             IReadOnlyList<string> paths = GetPartitionKeyPaths(way.Container);
-            if (!paths.SequenceEqual(way.Converter.PartitionKeyPaths)) throw ItemErrors.RoutesDisagree(_containers[way.Container], paths, way.Converter.PartitionKeyPaths);
+            if (!paths.SequenceEqual(way.Converter.PartitionKeyPaths)) throw ItemErrors.RoutesDisagree(_containers[way.Container], paths,
+                way.Converter.PartitionKeyPaths);
         }
         int open = Array.FindIndex([.. routes], route => route.Where is null);
-        if (open >= 0 && open < routes.Count - 1) throw ItemErrors.InvalidMapping($"The route to '{routes[open].Container}' takes every item, so those behind it would never take one. Put it last, or give it a condition.");
+        if (open >= 0 && open < routes.Count - 1) throw ItemErrors.InvalidMapping($"The route to '{routes[open].Container}' takes every " +
+            "item, so those behind it would never take one. Put it last, or give it a condition.");
         if (open == 0) return;
         // What a filter that holds for all leaves out needs no route.
         string?[] filters = [.. routes.Select(route => route.Options.Mapping?.Where).Distinct()];
@@ -61,10 +66,15 @@ public sealed class ItemRouter
     /// <summary>Of the records.</summary>
     internal ItemFormat Format { get; }
 
-    /// <summary>Whether items are told apart at all: what is split has counts for each container, and may have items that no route takes.</summary>
+    /// <summary>
+    /// Whether items are told apart at all: what is split has counts for each container, and may have items that no route takes.
+    /// </summary>
     internal bool IsSplit => _scout is not null;
 
-    /// <summary>Route, id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or held.</summary>
+    /// <summary>
+    /// Route, id and partition key are made of the table's keys alone, so that a change finds its document whatever else the item holds or
+    /// held.
+    /// </summary>
     internal bool KeysSuffice => _scout?.KeysSuffice != false && _ways.All(way => way.Converter.KeysSuffice);
 
     /// <summary>Where documents go, each once.</summary>
@@ -72,7 +82,8 @@ public sealed class ItemRouter
 
     /// <summary>The partition key paths that a container has to have.</summary>
     /// <param name="container">An index of <see cref="Containers"/>.</param>
-    public IReadOnlyList<string> GetPartitionKeyPaths(int container) => Array.Find(_ways, way => way.Container == container).Converter.PartitionKeyPaths;
+    public IReadOnlyList<string> GetPartitionKeyPaths(int container) =>
+        Array.Find(_ways, way => way.Container == container).Converter.PartitionKeyPaths;
 
     internal int IndexOf(string container) => Array.IndexOf(_containers, container);
 
@@ -81,7 +92,8 @@ public sealed class ItemRouter
 
     /// <summary>Converts one record by its route.</summary>
     /// <param name="container">
-    /// An index of <see cref="Containers"/>; <see cref="NoContainer"/> if no route takes the item, which is rejected as <see cref="RejectionReason.NoRoute"/>
+    /// An index of <see cref="Containers"/>; <see cref="NoContainer"/> if no route takes the item, which is rejected as
+    /// <see cref="RejectionReason.NoRoute"/>
     /// (or filtered, if a filter that all routes have leaves it out), and for a malformed record.
     /// </param>
     /// <param name="nowUnixSeconds">What times to live count from.</param>
@@ -109,7 +121,8 @@ public sealed class ItemRouter
     internal bool IdsAreUnique(int container) => _ways.Where(way => way.Container == container).All(way => way.Converter.IdIsUnique);
 
     /// <summary>What the documents of a container tell of the time at which they expire.</summary>
-    internal ExpiryTraces GetExpiry(int container) => ExpiryTraces.Of([.. _ways.Where(way => way.Container == container).Select(way => way.Converter)]);
+    internal ExpiryTraces GetExpiry(int container) =>
+        ExpiryTraces.Of([.. _ways.Where(way => way.Container == container).Select(way => way.Converter)]);
 
     private readonly record struct Way(ItemConverter Converter, int Container);
 }

@@ -4,8 +4,8 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// The names of one item's maps, to find a name that stands twice in one map. One open-addressed table for all maps: every map opens a scope,
-/// scopes count up and are never used again, so nothing is cleared between items.
+/// The names of one item's maps, to find a name that stands twice in one map. One open-addressed table for all maps: every map opens a
+/// scope, scopes count up and are never used again, so nothing is cleared between items.
 /// </summary>
 internal sealed unsafe class NameTable
 {
@@ -31,7 +31,10 @@ internal sealed unsafe class NameTable
 
     internal uint OpenScope() => ++_scope;
 
-    /// <summary>False if the scope has the name already. <paramref name="at"/> is where the name's canonical text stands, as <paramref name="memory"/> knows it.</summary>
+    /// <summary>
+    /// False if the scope has the name already. <paramref name="at"/> is where the name's canonical text stands, as
+    /// <paramref name="memory"/> knows it.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Add(uint scope, uint hash, int at, int length, DocumentBuffer memory)
     {

@@ -24,7 +24,8 @@ internal unsafe ref partial struct PlainJsonReader
                 return p + 1;
             }
             if (*p != '\\') return Fail(p == _end ? TooEarly : "A control character stands in a string", p);
-            if (!JsonText.CopyEscape(ref p, ref o)) return Fail("A string has an escape that JSON does not allow, or half a surrogate pair", p);
+            if (!JsonText.CopyEscape(ref p, ref o)) return Fail("A string has an escape that JSON does not allow, or half a surrogate pair",
+                p);
         }
     }
 

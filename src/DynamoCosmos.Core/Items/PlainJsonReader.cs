@@ -5,8 +5,8 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Reads JSON that is not typed: documents as they are, and texts that a mapping unpacks. It writes the same canonical text as the other readers, numbers
-/// by the same rules. A null pointer means that the text was refused and why has been noted.
+/// Reads JSON that is not typed: documents as they are, and texts that a mapping unpacks. It writes the same canonical text as the other
+/// readers, numbers by the same rules. A null pointer means that the text was refused and why has been noted.
 /// </summary>
 internal unsafe ref partial struct PlainJsonReader
 {

@@ -10,7 +10,8 @@ internal unsafe struct RecordMembers
     internal byte* Metadata;
 
     /// <summary>An item and nothing else, or a change with its keys.</summary>
-    internal readonly bool IsWhole => Item != null ? Keys == null && NewImage == null && OldImage == null && Metadata == null : Keys != null;
+    internal readonly bool IsWhole =>
+        Item != null ? Keys == null && NewImage == null && OldImage == null && Metadata == null : Keys != null;
 
     internal readonly bool IsEmpty => Item == null && Keys == null && NewImage == null && OldImage == null && Metadata == null;
 

@@ -2,7 +2,9 @@ using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Items;
 
-/// <summary>Puts the elements of a written set in order: strings by their UTF-8 bytes, numbers by their values. Equal elements are equal bytes.</summary>
+/// <summary>
+/// Puts the elements of a written set in order: strings by their UTF-8 bytes, numbers by their values. Equal elements are equal bytes.
+/// </summary>
 internal sealed unsafe class SetOrder(int capacity, bool alwaysMoves)
 {
     private TextElement[] _texts = new TextElement[16];
@@ -126,6 +128,7 @@ internal sealed unsafe class SetOrder(int capacity, bool alwaysMoves)
             _order = -_order;
         }
 
-        public int CompareTo(NumberElement other) => _order != other._order ? _order.CompareTo(other._order) : _digits.CompareTo(other._digits);
+        public int CompareTo(NumberElement other) =>
+            _order != other._order ? _order.CompareTo(other._order) : _digits.CompareTo(other._digits);
     }
 }

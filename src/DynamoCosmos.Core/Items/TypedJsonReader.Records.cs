@@ -87,7 +87,8 @@ internal unsafe ref partial struct TypedJsonReader
     private byte* EndOfLine(byte* p)
     {
         p = SkipSpace(p);
-        if (*p != '}') return Fail(p == _end ? "The line ends too early" : *p == ',' ? "The record has a member that does not belong, or one twice" : "The end of the record is expected", p);
+        if (*p != '}') return Fail(p == _end ? "The line ends too early" : *p == ',' ? "The record has a member that does not belong, " +
+            "or one twice" : "The end of the record is expected", p);
         p = SkipSpace(p + 1);
         return p == _end ? p : Fail("Something stands behind the record", p);
     }

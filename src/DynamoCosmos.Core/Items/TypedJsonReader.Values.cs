@@ -38,7 +38,8 @@ internal unsafe ref partial struct TypedJsonReader
     internal static bool IsCanonical(Vector256<byte> chunk, byte* text, int length)
     {
         uint inside = (1u << length) - 1;
-        uint digits = Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10)).ExtractMostSignificantBits() & inside;
+        uint digits =
+            Vector256.LessThan(chunk - Vector256.Create((byte)'0'), Vector256.Create((byte)10)).ExtractMostSignificantBits() & inside;
         if (BitOperations.PopCount(digits) > 15) return false;
         uint others = inside & ~digits;
         if (others == 0) return text[0] != '0' || length == 1;

@@ -5,8 +5,9 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items;
 
 /// <summary>
-/// Transcodes one line of typed DynamoDB JSON straight into a document, in one pass. The compact notation of AWS is met by word compares and vector copies;
-/// whatever else JSON allows goes the slower way to the same bytes. A null pointer means that the line was refused and why has been noted.
+/// Transcodes one line of typed DynamoDB JSON straight into a document, in one pass. The compact notation of AWS is met by word compares
+/// and vector copies; whatever else JSON allows goes the slower way to the same bytes. A null pointer means that the line was refused and
+/// why has been noted.
 /// </summary>
 internal unsafe ref partial struct TypedJsonReader
 {
@@ -136,7 +137,10 @@ internal unsafe ref partial struct TypedJsonReader
         return end;
     }
 
-    /// <summary>Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>. The notation of AWS is met here; any other, behind <see cref="ReadAnyValue"/>.</summary>
+    /// <summary>
+    /// Reads <c>{"S":"…"}</c> and its like, and leaves the type in <see cref="_tag"/>. The notation of AWS is met here; any other, behind
+    /// <see cref="ReadAnyValue"/>.
+    /// </summary>
     private byte* ReadValue(byte* p, int depth)
     {
         ulong head = Unsafe.ReadUnaligned<ulong>(p);
@@ -190,7 +194,8 @@ internal unsafe ref partial struct TypedJsonReader
     private byte* Close(byte* p)
     {
         p = SkipSpace(p);
-        return *p == '}' ? p + 1 : Fail(p == _end ? "The line ends too early" : *p == ',' ? "A value has more than one type" : "'}' is expected", p);
+        return *p == '}'
+            ? p + 1 : Fail(p == _end ? "The line ends too early" : *p == ',' ? "A value has more than one type" : "'}' is expected", p);
     }
 
     private byte* ReadBinary(byte* p)
@@ -215,7 +220,8 @@ internal unsafe ref partial struct TypedJsonReader
                 return p;
             }
             if (*p != '\\') return Fail(p == _end ? "The line ends within a string" : "A control character stands in a string", p);
-            if (!JsonText.CopyEscape(ref p, ref o)) return Fail("A string has an escape that JSON does not allow, or half a surrogate pair", p);
+            if (!JsonText.CopyEscape(ref p, ref o)) return Fail("A string has an escape that JSON does not allow, or half a surrogate pair",
+                p);
         }
     }
 

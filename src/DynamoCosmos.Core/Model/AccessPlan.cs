@@ -1,7 +1,8 @@
 namespace DynamoCosmos.Model;
 
 /// <summary>
-/// What a command would do, found out by reading only. Carrying it out is a second step, so that WhatIf and a run that finds all in place send no write.
+/// What a command would do, found out by reading only. Carrying it out is a second step, so that WhatIf and a run that finds all in place
+/// send no write.
 /// </summary>
 /// <param name="Target">What would change, for ShouldProcess.</param>
 /// <param name="Action">How, for ShouldProcess; null where nothing needs to.</param>

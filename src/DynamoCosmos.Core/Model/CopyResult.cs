@@ -6,7 +6,9 @@ public enum CopyMethod
     /// <summary>Server-side where the storage account can do it, else streamed.</summary>
     Auto,
 
-    /// <summary>The storage account fetches each file from S3 itself and proves its MD5; no byte of a data file passes this machine.</summary>
+    /// <summary>
+    /// The storage account fetches each file from S3 itself and proves its MD5; no byte of a data file passes this machine.
+    /// </summary>
     ServerSide,
 
     /// <summary>Through this machine, with bounded memory, the MD5 proved on the way.</summary>
@@ -48,5 +50,6 @@ public sealed record CopyResult
 
     public required TimeSpan Duration { get; init; }
 
-    public override string ToString() => $"{CopiedFiles} copied ({ServerSideFiles} by Azure itself), {SkippedFiles} there already, {FailedFiles} failed, of {DataFiles} data files";
+    public override string ToString() => $"{CopiedFiles} copied ({ServerSideFiles} by Azure itself), {SkippedFiles} there already, " +
+        $"{FailedFiles} failed, of {DataFiles} data files";
 }

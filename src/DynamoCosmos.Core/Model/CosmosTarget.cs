@@ -3,8 +3,8 @@ using DynamoCosmos.Sources;
 namespace DynamoCosmos.Model;
 
 /// <summary>
-/// A container that items go to, with what the next stage needs: the export that it was made for, and the table's keys. Properties are named like the
-/// parameters of the import, the comparison and completion.
+/// A container that items go to, with what the next stage needs: the export that it was made for, and the table's keys. Properties are
+/// named like the parameters of the import, the comparison and completion.
 /// </summary>
 public sealed record CosmosTarget
 {

@@ -24,7 +24,10 @@ public sealed record CosmosThroughput
     /// <summary>Autoscale only.</summary>
     public int? AutoscaleMaxThroughput { get; init; }
 
-    /// <summary>The least that can be set in this mode: max(400, GB stored, highest ever / 100), or max(1000, GB × 10, highest ever / 10) for autoscale's maximum.</summary>
+    /// <summary>
+    /// The least that can be set in this mode: max(400, GB stored, highest ever / 100), or max(1000, GB × 10, highest ever / 10) for
+    /// autoscale's maximum.
+    /// </summary>
     public int? MinimumThroughput { get; init; }
 
     /// <summary>What can be set without waiting for partitions to split: 10,000 RU/s each. Null where the service does not say.</summary>
@@ -46,7 +49,8 @@ public sealed record CosmosThroughput
 }
 
 /// <summary>The throughput that a load of known size should be given.</summary>
-/// <param name="PhysicalPartitions">So that each ends at 40 GB of its 50 GB: https://learn.microsoft.com/azure/cosmos-db/scaling-provisioned-throughput-best-practices.</param>
+/// <param name="PhysicalPartitions">So that each ends at 40 GB of its 50 GB:
+/// https://learn.microsoft.com/azure/cosmos-db/scaling-provisioned-throughput-best-practices.</param>
 /// <param name="CreateWith">RU/s to create the container with: 6,000 for each partition makes that many.</param>
 /// <param name="RaiseTo">RU/s for the load: 10,000 for each partition is all that they can serve, and can be set at once.</param>
 public sealed record LoadThroughput(long Bytes, int PhysicalPartitions, int CreateWith, int RaiseTo)

@@ -41,7 +41,9 @@ public sealed record DynamoExport
 
     public ExportType ExportType { get; init; }
 
-    /// <summary>Written by a scan (an export Scan): no state of one moment, but of the time from <see cref="StartTime"/> to <see cref="EndTime"/>.</summary>
+    /// <summary>
+    /// Written by a scan (an export Scan): no state of one moment, but of the time from <see cref="StartTime"/> to <see cref="EndTime"/>.
+    /// </summary>
     public bool IsScan { get; init; }
 
     /// <summary>The state that a full export shows; of a scan, when it began.</summary>

@@ -59,7 +59,8 @@ public sealed record DynamoTable
 /// <summary>A secondary index.</summary>
 /// <param name="Kind">Global or Local.</param>
 /// <param name="Projection">ALL, KEYS_ONLY or INCLUDE.</param>
-public sealed record DynamoIndex(string Name, string Kind, KeyAttribute PartitionKey, KeyAttribute? SortKey, string Projection, IReadOnlyList<string> NonKeyAttributes)
+public sealed record DynamoIndex(string Name, string Kind, KeyAttribute PartitionKey, KeyAttribute? SortKey, string Projection,
+    IReadOnlyList<string> NonKeyAttributes)
 {
     public override string ToString() => $"{Name} ({Kind})";
 }

@@ -3,8 +3,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Ports;
 
 /// <summary>
-/// The one small file in which a run keeps how far it came. Whoever opens it for a run takes the hold first; everything written meanwhile is
-/// written under that hold. Broken connections are retried inside; what a user must act on is a <see cref="MigrationException"/>.
+/// The one small file in which a run keeps how far it came. Whoever opens it for a run takes the hold first; everything written meanwhile
+/// is written under that hold. Broken connections are retried inside; what a user must act on is a <see cref="MigrationException"/>.
 /// </summary>
 public interface ICheckpointFile : IAsyncDisposable
 {
@@ -33,6 +33,9 @@ public sealed record CheckpointText(ReadOnlyMemory<byte> Text, string Version);
 /// <summary>Disposing it lets go.</summary>
 public interface IRunHold : IAsyncDisposable
 {
-    /// <summary>Cancelled if the hold is lost (its lease could not be renewed): then another run may have begun, and this one must write nothing more.</summary>
+    /// <summary>
+    /// Cancelled if the hold is lost (its lease could not be renewed): then another run may have begun, and this one must write nothing
+    /// more.
+    /// </summary>
     CancellationToken Lost { get; }
 }

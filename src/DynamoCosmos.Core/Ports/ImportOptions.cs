@@ -3,12 +3,13 @@ namespace DynamoCosmos.Ports;
 /// <summary>How an import runs. None of it changes what is written, so a resumed run may have other values.</summary>
 public sealed record ImportOptions
 {
-    // A range gives 10,000 RU/s, and no insert takes less than 5: what it can do in a fifth of a second. Each operation takes about 10 KB, most of it the SDK's.
+    // A range gives 10,000 RU/s, and no insert takes less than 5: what it can do in a fifth of a second. Each operation takes about 10 KB,
+    // most of it the SDK's.
     private const int InFlightPerRange = 400, FewestInFlight = 2_000, MostInFlight = 5_000;
 
     /// <summary>
-    /// Operations in flight at most. The right number below it is found while the run goes on. Null: 400 for each physical partition that is written to, no less than 2,000 and no
-    /// more than 5,000.
+    /// Operations in flight at most. The right number below it is found while the run goes on. Null: 400 for each physical partition that
+    /// is written to, no less than 2,000 and no more than 5,000.
     /// </summary>
     public int? MaxInFlight { get; init; }
 
@@ -28,7 +29,8 @@ public sealed record ImportOptions
     public long? MaxRejectedItems { get; init; }
 
     /// <summary>
-    /// Once the file of rejected items holds so many bytes of this import, lines that are no items are only counted. Items that are refused are written in any case.
+    /// Once the file of rejected items holds so many bytes of this import, lines that are no items are only counted. Items that are refused
+    /// are written in any case.
     /// </summary>
     internal long MaxUnreadableBytes { get; init; } = 256L * 1024 * 1024;
 
@@ -41,7 +43,9 @@ public sealed record ImportOptions
     /// <summary>For writes in flight when the run ends early. Later ones are given up, and repeated by the next run.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A user named the table's keys, and nothing proves that they are all of its key: two items of one key are looked for.</summary>
+    /// <summary>
+    /// A user named the table's keys, and nothing proves that they are all of its key: two items of one key are looked for.
+    /// </summary>
     internal bool AreKeysGiven { get; init; }
 
     internal int InFlightOver(int ranges) => MaxInFlight ?? (int)Math.Clamp((long)InFlightPerRange * ranges, FewestInFlight, MostInFlight);

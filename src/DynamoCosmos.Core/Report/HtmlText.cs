@@ -6,8 +6,8 @@ using System.Text;
 namespace DynamoCosmos.Report;
 
 /// <summary>
-/// A page in the making. Markup is what stands literally in the source; every hole of an interpolated text is encoded, so that nothing that comes from a
-/// table can become markup.
+/// A page in the making. Markup is what stands literally in the source; every hole of an interpolated text is encoded, so that nothing that
+/// comes from a table can become markup.
 /// </summary>
 internal sealed class HtmlText
 {
@@ -27,7 +27,8 @@ internal sealed class HtmlText
     {
         // XML 1.0, and so SVG, has no other control characters; a lone surrogate is no text at all.
         StringBuilder clean = new(text.Length);
-        foreach (Rune rune in text.EnumerateRunes()) clean.Append(Rune.IsControl(rune) && rune.Value is not ('\t' or '\n' or '\r') ? "\uFFFD" : rune.ToString());
+        foreach (Rune rune in text.EnumerateRunes()) clean.Append(Rune.IsControl(rune) && rune.Value is not ('\t' or '\n' or '\r')
+            ? "\uFFFD" : rune.ToString());
         return WebUtility.HtmlEncode(clean.ToString());
     }
 

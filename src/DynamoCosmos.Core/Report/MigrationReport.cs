@@ -7,7 +7,8 @@ using DynamoCosmos.Import;
 namespace DynamoCosmos.Report;
 
 /// <summary>
-/// One self-contained HTML page of what was assessed, imported and compared. It loads nothing and runs nothing: its own content security policy forbids both.
+/// One self-contained HTML page of what was assessed, imported and compared. It loads nothing and runs nothing: its own content security
+/// policy forbids both.
 /// </summary>
 public sealed class MigrationReport
 {
@@ -51,7 +52,8 @@ public sealed class MigrationReport
         foreach (ImportResult result in Imports) import.Write(result);
         AssessmentSection assessment = new(page, charts);
         foreach (MigrationAssessment assessed in Assessments) assessment.Write(assessed);
-        page.Add($"<footer>Made by DynamoCosmos at {UnitText.Time(now)}. This page holds everything that it shows: it loads nothing and sends nothing.</footer></main></body></html>\n");
+        page.Add($"<footer>Made by DynamoCosmos at {UnitText.Time(now)}. ");
+        page.Add($"This page holds everything that it shows: it loads nothing and sends nothing.</footer></main></body></html>\n");
         return page.ToString();
     }
 

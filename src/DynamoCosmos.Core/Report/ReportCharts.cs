@@ -10,8 +10,8 @@ internal readonly record struct ChartPart(string Name, double Value, string Colo
 internal readonly record struct ChartBar(string Name, double Value, double MaxValue, string Label);
 
 /// <summary>
-/// Charts as inline SVG: each has a title and a description for those who do not see it, no part of one is told by its color alone, and colors are classes of
-/// the sheet, so that they follow the reader's scheme.
+/// Charts as inline SVG: each has a title and a description for those who do not see it, no part of one is told by its color alone, and
+/// colors are classes of the sheet, so that they follow the reader's scheme.
 /// </summary>
 internal sealed class ReportCharts(HtmlText page)
 {
@@ -28,7 +28,8 @@ internal sealed class ReportCharts(HtmlText page)
         int whole = isWide ? Wide : Width;
         double total = parts.Sum(static part => part.Value);
         if (total <= 0) return;
-        string told = string.Join(", ", parts.Where(static part => part.Value > 0).Select(part => $"{part.Name} {ReportText.Count(part.Value)}"));
+        string told =
+            string.Join(", ", parts.Where(static part => part.Value > 0).Select(part => $"{part.Name} {ReportText.Count(part.Value)}"));
         Begin(whole, 22, title, told);
         double at = 0;
         foreach (ChartPart part in parts.Where(static part => part.Value > 0))
@@ -68,7 +69,8 @@ internal sealed class ReportCharts(HtmlText page)
     {
         const int Height = 230, Top = 10, Bottom = 26, Left = 46;
         double most = Ceiling(first.Concat(second).Max());
-        Begin(Width, Height, title, string.Join(", ", steps.Select((step, i) => $"{step}: {ReportText.Count(first[i])} and {ReportText.Count(second[i])}")));
+        Begin(Width, Height, title,
+            string.Join(", ", steps.Select((step, i) => $"{step}: {ReportText.Count(first[i])} and {ReportText.Count(second[i])}")));
         Axis(most, Top, Height - Bottom, Left);
         double slot = (double)(Width - Left) / steps.Count, bar = Math.Min(26, slot * 0.36);
         int every = (int)Math.Ceiling(steps.Count / 9.0);
@@ -93,10 +95,12 @@ internal sealed class ReportCharts(HtmlText page)
     {
         const int Height = 280, Top = 12, Bottom = 26, Left = 58, Refused = 56;
         const int Floor = Height - Bottom - Refused;
-        double most = Ceiling(moments.Max(static moment => moment.RequestUnitsPerSecond)), refused = moments.Max(static moment => moment.Throttled / moment.Length.TotalSeconds);
+        double most = Ceiling(moments.Max(static moment => moment.RequestUnitsPerSecond)),
+            refused = moments.Max(static moment => moment.Throttled / moment.Length.TotalSeconds);
         ImportMoment end = moments[^1];
         double seconds = (end.At + end.Length).TotalSeconds;
-        Begin(Wide, Height, title, $"Up to {ReportText.Count(moments.Max(static moment => moment.RequestUnitsPerSecond))} RU/s; {ReportText.Count(moments.Sum(static moment => moment.Throttled))} answers of 429.");
+        Begin(Wide, Height, title, $"Up to {ReportText.Count(moments.Max(static moment => moment.RequestUnitsPerSecond))} RU/s; " +
+            $"{ReportText.Count(moments.Sum(static moment => moment.Throttled))} answers of 429.");
         Axis(most, Top, Floor, Left, Wide);
         List<string> line = [];
         foreach (ImportMoment moment in moments)
@@ -119,7 +123,8 @@ internal sealed class ReportCharts(HtmlText page)
         page.Add($"</svg>");
 
         double X(double at) => Left + at / seconds * (Wide - Left);
-        string Point(double at, double value) => string.Create(CultureInfo.InvariantCulture, $"{X(at):0.##},{Floor - (most <= 0 ? 0 : value / most * (Floor - Top)):0.##}");
+        string Point(double at, double value) =>
+            string.Create(CultureInfo.InvariantCulture, $"{X(at):0.##},{Floor - (most <= 0 ? 0 : value / most * (Floor - Top)):0.##}");
     }
 
     private void Axis(double most, int top, int floor, int left, int width = Width)

@@ -10,11 +10,13 @@ internal static class ReportText
 
     internal static string Bytes(double bytes) => UnitText.Bytes((long)bytes, CultureInfo.InvariantCulture);
 
-    internal static string Percent(double share) => share is > 0 and < 0.001 ? "< 0.1 %" : UnitText.Percent(share, CultureInfo.InvariantCulture);
+    internal static string Percent(double share) =>
+        share is > 0 and < 0.001 ? "< 0.1 %" : UnitText.Percent(share, CultureInfo.InvariantCulture);
 
     internal static string Duration(TimeSpan duration) => UnitText.Duration(duration, CultureInfo.InvariantCulture);
 
-    internal static string Money(decimal amount, string currency) => $"{amount.ToString("#,0.00", CultureInfo.InvariantCulture)} {currency}";
+    internal static string Money(decimal amount, string currency) =>
+        $"{amount.ToString("#,0.00", CultureInfo.InvariantCulture)} {currency}";
 
     /// <summary>For an axis or a tile: <c>12.4 M</c>, <c>40 k</c>, <c>250</c>.</summary>
     internal static string Rounded(double number) => number switch

@@ -28,13 +28,17 @@ internal sealed class VerificationSection(HtmlText page, ReportCharts charts)
     private static string Counts(ComparisonResult result)
     {
         string rejected = $"{ReportText.Count(result.Rejected)} rejected";
-        if (result.Missing + result.Extra + result.Different == 0 && result.Rejected > 0) return $"{rejected}: these items have no document";
-        return $"{ReportText.Count(result.Missing)} missing, {ReportText.Count(result.Extra)} too many, {ReportText.Count(result.Different)} different{(result.Rejected > 0 ? $", {rejected}" : "")}";
+        if (result.Missing + result.Extra + result.Different == 0
+            && result.Rejected > 0) return $"{rejected}: these items have no document";
+        return $"{ReportText.Count(result.Missing)} missing, {ReportText.Count(result.Extra)} too many, " +
+            $"{ReportText.Count(result.Different)} different{(result.Rejected > 0 ? $", {rejected}" : "")}";
     }
 
-    private static string Repairs(ComparisonResult result) => result.Repaired == 0 ? "" : $", {ReportText.Count(result.Repaired)} of them after a repair";
+    private static string Repairs(ComparisonResult result) =>
+        result.Repaired == 0 ? "" : $", {ReportText.Count(result.Repaired)} of them after a repair";
 
-    private static string Except(ComparisonResult result) => result.Expired + result.Skipped + result.Rejected == 0 ? "" : $", except {Without(result)}";
+    private static string Except(ComparisonResult result) =>
+        result.Expired + result.Skipped + result.Rejected == 0 ? "" : $", except {Without(result)}";
 
     private static string Without(ComparisonResult result) => string.Join(", ", new[]
     {
@@ -61,7 +65,9 @@ internal sealed class VerificationSection(HtmlText page, ReportCharts charts)
         foreach (DocumentDifference difference in differences)
         {
             // Paths and no values: the report is for showing around.
-            string where = difference.Values.Count > 0 ? string.Join(", ", difference.Values.Select(static value => value.Path)) : difference.DataFile is null ? "" : $"{difference.DataFile}, line {ReportText.Count(difference.Line)}";
+            string where = difference.Values.Count > 0
+                ? string.Join(", ", difference.Values.Select(static value => value.Path)) : difference.DataFile is null
+                ? "" : $"{difference.DataFile}, line {ReportText.Count(difference.Line)}";
             page.Add($"<tr><td>{difference.Kind}{(difference.IsRepaired ? ", repaired" : "")}</td><td>{difference.Id}</td><td>{where}</td></tr>");
         }
         page.Add($"</tbody></table></div>");

@@ -16,10 +16,13 @@ internal static class AwsNames
     private const string Marker = "AWSDynamoDB/", Data = "data/";
 
     internal static IReadOnlyList<ResourceName> Regions() =>
-        ResourceNames.Sorted(RegionEndpoint.EnumerableAllRegions.Select(static region => new ResourceName(region.SystemName, region.DisplayName)));
+        ResourceNames.Sorted(
+            RegionEndpoint.EnumerableAllRegions.Select(static region => new ResourceName(region.SystemName, region.DisplayName)));
 
     internal static IReadOnlyList<ResourceName> Profiles() =>
-        ResourceNames.Sorted(new CredentialProfileStoreChain().ListProfiles().Select(static profile => new ResourceName(profile.Name, profile.Region?.SystemName)).DistinctBy(static profile => profile.Name));
+        ResourceNames.Sorted(new CredentialProfileStoreChain().ListProfiles()
+            .Select(static profile => new ResourceName(profile.Name, profile.Region?.SystemName))
+            .DistinctBy(static profile => profile.Name));
 
     internal static async Task<IReadOnlyList<ResourceName>> TablesAsync(AwsSettings settings, CancellationToken cancellationToken)
     {
@@ -38,21 +41,25 @@ internal static class AwsNames
         return ResourceNames.Sorted((found.Buckets ?? []).Select(static bucket => bucket.BucketName));
     }
 
-    internal static async Task<IReadOnlyList<ResourceName>> PrefixesAsync(AwsSettings settings, string bucket, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<ResourceName>> PrefixesAsync(AwsSettings settings, string bucket,
+        CancellationToken cancellationToken)
     {
         using CloudConnections clouds = new();
         S3Connection connection = clouds.Aws.Get(settings).Bucket(bucket);
         IReadOnlyList<string> roots = await RootsAsync(connection, bucket, cancellationToken).ConfigureAwait(false);
-        return ResourceNames.Sorted(roots.Select(static root => root[..^Marker.Length].TrimEnd('/')).Where(static prefix => prefix.Length > 0));
+        return ResourceNames.Sorted(roots.Select(static root => root[..^Marker.Length].TrimEnd('/'))
+            .Where(static prefix => prefix.Length > 0));
     }
 
-    internal static async Task<IReadOnlyList<ResourceName>> ExportsAsync(AwsSettings settings, string bucket, CancellationToken cancellationToken)
+    internal static async Task<IReadOnlyList<ResourceName>> ExportsAsync(AwsSettings settings, string bucket,
+        CancellationToken cancellationToken)
     {
         using CloudConnections clouds = new();
         S3Connection connection = clouds.Aws.Get(settings).Bucket(bucket);
         List<string> exports = [];
         foreach (string root in await RootsAsync(connection, bucket, cancellationToken).ConfigureAwait(false))
-            exports.AddRange((await FoldersAsync(connection, bucket, root, "/", cancellationToken).ConfigureAwait(false)).Where(folder => folder != root + Data));
+            exports.AddRange((await FoldersAsync(connection, bucket, root, "/", cancellationToken).ConfigureAwait(false))
+                .Where(folder => folder != root + Data));
         return ResourceNames.Sorted(exports.Select(folder => S3Location.Of(bucket, folder).AbsoluteUri));
     }
 
@@ -61,10 +68,13 @@ internal static class AwsNames
         FoldersAsync(connection, bucket, "", Marker, cancellationToken);
 
     // The first page (1,000) is as much as anybody chooses from.
-    private static async Task<IReadOnlyList<string>> FoldersAsync(S3Connection connection, string bucket, string prefix, string delimiter, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> FoldersAsync(S3Connection connection, string bucket, string prefix, string delimiter,
+        CancellationToken cancellationToken)
     {
         AmazonS3Client s3 = await connection.GetAsync(cancellationToken).ConfigureAwait(false);
-        ListObjectsV2Response page = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, Delimiter = delimiter }, cancellationToken).ConfigureAwait(false);
+        ListObjectsV2Response page = await s3.ListObjectsV2Async(
+            new ListObjectsV2Request { BucketName = bucket, Prefix = prefix, Delimiter = delimiter }, cancellationToken)
+            .ConfigureAwait(false);
         return page.CommonPrefixes ?? [];
     }
 }

@@ -8,7 +8,9 @@ using DynamoCosmos.Sources;
 
 namespace DynamoCosmos.Sessions;
 
-/// <summary>A comparison with both its sides open. A source that is split over several containers is held against one after the other.</summary>
+/// <summary>
+/// A comparison with both its sides open. A source that is split over several containers is held against one after the other.
+/// </summary>
 public sealed class ComparisonSession : IAsyncDisposable
 {
     private readonly ComparisonRequest _request;
@@ -23,10 +25,12 @@ public sealed class ComparisonSession : IAsyncDisposable
     public string? Notice => _source.Notice;
 
     public ComparisonProgress Progress =>
-        _source is SpooledSource { IsFull: false } spool ? new(ComparisonStage.TakingItems, spool.Items, null, 0, 0, 0, default) : Volatile.Read(ref _current).Progress;
+        _source is SpooledSource { IsFull: false } spool
+            ? new(ComparisonStage.TakingItems, spool.Items, null, 0, 0, 0, default) : Volatile.Read(ref _current).Progress;
 
     /// <param name="clouds">Owned by the caller, who keeps them until the session is disposed.</param>
-    /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another partition key.</exception>
+    /// <exception cref="MigrationException">The export or a container is not to be had, or the settings make documents for another
+    /// partition key.</exception>
     public static async Task<ComparisonSession> OpenAsync(ComparisonRequest request, CloudConnections clouds,
         CancellationToken cancellationToken)
     {
@@ -49,7 +53,8 @@ public sealed class ComparisonSession : IAsyncDisposable
 
     /// <param name="found">Told of each difference, one at a time.</param>
     /// <exception cref="MigrationException">One side could not be read, or repairing came to a halt.</exception>
-    public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found, CancellationToken cancellationToken)
+    public async Task<ComparisonResult> RunAsync(Func<DocumentDifference, CancellationToken, ValueTask> found,
+        CancellationToken cancellationToken)
     {
         // Not before the containers were found fit: a pipeline can be long.
         if (_source is SpooledSource spool) await spool.FillAsync(cancellationToken).ConfigureAwait(false);
@@ -62,7 +67,9 @@ public sealed class ComparisonSession : IAsyncDisposable
                 : _source.Span is { IsWindow: true } ? await comparison.RunChangesAsync(found, cancellationToken).ConfigureAwait(false)
                 : await comparison.RunAsync(found, cancellationToken).ConfigureAwait(false));
         }
-        return results.Count == 1 && !_comparisons[0].IsShare ? results[0] : ComparisonResult.Sum(_request.TargetName, results, _comparisons[^1].WithoutRoute, _comparisons[^1].WithoutRouteExample);
+        return results.Count == 1 && !_comparisons[0].IsShare
+            ? results[0]
+            : ComparisonResult.Sum(_request.TargetName, results, _comparisons[^1].WithoutRoute, _comparisons[^1].WithoutRouteExample);
     }
 
     public async ValueTask DisposeAsync()

@@ -37,7 +37,8 @@ public static class ExportFinding
     /// <param name="isWanted">Null where none of the names is a pattern.</param>
     /// <exception cref="MigrationException">AwsAccessDenied and all that keeps from reaching AWS.</exception>
     public static async Task<IReadOnlyList<string>> FindTablesAsync(
-        IReadOnlyList<string> names, Func<string, bool>? isWanted, AwsSettings aws, CloudConnections clouds, CancellationToken cancellationToken)
+        IReadOnlyList<string> names, Func<string, bool>? isWanted, AwsSettings aws, CloudConnections clouds,
+            CancellationToken cancellationToken)
     {
         List<string> found = [];
         DynamoTables tables = new(aws, clouds.Aws);
@@ -46,7 +47,8 @@ public static class ExportFinding
     }
 
     /// <summary>
-    /// The export that lies at a place, from its manifests; no data file is opened. A folder of items without a manifest gives its place alone, and no ARN.
+    /// The export that lies at a place, from its manifests; no data file is opened. A folder of items without a manifest gives its place
+    /// alone, and no ARN.
     /// </summary>
     /// <param name="lake">For a place in a lake; its account key is the storage account's.</param>
     /// <exception cref="MigrationException">What is wrong with the manifests or with the store.</exception>

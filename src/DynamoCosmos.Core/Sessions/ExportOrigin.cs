@@ -52,7 +52,8 @@ public sealed record ExportOrigin : ItemOrigin
         string path = location.AbsolutePath.Trim('/');
         string parent = path[..(path.LastIndexOf('/') + 1)];
         if (location.Scheme == "s3") return LocalRunFolder.Of(location.Host, parent.Trim('/'));
-        // An export that is a disk's or a file system's own root has nothing beside it; a lake's first segment, or an emulator's second, is the file system.
+        // An export that is a disk's or a file system's own root has nothing beside it; a lake's first segment, or an emulator's second, is
+        // the file system.
         int least = location.IsFile ? 1 : 2;
         return parent.Count(static character => character == '/') < least ? location : new(location, "../");
     }
@@ -84,7 +85,8 @@ public sealed record ExportOrigin : ItemOrigin
     private static IItemSource Open(OpenedExport opened, KeyMap keys) =>
         opened.Manifest is null ? new ItemFolderSource(opened, keys) : new ExportSource(opened, keys);
 
-    private Uri GetLocation() => Export.Location ?? throw OriginErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
+    private Uri GetLocation() =>
+        Export.Location ?? throw OriginErrors.ExportHasNoLocation(Export.ExportArn ?? Export.TableName, Export.ExportStatus);
 
     private string? GetTtl() => (TtlAttribute ?? Export.TtlAttribute) is { Length: > 0 } ttl ? ttl : null;
 

@@ -8,7 +8,9 @@ using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Sessions;
 
-/// <summary>Brings exports into one place of a lake. What it learns about the account (whether it can fetch files itself) holds for all of them.</summary>
+/// <summary>
+/// Brings exports into one place of a lake. What it learns about the account (whether it can fetch files itself) holds for all of them.
+/// </summary>
 public sealed class ExportStaging
 {
     private readonly AzureSettings _azure;
@@ -27,10 +29,12 @@ public sealed class ExportStaging
     }
 
     /// <summary>Reads and proves the export's manifest and looks what is there already; writes nothing.</summary>
-    /// <exception cref="MigrationException">CopyExportNotCompleted, CopySourceUnknown, and what is wrong with the manifest or with either side.</exception>
+    /// <exception cref="MigrationException">CopyExportNotCompleted, CopySourceUnknown, and what is wrong with the manifest or with either
+    /// side.</exception>
     public async Task<ExportCopy> OpenAsync(DynamoExport export, AwsSettings aws, CancellationToken cancellationToken)
     {
-        if (export.ExportStatus != "COMPLETED") throw CopyErrors.CopyExportNotCompleted(export.ExportArn ?? export.TableName, export.ExportStatus);
+        if (export.ExportStatus != "COMPLETED") throw CopyErrors.CopyExportNotCompleted(export.ExportArn
+            ?? export.TableName, export.ExportStatus);
         Uri location = export.Location ?? throw CopyErrors.CopySourceUnknown(export.ExportArn ?? export.TableName);
         return await ExportCopy.OpenAsync(await ReadAsync(location, aws, cancellationToken).ConfigureAwait(false), _target, _options,
             cancellationToken).ConfigureAwait(false);

@@ -11,11 +11,13 @@ namespace DynamoCosmos.Sessions;
 public static class ExportStores
 {
     // A drive of PowerShell's can be named so too, but not with two slashes behind it.
-    private static readonly SearchValues<char> s_schemeLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+    private static readonly SearchValues<char> s_schemeLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     /// <summary>Whether a text is a URL of a place of exports; else it can only be a folder's path.</summary>
     public static bool IsAddress(string text) =>
-        text.IndexOf("://", StringComparison.Ordinal) is int end and > 1 && text.AsSpan(0, end).IndexOfAnyExcept(s_schemeLetters) < 0 && Uri.TryCreate(text, UriKind.Absolute, out _);
+        text.IndexOf("://", StringComparison.Ordinal) is int end and > 1 && text.AsSpan(0, end).IndexOfAnyExcept(s_schemeLetters) < 0
+            && Uri.TryCreate(text, UriKind.Absolute, out _);
 
     /// <summary>A folder on disk as a location.</summary>
     public static Uri LocationOf(string folder) => StoreKeys.OfFolder(folder);

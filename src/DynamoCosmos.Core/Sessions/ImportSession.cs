@@ -8,7 +8,9 @@ using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sessions;
 
-/// <summary>An import with everything it needs open: the source proved, the container found fit, the run's own files at their places.</summary>
+/// <summary>
+/// An import with everything it needs open: the source proved, the container found fit, the run's own files at their places.
+/// </summary>
 public sealed class ImportSession : IAsyncDisposable
 {
     private readonly IItemSource _source;
@@ -18,7 +20,8 @@ public sealed class ImportSession : IAsyncDisposable
     private readonly ICheckpointFile? _history;
     private readonly ImportTurn? _turn;
 
-    private ImportSession(IItemSource source, IItemSink sink, ImportFiles files, ItemImport import, ICheckpointFile? history, ImportTurn? turn) =>
+    private ImportSession(IItemSource source, IItemSink sink, ImportFiles files, ItemImport import, ICheckpointFile? history,
+        ImportTurn? turn) =>
         (_source, _sink, _files, _import, _history, _turn) = (source, sink, files, import, history, turn);
 
     public ImportProgress Progress => _import.Progress;
@@ -39,7 +42,8 @@ public sealed class ImportSession : IAsyncDisposable
             ItemImport.RequireKeys(source, router, request.Transform);
             sink = await CosmosSink.OpenAsync(request.Account with { RetryTimeout = request.Options.RetryTimeout }, request.DatabaseName,
                 router.Containers, clouds.Cosmos, cancellationToken).ConfigureAwait(false);
-            for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i), source.Keys, messages, cancellationToken).ConfigureAwait(false);
+            for (int i = 0; i < router.Containers.Count; i++) await CheckAsync(sink.Containers[i], router.GetPartitionKeyPaths(i),
+                source.Keys, messages, cancellationToken).ConfigureAwait(false);
             ICheckpointFile? checkpoint = places.Checkpoint is null ? null
                 : RunFiles.OpenCheckpoint(places.Checkpoint, request.Lake, clouds);
             ImportFiles files = new(checkpoint, RunFiles.OpenRejections(places.Rejections, request.Lake, clouds))
@@ -50,9 +54,15 @@ public sealed class ImportSession : IAsyncDisposable
             if (source.Span is not null && checkpoint is not null && places.History is not null)
             {
                 history = RunFiles.OpenCheckpoint(places.History, request.Lake, clouds);
-                turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                turn = await ImportTurn.TakeAsync(history, sink.Identity, source, checkpoint, request.Options.Restart, request.AllowGap,
+                    TimeProvider.System, cancellationToken).ConfigureAwait(false);
             }
-            ImportOptions options = request.Options with { Restart = request.Options.Restart || turn is { IsAnew: true }, AreKeysGiven = request.Origin.AreKeysGiven };
+            ImportOptions options = request.Options with
+            {
+                Restart = request.Options.Restart
+                || turn is { IsAnew: true },
+                AreKeysGiven = request.Origin.AreKeysGiven
+            };
             return new(source, sink, files, new(source, sink, router, files, options, request.Transform), history, turn);
         }
         catch
@@ -83,12 +93,15 @@ public sealed class ImportSession : IAsyncDisposable
         await _source.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static async Task CheckAsync(SinkContainer container, IReadOnlyList<string> paths, KeyMap keys, IRunMessages messages, CancellationToken cancellationToken)
+    private static async Task CheckAsync(SinkContainer container, IReadOnlyList<string> paths, KeyMap keys, IRunMessages messages,
+        CancellationToken cancellationToken)
     {
-        if (!container.PartitionKeyPath.SequenceEqual(paths)) throw TargetErrors.PartitionKeyDiffers(container.Reference.ToString(), container.PartitionKeyPath, paths);
+        if (!container.PartitionKeyPath.SequenceEqual(paths)) throw TargetErrors.PartitionKeyDiffers(container.Reference.ToString(),
+            container.PartitionKeyPath, paths);
         if (keys.TtlAttribute is not string ttl || container.DefaultTimeToLive is not null) return;
         await messages.WarningAsync(
-            $"The table has the TTL attribute '{ttl}', but time to live is off in the container {container.Reference.ContainerName}: the documents' ttl counts for nothing until DefaultTimeToLive is -1.",
+            $"The table has the TTL attribute '{ttl}', but time to live is off in the container {container.Reference.ContainerName}: " +
+                "the documents' ttl counts for nothing until DefaultTimeToLive is -1.",
             cancellationToken).ConfigureAwait(false);
     }
 }

@@ -5,7 +5,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Sessions;
 
 /// <summary>
-/// Where a migration's items come from: an export, a table's scan, a pipeline. It says what is to be read and how to get at it; opening it gives the items.
+/// Where a migration's items come from: an export, a table's scan, a pipeline. It says what is to be read and how to get at it; opening it
+/// gives the items.
 /// </summary>
 public abstract record ItemOrigin
 {
@@ -20,7 +21,10 @@ public abstract record ItemOrigin
     /// <summary>As far as it is known before anything is opened; only an export's own record is exact.</summary>
     public virtual long? ItemCount => null;
 
-    /// <summary>Whether opening it again gives the items again. What came down a pipeline is gone: its import has no checkpoint, and its comparison keeps the items.</summary>
+    /// <summary>
+    /// Whether opening it again gives the items again. What came down a pipeline is gone: its import has no checkpoint, and its comparison
+    /// keeps the items.
+    /// </summary>
     internal virtual bool IsRepeatable => true;
 
     /// <summary>A user named the table's keys: a sort key may have been left out.</summary>

@@ -13,9 +13,11 @@ internal static class OriginErrors
 
     internal static MigrationException KeysUnknown(string export) =>
         new("KeysUnknown", FailureKind.InvalidArgument,
-            $"The export {export} does not tell the table's keys, since manifests do not name them. Give {Setting.PartitionKeyAttribute}, and {Setting.SortKeyAttribute} if the table has a sort key.", export);
+            $"The export {export} does not tell the table's keys, since manifests do not name them. Give " +
+                $"{Setting.PartitionKeyAttribute}, and {Setting.SortKeyAttribute} if the table has a sort key.", export);
 
     internal static MigrationException PipelineKeysUnknown() =>
         new("KeysUnknown", FailureKind.InvalidArgument,
-            $"Items that come down the pipeline do not say which of their attributes are the keys. Give {Setting.PartitionKeyAttribute}, and {Setting.SortKeyAttribute} if the table has a sort key.");
+            "Items that come down the pipeline do not say which of their attributes are the keys. Give " +
+                $"{Setting.PartitionKeyAttribute}, and {Setting.SortKeyAttribute} if the table has a sort key.");
 }

@@ -6,7 +6,9 @@ using DynamoCosmos.Sources;
 
 namespace DynamoCosmos.Sessions;
 
-/// <summary>Items that are handed over one by one while the migration runs. They come once: there is nothing to go on with after an interruption.</summary>
+/// <summary>
+/// Items that are handed over one by one while the migration runs. They come once: there is nothing to go on with after an interruption.
+/// </summary>
 public sealed record PipelineOrigin : ItemOrigin
 {
     // Two at once, into one container, must not write one file.

@@ -16,8 +16,8 @@ public static class RejectedItems
     private const int MaxLineBytes = 64 * 1024 * 1024;
 
     /// <summary>
-    /// In the file's order, with memory for one at a time. A run may go on writing meanwhile: what it adds is not waited for, so that items which are imported
-    /// again while they are read come to an end.
+    /// In the file's order, with memory for one at a time. A run may go on writing meanwhile: what it adds is not waited for, so that items
+    /// which are imported again while they are read come to an end.
     /// </summary>
     /// <param name="location">A file:// URL, or the https URL of a blob.</param>
     /// <exception cref="MigrationException">RejectionFileMissing, RejectionFileDamaged, and the store's own.</exception>

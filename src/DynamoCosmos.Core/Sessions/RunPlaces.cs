@@ -14,17 +14,22 @@ internal sealed record RunPlaces(Uri? Checkpoint, Uri Rejections, Uri? History)
     /// <summary>In the origin's folder for them, under names that tell the target: one source may go to several.</summary>
     internal static RunPlaces Of(ImportRequest request)
     {
-        string target = string.Join('.', new[] { request.Account.AccountName, request.DatabaseName, Short(string.Join('~', request.ContainerNames)) }.Select(Uri.EscapeDataString));
+        string target = string.Join('.',
+            new[] { request.Account.AccountName, request.DatabaseName,
+            Short(string.Join('~', request.ContainerNames)) }.Select(Uri.EscapeDataString));
         Uri folder = request.Origin.GetRunFolder();
         return new(
-            request.Origin.IsRepeatable ? request.CheckpointLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.checkpoint.json") : null,
+            request.Origin.IsRepeatable
+                ? request.CheckpointLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.checkpoint.json") : null,
             request.RejectionLocation ?? StoreKeys.Combine(folder, $"_dynamocosmos/{target}.rejected.ndjson"),
             HistoryOf(request, $"{target}.history.json"));
     }
 
     // A file's name holds 255 bytes on most disks; what tells the containers apart must be whole, or two runs would share a checkpoint.
     private static string Short(string containers) =>
-        containers.Length <= MaxContainersLength ? containers : $"{containers[..MaxContainersLength]}~{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(containers)).AsSpan(0, 8))}";
+        containers.Length <= MaxContainersLength
+            ? containers
+            : $"{containers[..MaxContainersLength]}~{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(containers)).AsSpan(0, 8))}";
 
     private static Uri? HistoryOf(ImportRequest request, string name) =>
         request.Origin.GetHistoryFolder() is not Uri folder ? null
@@ -38,5 +43,6 @@ internal static class LocalRunFolder
     /// <param name="place">Such as a bucket.</param>
     /// <param name="name">What is read there, of any characters.</param>
     internal static Uri Of(string place, string name) => StoreKeys.OfFolder(Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "DynamoCosmos", place, name.Replace('/', '_').Replace(':', '_')));
+        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "DynamoCosmos",
+            place, name.Replace('/', '_').Replace(':', '_')));
 }

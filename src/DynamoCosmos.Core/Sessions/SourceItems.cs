@@ -11,8 +11,9 @@ namespace DynamoCosmos.Sessions;
 public delegate T RecordReading<out T>(in ItemRecord record, string unit, ItemFormat format);
 
 /// <summary>
-/// Reads a source item by item, in the order of its data files or segments, for whoever wants the items themselves. Takes memory for a batch and a chunk of
-/// one file. Each data file is proved when its end is reached, so that the first items come at once: damage shows as an error after the items before it.
+/// Reads a source item by item, in the order of its data files or segments, for whoever wants the items themselves. Takes memory for a
+/// batch and a chunk of one file. Each data file is proved when its end is reached, so that the first items come at once: damage shows as
+/// an error after the items before it.
 /// </summary>
 public static class SourceItems
 {
@@ -46,7 +47,8 @@ public static class SourceItems
         }
     }
 
-    private static async IAsyncEnumerable<List<T>> ReadAsync<T>(IItemSource source, RecordReading<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<List<T>> ReadAsync<T>(IItemSource source, RecordReading<T> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (IItemUnit unit in source.ReadUnitsAsync(cancellationToken).ConfigureAwait(false))
         {

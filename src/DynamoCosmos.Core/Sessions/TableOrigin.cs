@@ -23,7 +23,8 @@ public sealed record TableOrigin : ItemOrigin
     public override string Name => Table.TableArn;
 
     /// <summary>A table has no folder to write to. An emulator's ARNs are all alike, so its address belongs to the name.</summary>
-    internal override Uri GetRunFolder() => LocalRunFolder.Of("tables", Aws.EndpointUrl is Uri endpoint ? $"{endpoint.Authority}/{Table.TableArn}" : Table.TableArn);
+    internal override Uri GetRunFolder() =>
+        LocalRunFolder.Of("tables", Aws.EndpointUrl is Uri endpoint ? $"{endpoint.Authority}/{Table.TableArn}" : Table.TableArn);
 
     internal override Task<IItemSource> OpenAsync(CloudConnections clouds, CancellationToken cancellationToken)
     {

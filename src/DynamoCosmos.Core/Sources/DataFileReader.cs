@@ -14,13 +14,14 @@ internal sealed record DataFileClaims(Uri Address, long? ItemCount, string? Md5,
 
 /// <param name="ChunkBytes">Text that is held at a time, as long as lines are not longer.</param>
 /// <param name="MaxLineBytes">
-/// A line of more is not read whole. The default is far beyond what an item can take: 400 KB (DynamoDB's limit), each byte of it written in six.
+/// A line of more is not read whole. The default is far beyond what an item can take: 400 KB (DynamoDB's limit), each byte of it written in
+/// six.
 /// </param>
 internal sealed record ReaderOptions(int ChunkBytes = 256 * 1024, int MaxLineBytes = 8 * 1024 * 1024);
 
 /// <summary>
-/// Reads the lines of a gzip file of one or several members, or the values of one of Ion text, with memory bounded by the longest allowed. What the manifest claims of the file
-/// (MD5, number of records) and what gzip claims of itself is proved by the time the end is told.
+/// Reads the lines of a gzip file of one or several members, or the values of one of Ion text, with memory bounded by the longest allowed.
+/// What the manifest claims of the file (MD5, number of records) and what gzip claims of itself is proved by the time the end is told.
 /// </summary>
 internal sealed class DataFileReader : ItemReader
 {
@@ -48,7 +49,8 @@ internal sealed class DataFileReader : ItemReader
         {
             if (_isEnded)
             {
-                if (_claims.ItemCount is long expected && expected != _records) throw ExportErrors.CountMismatch(_claims.Address, expected, _records);
+                if (_claims.ItemCount is long expected
+                    && expected != _records) throw ExportErrors.CountMismatch(_claims.Address, expected, _records);
                 return false;
             }
             int count = await ReadAsync(_lines.GetRoom(), cancellationToken).ConfigureAwait(false);
@@ -90,14 +92,16 @@ internal sealed class DataFileReader : ItemReader
         if (_isBegun) return;
         _isBegun = true;
         // Its bytes are no lines: without this each piece of it would be a rejection of its own.
-        if (_claims.Format == ItemFormat.Ion && _lines.Unread.StartsWith(ItemConverter.BinaryIonMark)) throw ExportErrors.DataFileBinaryIon(_claims.Address);
+        if (_claims.Format == ItemFormat.Ion
+            && _lines.Unread.StartsWith(ItemConverter.BinaryIonMark)) throw ExportErrors.DataFileBinaryIon(_claims.Address);
     }
 
     private void End()
     {
         string md5 = _stored.GetMd5();
         if (_claims.Md5 is string expected && expected != md5) throw ExportErrors.DataFileMd5Mismatch(_claims.Address, expected, md5);
-        // A file without a single byte passes: it is no gzip, but then it has no item either, and a manifest that promises some is proved by its count.
+        // A file without a single byte passes: it is no gzip, but then it has no item either, and a manifest that promises some is proved
+        // by its count.
         if (!_lines.Tail.SequenceEqual(ProvedStream.Mark)) throw ExportErrors.DataFileDamaged(_claims.Address, _lines.Line + 1);
         _lines.End();
         _isEnded = true;

@@ -34,8 +34,8 @@ public sealed class ExportSource : IItemSource
     public int? UnitCount => _export.Files.Count;
 
     /// <summary>
-    /// The table's keys, for an export that was found by its manifest, which does not name them. Where a type is not given either, it is that of the
-    /// first item: every item of a table has its keys, of one type.
+    /// The table's keys, for an export that was found by its manifest, which does not name them. Where a type is not given either, it is
+    /// that of the first item: every item of a table has its keys, of one type.
     /// </summary>
     /// <exception cref="MigrationException">KeyAttributeNotInExport, and the store's own.</exception>
     public static async Task<KeyMap> ReadKeysAsync(OpenedExport export, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute,

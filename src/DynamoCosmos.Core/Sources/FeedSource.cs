@@ -6,7 +6,10 @@ using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;
 
-/// <summary>What an <see cref="ItemFeed"/> is given, as one unit that can be read once; an item's line is its number in the order in which they came.</summary>
+/// <summary>
+/// What an <see cref="ItemFeed"/> is given, as one unit that can be read once; an item's line is its number in the order in which they
+/// came.
+/// </summary>
 internal sealed class FeedSource : IItemSource
 {
     internal const string Name = "pipeline";
@@ -31,10 +34,13 @@ internal sealed class FeedSource : IItemSource
 
     /// <summary>Waits for the first item where it is to tell the keys' types.</summary>
     /// <exception cref="MigrationException">KeyAttributeNotInExport.</exception>
-    internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, ItemFormat format, CancellationToken cancellationToken)
+    internal static async Task<FeedSource> OpenAsync(ItemFeed feed, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute,
+        ItemFormat format, CancellationToken cancellationToken)
     {
         FeedBatch? first = KeyTypes.AreKnown(partitionKey, sortKey) ? null : await feed.PeekAsync(cancellationToken).ConfigureAwait(false);
-        return new(feed, first is null ? new(partitionKey.WithType(KeyType.S), sortKey?.WithType(KeyType.S), ttlAttribute) : KeysOf(first, partitionKey, sortKey, ttlAttribute, format), format);
+        return new(feed, first is null
+            ? new(partitionKey.WithType(KeyType.S), sortKey?.WithType(KeyType.S), ttlAttribute)
+            : KeysOf(first, partitionKey, sortKey, ttlAttribute, format), format);
     }
 
     private static KeyMap KeysOf(FeedBatch batch, KeyName partitionKey, KeyName? sortKey, string? ttlAttribute, ItemFormat format)
@@ -42,7 +48,8 @@ internal sealed class FeedSource : IItemSource
         string? unreadable = null;
         for (int i = 0; i < batch.Count; i++)
         {
-            if (KeyTypes.TryRead(batch[i], "the " + Name, format, partitionKey, sortKey, ttlAttribute, out string why) is KeyMap keys) return keys;
+            if (KeyTypes.TryRead(batch[i], "the " + Name, format, partitionKey, sortKey, ttlAttribute,
+                out string why) is KeyMap keys) return keys;
             unreadable ??= why;
         }
         throw ExportErrors.KeyTypeUnknown(partitionKey.Name, "the " + Name, unreadable!);

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace DynamoCosmos.Sources;
 
-/// <summary>What each place of Ion text means for where a value ends. A step says <c>More</c> where the bytes that tell have not come yet.</summary>
+/// <summary>
+/// What each place of Ion text means for where a value ends. A step says <c>More</c> where the bytes that tell have not come yet.
+/// </summary>
 internal sealed partial class IonValues
 {
     private static ReadOnlySpan<byte> Marker => RecordStarts.Marker;

@@ -3,24 +3,28 @@ using System.Buffers;
 namespace DynamoCosmos.Sources;
 
 /// <summary>Where one value of Ion text stands, from where the last one ended.</summary>
-/// <param name="Start">Of its text; its end if there is nothing but white space, comments and version markers up to <paramref name="Next"/>.</param>
+/// <param name="Start">Of its text; its end if there is nothing but white space, comments and version markers up to
+/// <paramref name="Next"/>.</param>
 /// <param name="Next">Where the next one may begin.</param>
 /// <param name="LinesBefore">Line ends before its start.</param>
 /// <param name="Lines">Line ends up to <paramref name="Next"/>.</param>
 internal readonly record struct IonValue(int Start, int End, int Next, int LinesBefore, int Lines);
 
 /// <summary>
-/// Cuts Ion text into its values, which may take many lines: a value ends at the first line end outside of all brackets, texts, binaries and comments. AWS writes
-/// one a line, and such lines are told by a glance at their ends. A value that is damaged, does not end, or is longer than allowed ends before the next line that begins a
-/// record, so that the good ones behind it are read.
+/// Cuts Ion text into its values, which may take many lines: a value ends at the first line end outside of all brackets, texts, binaries
+/// and comments. AWS writes one a line, and such lines are told by a glance at their ends. A value that is damaged, does not end, or is
+/// longer than allowed ends before the next line that begins a record, so that the good ones behind it are read.
 /// </summary>
-/// <remarks>Fed with the same text from its beginning it finds the same, in whatever pieces the text comes: a resumed run relies on it.</remarks>
+/// <remarks>Fed with the same text from its beginning it finds the same, in whatever pieces the text comes: a resumed run relies on
+/// it.</remarks>
 internal sealed partial class IonValues(int maxValue)
 {
-    // So often may a value seem to go on until it is too long, and prove damaged: from then on no text and no comment goes over a line that begins a record.
+    // So often may a value seem to go on until it is too long, and prove damaged: from then on no text and no comment goes over a line that
+    // begins a record.
     private const int LongFailures = 8;
 
-    private static readonly SearchValues<byte> s_structure = SearchValues.Create("{}[]\"'/\n"u8), s_text = SearchValues.Create("\"\\\n"u8), s_quoted = SearchValues.Create("'\\\n"u8);
+    private static readonly SearchValues<byte> s_structure =
+        SearchValues.Create("{}[]\"'/\n"u8), s_text = SearchValues.Create("\"\\\n"u8), s_quoted = SearchValues.Create("'\\\n"u8);
 
     private static readonly SearchValues<byte> s_comment = SearchValues.Create("*\n"u8), s_binary = SearchValues.Create("}\n"u8);
 

@@ -5,19 +5,22 @@ using System.Threading.Channels;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// Items that come from outside one by one, such as a pipeline's objects: one thread writes their text, another reads them as a source. They go over in
-/// batches, of which a few may wait; whoever writes faster than the import waits then.
+/// Items that come from outside one by one, such as a pipeline's objects: one thread writes their text, another reads them as a source.
+/// They go over in batches, of which a few may wait; whoever writes faster than the import waits then.
 /// </summary>
 public sealed class ItemFeed
 {
     // Large enough that handing over costs nothing beside the items, small enough that a slow pipeline's are soon on their way.
     private const int BatchItems = 256, BatchBytes = 128 * 1024, Waiting = 4;
 
-    private readonly Channel<FeedBatch> _batches = Channel.CreateBounded<FeedBatch>(new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<FeedBatch> _batches =
+        Channel.CreateBounded<FeedBatch>(new BoundedChannelOptions(Waiting) { SingleReader = true, SingleWriter = true });
     private readonly ConcurrentQueue<FeedBatch> _used = new();
     private FeedBatch _batch = new();
 
-    /// <summary>The next item's text goes here: a record as an export in DynamoDB JSON has it. What is not one is rejected as any other record.</summary>
+    /// <summary>
+    /// The next item's text goes here: a record as an export in DynamoDB JSON has it. What is not one is rejected as any other record.
+    /// </summary>
     public IBufferWriter<byte> Text => _batch.Text;
 
     /// <summary>What was written since the last call is an item.</summary>
@@ -48,11 +51,13 @@ public sealed class ItemFeed
 
     /// <summary>The next batch, which stays the next; null at the end.</summary>
     internal async ValueTask<FeedBatch?> PeekAsync(CancellationToken cancellationToken) =>
-        await _batches.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _batches.Reader.TryPeek(out FeedBatch? batch) ? batch : null;
+        await _batches.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _batches.Reader.TryPeek(out FeedBatch? batch)
+            ? batch : null;
 
     /// <summary>Null at the end.</summary>
     internal async ValueTask<FeedBatch?> ReadAsync(CancellationToken cancellationToken) =>
-        await _batches.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _batches.Reader.TryRead(out FeedBatch? batch) ? batch : null;
+        await _batches.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) && _batches.Reader.TryRead(out FeedBatch? batch)
+            ? batch : null;
 
     internal void GiveBack(FeedBatch batch)
     {

@@ -10,8 +10,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// A folder of DynamoDB JSON without a manifest, as <c>aws dynamodb scan</c> and scripts write it: each file in it is a unit, in the order of their names. Nothing
-/// tells how many items there should be, so what is missing cannot show.
+/// A folder of DynamoDB JSON without a manifest, as <c>aws dynamodb scan</c> and scripts write it: each file in it is a unit, in the order
+/// of their names. Nothing tells how many items there should be, so what is missing cannot show.
 /// </summary>
 public sealed class ItemFolderSource : IItemSource
 {
@@ -55,7 +55,8 @@ public sealed class ItemFolderSource : IItemSource
             ItemReader reader = await unit.OpenAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                if (await KeyTypes.TryReadAsync(reader, unit.Name, ItemFormat.DynamoDBJson, partitionKey, sortKey, ttlAttribute, cancellationToken).ConfigureAwait(false) is KeyMap keys) return keys;
+                if (await KeyTypes.TryReadAsync(reader, unit.Name, ItemFormat.DynamoDBJson, partitionKey, sortKey, ttlAttribute,
+                    cancellationToken).ConfigureAwait(false) is KeyMap keys) return keys;
             }
         }
         // Not a single item: then any type will do.
@@ -77,8 +78,8 @@ public sealed class ItemFolderSource : IItemSource
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>
-    /// A scan's answers may lie in one file each, and all but the last say that more follows. Where the last one is missing, all files say so: one that does not is
-    /// looked for from the end, where it will be.
+    /// A scan's answers may lie in one file each, and all but the last say that more follows. Where the last one is missing, all files say
+    /// so: one that does not is looked for from the end, where it will be.
     /// </summary>
     private static async Task ProveWholeAsync(List<Unit> units, CancellationToken cancellationToken)
     {
@@ -109,7 +110,8 @@ public sealed class ItemFolderSource : IItemSource
 
         public long? Bytes => file.Length;
 
-        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => await OpenAsync(isAlone ? RequireEnd : null, cancellationToken).ConfigureAwait(false);
+        public async Task<ItemReader> OpenAsync(CancellationToken cancellationToken) =>
+            await OpenAsync(isAlone ? RequireEnd : null, cancellationToken).ConfigureAwait(false);
 
         /// <summary>Reads to the file's end, or to its first item where that is in no scan's answer.</summary>
         internal async Task<bool> IsOpenAtItsEndAsync(CancellationToken cancellationToken)

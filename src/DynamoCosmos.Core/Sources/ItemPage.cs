@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace DynamoCosmos.Sources;
 
-/// <summary>What a scan's or query's answer tells of itself beside its items: how many there are, and whether more follow elsewhere.</summary>
+/// <summary>
+/// What a scan's or query's answer tells of itself beside its items: how many there are, and whether more follow elsewhere.
+/// </summary>
 internal sealed class ItemPage
 {
     private long _items;
@@ -41,7 +43,8 @@ internal sealed class ItemPage
     internal void End(ReadOnlySpan<byte> text)
     {
         Read(text.ToArray());
-        // The AWS CLI keeps the service's Count where --max-items cuts the list, and gives less than there are where --starting-token goes on.
+        // The AWS CLI keeps the service's Count where --max-items cuts the list, and gives less than there are where --starting-token goes
+        // on.
         if (_count > _items && !_hasToken) throw new PageCountException(Number, _count.Value, _items);
         IsOpen = _isOpen;
     }
@@ -55,7 +58,8 @@ internal sealed class ItemPage
         }
         catch (JsonException error)
         {
-            throw new FormatException($"what stands beside its items is no JSON: {Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(100, text.Length)))}", error);
+            throw new FormatException("what stands beside its items is no JSON: " +
+                $"{Encoding.UTF8.GetString(text.AsSpan(0, Math.Min(100, text.Length)))}", error);
         }
     }
 

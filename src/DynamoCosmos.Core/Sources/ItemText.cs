@@ -3,9 +3,10 @@ using System.Buffers;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// Finds the items in JSON that nobody promised a form of: one item a line, with the <c>Item</c> around it or without; an array of items; or what a scan or
-/// query answered, one document with all its <c>Items</c>, in one line or many. Fed piece by piece, it holds one item at a time. Each comes out as a record
-/// of an export has it, <c>{"Item":{…}}</c> without white space; whether it is one is for the conversion to say.
+/// Finds the items in JSON that nobody promised a form of: one item a line, with the <c>Item</c> around it or without; an array of items;
+/// or what a scan or query answered, one document with all its <c>Items</c>, in one line or many. Fed piece by piece, it holds one item at
+/// a time. Each comes out as a record of an export has it, <c>{"Item":{…}}</c> without white space; whether it is one is for the conversion
+/// to say.
 /// </summary>
 internal sealed class ItemText(int maxItem) : IDisposable
 {
@@ -162,7 +163,9 @@ internal sealed class ItemText(int maxItem) : IDisposable
 
     private void ReadInRest(byte token)
     {
-        if (token == '[' && _depth == 1 && _record.AsSpan(0, _length).EndsWith("\"Items\":"u8)) throw new FormatException("a second list of Items stands in one answer");
+        if (token == '[' && _depth == 1
+            && _record.AsSpan(0, _length)
+            .EndsWith("\"Items\":"u8)) throw new FormatException("a second list of Items stands in one answer");
         Append([token]);
         if (token == '"') _isString = true;
         else if (token is (byte)'{' or (byte)'[') _depth++;
@@ -182,7 +185,9 @@ internal sealed class ItemText(int maxItem) : IDisposable
         _length = ItemPage.Start.Length;
     }
 
-    /// <summary>Whether the member whose value begins is a list called Items: an attribute's value is always a map, so no item has one.</summary>
+    /// <summary>
+    /// Whether the member whose value begins is a list called Items: an attribute's value is always a map, so no item has one.
+    /// </summary>
     private bool IsItems() => !_isName && _record.AsSpan(_nameAt, _length - _nameAt).SequenceEqual("Items\":"u8);
 
     private void Enter(Place place)

@@ -5,7 +5,10 @@ using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Sources;
 
-/// <summary>Reads the items of a file that no manifest tells of, plain or gzip. Its records are counted, not its lines: an item can take many, or share one.</summary>
+/// <summary>
+/// Reads the items of a file that no manifest tells of, plain or gzip. Its records are counted, not its lines: an item can take many, or
+/// share one.
+/// </summary>
 internal sealed class ItemTextReader : ItemReader
 {
     private readonly Uri _address;
@@ -68,7 +71,10 @@ internal sealed class ItemTextReader : ItemReader
         _at = Math.Max(_at, TextEnd) - text.Length;
         record = isFound ? new(_items.Record, ++_count, _items.IsTooLong) : default;
         // Only a manifest tells which window a change belongs to, and so what it may be applied to.
-        if (isFound && record.Text.StartsWith("{\"Item\":{\"Metadata\":{\"WriteTimestampMicros\":"u8)) throw ExportErrors.ChangesWithoutManifest(_address);
+        if (isFound && record.Text.StartsWith("{\"Item\":{\"Metadata\":{\"WriteTimestampMicros\":"u8))
+        {
+            throw ExportErrors.ChangesWithoutManifest(_address);
+        }
         return isFound;
     }
 
@@ -109,7 +115,8 @@ internal sealed class ItemTextReader : ItemReader
 
     private void End()
     {
-        if (!_buffer.AsSpan(0, _end).SequenceEqual(_tail == 0 ? default : ProvedStream.Mark)) throw ExportErrors.DataFileDamaged(_address, _count + 1);
+        if (!_buffer.AsSpan(0, _end).SequenceEqual(_tail == 0 ? default : ProvedStream.Mark)) throw ExportErrors.DataFileDamaged(_address,
+            _count + 1);
         if (!_items.IsBetween) throw ExportErrors.ItemFileIncomplete(_address, _count);
         _end = 0;
         _isEnded = true;

@@ -4,9 +4,9 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// Cuts a stream of text into lines, over one pooled buffer that grows to the longest line allowed and shrinks again. Of a longer line it keeps
-/// the beginning and lets the rest pass through. The last <c>tail</c> bytes are held back until the end is known, since they may not be text.
-/// Ion text is cut into values in place of lines.
+/// Cuts a stream of text into lines, over one pooled buffer that grows to the longest line allowed and shrinks again. Of a longer line it
+/// keeps the beginning and lets the rest pass through. The last <c>tail</c> bytes are held back until the end is known, since they may not
+/// be text. Ion text is cut into values in place of lines.
 /// </summary>
 internal sealed partial class LineBuffer(int chunk, int maxLine, int tail, bool isIon = false) : IDisposable
 {

@@ -6,9 +6,9 @@ using DynamoCosmos.Exports;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// A data file that has been proved before its first item is read. A file's MD5 is known only at its end, and by then a single flipped bit may have made
-/// items of other keys, which would be written and never be overwritten. So a file on disk is read twice, and one from elsewhere is kept on the way:
-/// in memory if it is small, in a temporary file otherwise.
+/// A data file that has been proved before its first item is read. A file's MD5 is known only at its end, and by then a single flipped bit
+/// may have made items of other keys, which would be written and never be overwritten. So a file on disk is read twice, and one from
+/// elsewhere is kept on the way: in memory if it is small, in a temporary file otherwise.
 /// </summary>
 internal static class ProvedFile
 {

@@ -5,8 +5,9 @@ using System.Security.Cryptography;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// The bytes of a data file on their way to the decompressor: their MD5 is taken, and at their end followed by one more gzip member of our own.
-/// .NET's GZipStream takes a file that was cut for one that ended, and leaves unread what follows the last member; but it only comes to
+/// The bytes of a data file on their way to the decompressor: their MD5 is taken, and at their end followed by one more gzip member of our
+/// own. .NET's GZipStream takes a file that was cut for one that ended, and leaves unread what follows the last member; but it only comes
+/// to
 /// <see cref="Mark"/> if every member before was whole, checksum and length included.
 /// </summary>
 internal sealed class ProvedStream(Stream source) : Stream

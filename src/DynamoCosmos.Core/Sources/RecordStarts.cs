@@ -14,7 +14,10 @@ internal enum RecordStart
     Unknown,
 }
 
-/// <summary>Lines of Ion text that begin a record: with <c>$ion_1_0</c>, or with a struct whose first field is Item or Record, in the line's first column.</summary>
+/// <summary>
+/// Lines of Ion text that begin a record: with <c>$ion_1_0</c>, or with a struct whose first field is Item or Record, in the line's first
+/// column.
+/// </summary>
 internal static class RecordStarts
 {
     // Enough for the struct's brace, a line's end, an indent, and the name.
@@ -27,7 +30,8 @@ internal static class RecordStarts
         RecordStart ifShort = isEnded || line.Length >= Ahead ? RecordStart.No : RecordStart.Unknown;
         if (line.Length > Ahead) line = line[..Ahead];
         if (line.IsEmpty) return ifShort;
-        if (line[0] == '$') return ifShort == RecordStart.Unknown && line.Length <= Marker.Length && Marker.StartsWith(line) ? RecordStart.Unknown : IsMarker(line) ? RecordStart.Marker : RecordStart.No;
+        if (line[0] == '$') return ifShort == RecordStart.Unknown && line.Length <= Marker.Length && Marker.StartsWith(line)
+            ? RecordStart.Unknown : IsMarker(line) ? RecordStart.Marker : RecordStart.No;
         if (line[0] != '{') return RecordStart.No;
         line = line[1..].TrimStart(" \t\r\n"u8);
         if (line.IsEmpty) return ifShort;
@@ -44,5 +48,7 @@ internal static class RecordStarts
 
     /// <summary>At the end of the text the marker may be all that is there.</summary>
     internal static bool IsMarker(ReadOnlySpan<byte> text) =>
-        text.StartsWith(Marker) && (text.Length == Marker.Length || !(char.IsAsciiLetterOrDigit((char)text[Marker.Length]) || text[Marker.Length] is (byte)'_' or (byte)'$' or (byte)':'));
+        text.StartsWith(Marker)
+            && (text.Length == Marker.Length
+            || !(char.IsAsciiLetterOrDigit((char)text[Marker.Length]) || text[Marker.Length] is (byte)'_' or (byte)'$' or (byte)':'));
 }

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// Some of the records that a <see cref="SpooledSource"/> keeps. It has the name of the unit that they came from, as its other parts do: a record's line, which is
-/// that of the unit, tells them apart.
+/// Some of the records that a <see cref="SpooledSource"/> keeps. It has the name of the unit that they came from, as its other parts do: a
+/// record's line, which is that of the unit, tells them apart.
 /// </summary>
 internal sealed class SpooledPart(SafeFileHandle file, string unit, long from, long length, long items) : IItemUnit
 {
@@ -19,7 +19,8 @@ internal sealed class SpooledPart(SafeFileHandle file, string unit, long from, l
 
     public long? Bytes => length;
 
-    public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) => Task.FromResult<ItemReader>(new Reader(new GZipStream(new FilePart(file, from, length), CompressionMode.Decompress)));
+    public Task<ItemReader> OpenAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<ItemReader>(new Reader(new GZipStream(new FilePart(file, from, length), CompressionMode.Decompress)));
 
     private sealed class Reader(Stream text) : ItemReader
     {
@@ -104,7 +105,8 @@ internal sealed class SpooledPart(SafeFileHandle file, string unit, long from, l
             return count;
         }
 
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -125,7 +127,10 @@ internal sealed class SpooledPart(SafeFileHandle file, string unit, long from, l
     }
 }
 
-/// <summary>A record as a spool has it: its length, its line, its text. A line end would not tell where it ends, since a pipeline's text may hold some.</summary>
+/// <summary>
+/// A record as a spool has it: its length, its line, its text. A line end would not tell where it ends, since a pipeline's text may hold
+/// some.
+/// </summary>
 internal static class SpooledRecord
 {
     private const int HeadBytes = sizeof(int) + sizeof(long);
@@ -153,6 +158,7 @@ internal static class SpooledRecord
     internal static ItemRecord Read(ReadOnlySpan<byte> from, out int length)
     {
         length = LengthOf(from);
-        return new(from[HeadBytes..length], BinaryPrimitives.ReadInt64LittleEndian(from[sizeof(int)..]), BinaryPrimitives.ReadInt32LittleEndian(from) < 0);
+        return new(from[HeadBytes..length], BinaryPrimitives.ReadInt64LittleEndian(from[sizeof(int)..]),
+            BinaryPrimitives.ReadInt32LittleEndian(from) < 0);
     }
 }

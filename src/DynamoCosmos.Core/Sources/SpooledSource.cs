@@ -8,8 +8,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Sources;
 
 /// <summary>
-/// A source that can be read once, for whoever reads more than once: its records go to a temporary file, compressed, and are read from there. Memory is for a
-/// record and a buffer.
+/// A source that can be read once, for whoever reads more than once: its records go to a temporary file, compressed, and are read from
+/// there. Memory is for a record and a buffer.
 /// </summary>
 /// <param name="folder">In place of the system's own for temporary files.</param>
 internal sealed class SpooledSource(IItemSource once, string? folder = null) : IItemSource
@@ -89,7 +89,9 @@ internal sealed class SpooledSource(IItemSource once, string? folder = null) : I
                 GZipStream text = new(_file, CompressionLevel.Fastest, leaveOpen: true);
                 await using (text.ConfigureAwait(false))
                 {
-                    for (long bytes = 0; hasMore && bytes < PartBytes; hasMore = await reader.FillAsync(cancellationToken).ConfigureAwait(false)) bytes += Keep(reader, text);
+                    for (long bytes = 0; hasMore
+                        && bytes < PartBytes; hasMore =
+                        await reader.FillAsync(cancellationToken).ConfigureAwait(false)) bytes += Keep(reader, text);
                 }
                 await _file.FlushAsync(cancellationToken).ConfigureAwait(false);
             }

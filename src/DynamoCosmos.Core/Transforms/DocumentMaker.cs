@@ -5,8 +5,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Transforms;
 
 /// <summary>
-/// A reader's transform and what it makes of an item: documents that are fit for their container. What an import writes, a comparison looks for and a preview
-/// shows is all made here. Used by one task at a time.
+/// A reader's transform and what it makes of an item: documents that are fit for their container. What an import writes, a comparison looks
+/// for and a preview shows is all made here. Used by one task at a time.
 /// </summary>
 internal sealed class DocumentMaker : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class DocumentMaker : IDisposable
     internal const int MaxDocuments = 1_000;
     internal const int MaxBytes = 16 * 1024 * 1024;
 
-    internal const string OfDeletion = "The record says that the item is gone, and nobody knows which documents the transform once made of it.";
+    internal const string OfDeletion =
+        "The record says that the item is gone, and nobody knows which documents the transform once made of it.";
 
     private readonly IDocumentTransformer _transformer;
     private readonly MadeDocumentReader[] _readers;
@@ -26,10 +27,13 @@ internal sealed class DocumentMaker : IDisposable
     private DocumentMaker(IDocumentTransform transform, ItemRouter router)
     {
         _transformer = transform.Open();
-        _readers = [.. router.Containers.Select((name, i) => new MadeDocumentReader(router.GetPartitionKeyPaths(i), router.Routes.First(route => route.Container == name).Options.NumberMode))];
+        _readers = [.. router.Containers.Select((name, i) =>
+            new MadeDocumentReader(router.GetPartitionKeyPaths(i),
+            router.Routes.First(route => route.Container == name).Options.NumberMode))];
     }
 
-    internal static DocumentMaker? Open(IDocumentTransform? transform, ItemRouter router) => transform is null ? null : new(transform, router);
+    internal static DocumentMaker? Open(IDocumentTransform? transform, ItemRouter router) =>
+        transform is null ? null : new(transform, router);
 
     /// <summary>Of the last item, until the next.</summary>
     internal IReadOnlyList<MadeDocument> Documents => _documents;
@@ -45,12 +49,14 @@ internal sealed class DocumentMaker : IDisposable
             _transformer.Transform(converted.Document, _texts, cancellationToken);
             if (_texts.Count > MaxDocuments || _texts.Sum(static text => (long)text.Length) > MaxBytes)
             {
-                throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The transform returned more than {MaxDocuments:N0} documents, or {MaxBytes:N0} bytes, for one item.");
+                throw new UnfitDocumentException(RejectionReason.TransformFailed,
+                    $"The transform returned more than {MaxDocuments:N0} documents, or {MaxBytes:N0} bytes, for one item.");
             }
             foreach (ReadOnlyMemory<byte> text in _texts) _documents.Add(_readers[container].Read(text));
             if (_documents.Count > 1 && !_documents.TrueForAll(made => _marks.Add(DuplicateWatch.MarkOf(container, made, _hash))))
             {
-                throw new UnfitDocumentException(RejectionReason.DuplicateId, "The transform has made two documents with one id and partition key of this item.");
+                throw new UnfitDocumentException(RejectionReason.DuplicateId,
+                    "The transform has made two documents with one id and partition key of this item.");
             }
         }
         catch (TransformFailedException error)

@@ -8,9 +8,9 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Transforms;
 
 /// <summary>
-/// Finds two items that make one document, where ids are not made of the table's keys: the second would silently replace the first. It keeps 8 bytes a
-/// document, of as many as its memory holds; of those it finds every pair. (That two others are taken for one is as likely as 1 in 4 million for a full table.)
-/// Safe for any number of threads.
+/// Finds two items that make one document, where ids are not made of the table's keys: the second would silently replace the first. It
+/// keeps 8 bytes a document, of as many as its memory holds; of those it finds every pair. (That two others are taken for one is as likely
+/// as 1 in 4 million for a full table.) Safe for any number of threads.
 /// </summary>
 internal sealed class DuplicateWatch
 {
@@ -26,7 +26,8 @@ internal sealed class DuplicateWatch
     {
         _watched = watched;
         _unique = unique;
-        _made = new((int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots, MostSlots));
+        _made = new((int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)(documents ?? MostSlots) * 3 / 2), LeastSlots,
+            MostSlots));
     }
 
     /// <summary>Documents that it can tell apart.</summary>
@@ -38,12 +39,16 @@ internal sealed class DuplicateWatch
     /// <param name="areKeysGiven">Ids are unique if the keys are the table's whole key, which nothing proves.</param>
     internal static DuplicateWatch? For(ItemRouter router, long? documents, bool isTransformed = false, bool areKeysGiven = false)
     {
-        bool[] unique = [.. Enumerable.Range(0, router.Containers.Count).Select(container => !isTransformed && router.IdsAreUnique(container))];
+        bool[] unique = [.. Enumerable.Range(0, router.Containers.Count)
+            .Select(container => !isTransformed && router.IdsAreUnique(container))];
         bool[] watched = [.. unique.Select(isUnique => areKeysGiven || !isUnique)];
         return watched.Contains(true) ? new(watched, unique, documents) : null;
     }
 
-    /// <summary>Ids need not be unique even if the keys are the table's. Where they are, what is not seen here shows by what is replaced in an empty container.</summary>
+    /// <summary>
+    /// Ids need not be unique even if the keys are the table's. Where they are, what is not seen here shows by what is replaced in an empty
+    /// container.
+    /// </summary>
     internal bool IsNeeded => _unique.Contains(false);
 
     /// <summary>True once, if items of one key were found although the keys make unique ids.</summary>
@@ -62,8 +67,8 @@ internal sealed class DuplicateWatch
     internal bool IsWatchedForChanges(int container) => !_unique[container];
 
     /// <summary>
-    /// False if this run has made one of an item's documents before: then none of the others counts as made, since the item is rejected as a whole. Only to be
-    /// used where no other document comes alone.
+    /// False if this run has made one of an item's documents before: then none of the others counts as made, since the item is rejected as
+    /// a whole. Only to be used where no other document comes alone.
     /// </summary>
     /// <param name="hash">The caller's own, to be used again.</param>
     internal bool AreNew(int container, IReadOnlyList<MadeDocument> documents, XxHash3 hash)

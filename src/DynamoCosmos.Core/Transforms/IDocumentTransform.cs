@@ -1,6 +1,9 @@
 namespace DynamoCosmos.Transforms;
 
-/// <summary>What the caller makes of each converted document: none, one or several others. Whoever runs an import has one instance, and opens it for each of its readers.</summary>
+/// <summary>
+/// What the caller makes of each converted document: none, one or several others. Whoever runs an import has one instance, and opens it for
+/// each of its readers.
+/// </summary>
 public interface IDocumentTransform
 {
     /// <summary>Tells it from any other: an import that was begun with one does not go on with another.</summary>

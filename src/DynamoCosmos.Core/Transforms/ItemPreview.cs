@@ -12,13 +12,17 @@ public sealed class ItemPreview(ItemRouter router, IDocumentTransform? transform
     private readonly DocumentBuffer _converted = new();
     private int _container = ItemRouter.NoContainer;
 
-    /// <summary>The item's id as the conversion makes it, whatever a transform makes of it; empty where a rejected item's is not known.</summary>
+    /// <summary>
+    /// The item's id as the conversion makes it, whatever a transform makes of it; empty where a rejected item's is not known.
+    /// </summary>
     public string Id => _converted.Id;
 
     /// <summary>The container that the item's route leads to; null where it has none, or there is only one.</summary>
     public string? Container => router.NameOf(_container);
 
-    /// <summary>In UTF-8, valid until the next item. None of an item without a document, and of one that the transform returns nothing for.</summary>
+    /// <summary>
+    /// In UTF-8, valid until the next item. None of an item without a document, and of one that the transform returns nothing for.
+    /// </summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Documents { get; private set; } = [];
 
     /// <summary>Numbers that lost digits as doubles.</summary>
@@ -45,7 +49,8 @@ public sealed class ItemPreview(ItemRouter router, IDocumentTransform? transform
         ConversionOutcome outcome = router.Convert(record, nowUnixSeconds, _converted, out _container);
         (Reason, Detail, NumberLosses) = (_converted.Reason, _converted.Detail, _converted.NumberLosses);
         if (outcome == ConversionOutcome.Document) return Make(cancellationToken);
-        return outcome == ConversionOutcome.Delete && _maker is not null ? Reject(RejectionReason.TransformFailed, DocumentMaker.OfDeletion) : outcome;
+        return outcome == ConversionOutcome.Delete && _maker is not null
+            ? Reject(RejectionReason.TransformFailed, DocumentMaker.OfDeletion) : outcome;
     }
 
     public void Dispose() => _maker?.Dispose();

@@ -7,8 +7,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Transforms;
 
 /// <summary>
-/// An import's reader's transform, and what it has made of the line at hand. A line's documents are made before the first of them is written: it is rejected as a
-/// whole, or none of it is. Used by one task at a time.
+/// An import's reader's transform, and what it has made of the line at hand. A line's documents are made before the first of them is
+/// written: it is rejected as a whole, or none of it is. Used by one task at a time.
 /// </summary>
 internal sealed class LineTransform : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class LineTransform : IDisposable
 
     private LineTransform(DocumentMaker maker, DuplicateWatch? duplicates) => (_maker, _duplicates) = (maker, duplicates);
 
-    internal static LineTransform? Open(IDocumentTransform? transform, ItemRouter router, DuplicateWatch? duplicates) => DocumentMaker.Open(transform, router) is DocumentMaker maker ? new(maker, duplicates) : null;
+    internal static LineTransform? Open(IDocumentTransform? transform, ItemRouter router, DuplicateWatch? duplicates) =>
+        DocumentMaker.Open(transform, router) is DocumentMaker maker ? new(maker, duplicates) : null;
 
     /// <summary>Documents of the line that are still to be sent.</summary>
     internal int Left => _maker.Documents.Count - _sent;
@@ -47,7 +48,8 @@ internal sealed class LineTransform : IDisposable
         if (_duplicates is not null && !_duplicates.AreNew(container, _maker.Documents, _mark))
         {
             Clear();
-            throw new UnfitDocumentException(RejectionReason.DuplicateId, "The transform has made a document with this id and partition key before in this run, of another item.");
+            throw new UnfitDocumentException(RejectionReason.DuplicateId,
+                "The transform has made a document with this id and partition key before in this run, of another item.");
         }
         _line.Write(record.Text);
         (Line, Container) = (record.Line, container);

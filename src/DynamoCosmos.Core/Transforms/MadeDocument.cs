@@ -19,8 +19,8 @@ internal sealed class UnfitDocumentException(RejectionReason reason, string mess
 }
 
 /// <summary>
-/// Holds what transforms make against the rules that conversions follow by themselves: id, partition key, size, and numbers of which a double would lose digits.
-/// Not for two threads at once.
+/// Holds what transforms make against the rules that conversions follow by themselves: id, partition key, size, and numbers of which a
+/// double would lose digits. Not for two threads at once.
 /// </summary>
 /// <param name="paths">Of the container's partition key.</param>
 /// <param name="numbers">Numbers that a double keeps stay what they are in every mode.</param>
@@ -29,7 +29,8 @@ internal sealed class MadeDocumentReader(IReadOnlyList<string> paths, NumberMode
     // Cosmos DB's limit of nesting (service limits: "Maximum level of nesting for embedded objects / arrays").
     private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 128 };
 
-    private static readonly JsonWriterOptions s_written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_written =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     // Cosmos DB or its clients break on these.
     private static readonly SearchValues<char> s_notInIds = SearchValues.Create("/\\?#");
@@ -43,35 +44,47 @@ internal sealed class MadeDocumentReader(IReadOnlyList<string> paths, NumberMode
         try
         {
             using JsonDocument parsed = JsonDocument.Parse(text, s_options);
-            if (parsed.RootElement.ValueKind != JsonValueKind.Object) throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The transform returned a JSON {parsed.RootElement.ValueKind} where a document is expected.");
+            if (parsed.RootElement.ValueKind != JsonValueKind.Object) throw new UnfitDocumentException(RejectionReason.TransformFailed,
+                $"The transform returned a JSON {parsed.RootElement.ValueKind} where a document is expected.");
             string id = IdOf(parsed.RootElement);
             object?[] partitionKey = [.. _paths.Select(path => ComponentOf(parsed.RootElement, path))];
             ReadOnlyMemory<byte> json = Write(parsed.RootElement, text.Length);
             if (json.Length > DocumentBuffer.MaxDocumentBytes)
             {
-                throw new UnfitDocumentException(RejectionReason.ItemTooLarge, $"A document that the transform returned has {json.Length} bytes, and Cosmos DB takes at most {DocumentBuffer.MaxDocumentBytes}.");
+                throw new UnfitDocumentException(RejectionReason.ItemTooLarge,
+                    $"A document that the transform returned has {json.Length} bytes, and Cosmos DB takes at most " +
+                    $"{DocumentBuffer.MaxDocumentBytes}.");
             }
             return new(id, partitionKey, json, _losses);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The transform returned text that is not JSON: {error.Message.TrimEnd('.')}.");
+            throw new UnfitDocumentException(RejectionReason.TransformFailed,
+                $"The transform returned text that is not JSON: {error.Message.TrimEnd('.')}.");
         }
     }
 
     private static string IdOf(JsonElement document)
     {
-        if (!document.TryGetProperty("id"u8, out JsonElement given)) throw new UnfitDocumentException(RejectionReason.MissingKey, "A document that the transform returned has no id.");
-        if (given.ValueKind != JsonValueKind.String) throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The id of a document that the transform returned is a JSON {given.ValueKind}, and has to be a string.");
+        if (!document.TryGetProperty("id"u8, out JsonElement given)) throw new UnfitDocumentException(RejectionReason.MissingKey,
+            "A document that the transform returned has no id.");
+        if (given.ValueKind != JsonValueKind.String) throw new UnfitDocumentException(RejectionReason.TransformFailed,
+            $"The id of a document that the transform returned is a JSON {given.ValueKind}, and has to be a string.");
         string id = given.GetString()!;
-        if (id.Length == 0) throw new UnfitDocumentException(RejectionReason.MissingKey, "The id of a document that the transform returned is empty.");
+        if (id.Length == 0) throw new UnfitDocumentException(RejectionReason.MissingKey,
+            "The id of a document that the transform returned is empty.");
         int length = Encoding.UTF8.GetByteCount(id);
-        if (length > IdText.MaxLength) throw new UnfitDocumentException(RejectionReason.TransformFailed, $"The id of a document that the transform returned has {length} bytes, and Cosmos DB takes at most {IdText.MaxLength}.");
+        if (length > IdText.MaxLength) throw new UnfitDocumentException(RejectionReason.TransformFailed,
+            $"The id of a document that the transform returned has {length} bytes, and Cosmos DB takes at most {IdText.MaxLength}.");
         if (id.AsSpan().ContainsAny(s_notInIds) || id.Any(char.IsControl))
         {
-            throw new UnfitDocumentException(RejectionReason.TransformFailed, "The id of a document that the transform returned holds a control character, or one of / \\ ? #, which Cosmos DB's ids may not.");
+            throw new UnfitDocumentException(RejectionReason.TransformFailed,
+                "The id of a document that the transform returned holds a control character, or one of / \\ ? #, which Cosmos DB's ids " +
+                "may not.");
         }
-        if (document.EnumerateObject().Count(static property => property.NameEquals("id"u8)) > 1) throw new UnfitDocumentException(RejectionReason.TransformFailed, "A document that the transform returned has two ids.");
+        if (document.EnumerateObject()
+            .Count(static property => property.NameEquals("id"u8)) > 1) throw new UnfitDocumentException(RejectionReason.TransformFailed,
+            "A document that the transform returned has two ids.");
         return id;
     }
 
@@ -82,7 +95,8 @@ internal sealed class MadeDocumentReader(IReadOnlyList<string> paths, NumberMode
         {
             if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(segment, out at))
             {
-                throw new UnfitDocumentException(RejectionReason.MissingKey, $"A document that the transform returned has no partition key: nothing is at /{string.Join('/', path)}.");
+                throw new UnfitDocumentException(RejectionReason.MissingKey,
+                    $"A document that the transform returned has no partition key: nothing is at /{string.Join('/', path)}.");
             }
         }
         switch (at.ValueKind)
@@ -91,15 +105,20 @@ internal sealed class MadeDocumentReader(IReadOnlyList<string> paths, NumberMode
             case JsonValueKind.True: return true;
             case JsonValueKind.False: return false;
             case JsonValueKind.Object or JsonValueKind.Array:
-                throw new UnfitDocumentException(RejectionReason.KeyTypeMismatch, $"A document that the transform returned has a JSON {at.ValueKind} as its partition key at /{string.Join('/', path)}.");
+                throw new UnfitDocumentException(RejectionReason.KeyTypeMismatch,
+                    $"A document that the transform returned has a JSON {at.ValueKind} as its partition key at /{string.Join('/', path)}.");
         }
         // By the rule that the document itself follows: what a double does not keep is a string.
-        if (at.ValueKind == JsonValueKind.Number && Exact(at.GetRawText()) is { AsText: false } number) return double.Parse(number.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (at.ValueKind == JsonValueKind.Number
+            && Exact(at.GetRawText()) is { AsText: false } number) return double.Parse(number.Text, NumberStyles.Float,
+            CultureInfo.InvariantCulture);
         string text = at.ValueKind == JsonValueKind.Number ? Exact(at.GetRawText()).Text : at.GetString()!;
         int length = Encoding.UTF8.GetByteCount(text);
         if (length > DocumentBuffer.MaxPartitionKeyBytes)
         {
-            throw new UnfitDocumentException(RejectionReason.PartitionKeyTooLong, $"The partition key of a document that the transform returned has {length} bytes, and Cosmos DB takes at most {DocumentBuffer.MaxPartitionKeyBytes}.");
+            throw new UnfitDocumentException(RejectionReason.PartitionKeyTooLong,
+                $"The partition key of a document that the transform returned has {length} bytes, and Cosmos DB takes at most " +
+                $"{DocumentBuffer.MaxPartitionKeyBytes}.");
         }
         return text;
     }
@@ -149,10 +168,12 @@ internal sealed class MadeDocumentReader(IReadOnlyList<string> paths, NumberMode
     {
         bool isNumber = DynamoNumber.Parse(Encoding.ASCII.GetBytes(raw), out DynamoNumber number, DynamoNumber.MaxDoubleExponent) is null;
         if (isNumber && number.FitsDouble()) return (TextOf(number), false, false);
-        if (numbers == NumberMode.Reject) throw new UnfitDocumentException(RejectionReason.NumberLoss, "A double cannot keep all digits of a number in a document that the transform returned.");
+        if (numbers == NumberMode.Reject) throw new UnfitDocumentException(RejectionReason.NumberLoss,
+            "A double cannot keep all digits of a number in a document that the transform returned.");
         if (numbers != NumberMode.Double) return (isNumber ? TextOf(number) : raw, true, false);
         double nearest = double.Parse(raw, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(nearest) ? (isNumber ? TextOf(number.Round()) : nearest.ToString("R", CultureInfo.InvariantCulture), false, true) : (raw, true, false);
+        return double.IsFinite(nearest)
+            ? (isNumber ? TextOf(number.Round()) : nearest.ToString("R", CultureInfo.InvariantCulture), false, true) : (raw, true, false);
     }
 
     private static unsafe string TextOf(in DynamoNumber number)

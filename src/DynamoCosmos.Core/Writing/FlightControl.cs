@@ -8,16 +8,16 @@ namespace DynamoCosmos.Writing;
 internal readonly record struct FlightSample(TimeSpan Elapsed, long Settled, long Throttled, bool WasFull, TimeSpan? ToldWait = null);
 
 /// <summary>
-/// Finds how many operations to keep in flight. Below the right number the service waits for us; above it, operations only wait in queues (and the
-/// SDK slows down with their number). Where that is differs by a factor of a hundred between a loopback, a throttled and a distant account, so it is
-/// found by trial: double while that pays, then now and then try a third more or less and keep what is better, the lower of two equals.
-/// Knows no clock: time comes with the samples.
+/// Finds how many operations to keep in flight. Below the right number the service waits for us; above it, operations only wait in queues
+/// (and the SDK slows down with their number). Where that is differs by a factor of a hundred between a loopback, a throttled and a distant
+/// account, so it is found by trial: double while that pays, then now and then try a third more or less and keep what is better, the lower
+/// of two equals. Knows no clock: time comes with the samples.
 /// </summary>
 internal sealed class FlightControl
 {
     /// <summary>
-    /// For each range, where it begins, and the least that it tries: two of the SDK's batches of 100. With fewer, a batch waits for its timer before it is
-    /// sent, and a throughput that is smaller than what these make is PaceControl's to meet.
+    /// For each range, where it begins, and the least that it tries: two of the SDK's batches of 100. With fewer, a batch waits for its
+    /// timer before it is sent, and a throughput that is smaller than what these make is PaceControl's to meet.
     /// </summary>
     internal const int First = 200;
 
@@ -98,7 +98,8 @@ internal sealed class FlightControl
     }
 
     /// <summary>
-    /// An operation stays Limit / rate seconds (Little's law). A window of a few such times, with enough operations in it, tells one number from another.
+    /// An operation stays Limit / rate seconds (Little's law). A window of a few such times, with enough operations in it, tells one number
+    /// from another.
     /// </summary>
     private bool IsConclusive()
     {
@@ -140,7 +141,9 @@ internal sealed class FlightControl
     {
         bool isUp = Limit > _kept;
         // Fewer may cost a little, but not a little again and again.
-        bool isBetter = isUp ? wasFull && rate >= _keptRate * ProbeGain : rate >= _keptRate || (rate >= _keptRate * ProbeLoss && rate >= _bestRate * BestShare);
+        bool isBetter = isUp
+            ? wasFull && rate >= _keptRate * ProbeGain : rate >= _keptRate
+            || (rate >= _keptRate * ProbeLoss && rate >= _bestRate * BestShare);
         if (!isBetter)
         {
             GoBack(rate);

@@ -1,8 +1,9 @@
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Counts the operations in flight, and their bytes, and keeps a pace where one is set. Entering and leaving take no lock. Who finds it full waits until some room has gathered, not for
-/// the first place: waking a reader for every single operation costs more than the operation.
+/// Counts the operations in flight, and their bytes, and keeps a pace where one is set. Entering and leaving take no lock. Who finds it
+/// full waits until some room has gathered, not for the first place: waking a reader for every single operation costs more than the
+/// operation.
 /// </summary>
 internal sealed class FlightGate(int limit, long byteLimit)
 {
@@ -36,8 +37,8 @@ internal sealed class FlightGate(int limit, long byteLimit)
     }
 
     /// <summary>
-    /// Lets so many operations begin, no more, until this is called again; what was left over does not gather beyond as many again. Null: as many as there is room for.
-    /// Wakes nobody: <see cref="WakeIfRoom"/> does, once those that go first have begun.
+    /// Lets so many operations begin, no more, until this is called again; what was left over does not gather beyond as many again. Null:
+    /// as many as there is room for. Wakes nobody: <see cref="WakeIfRoom"/> does, once those that go first have begun.
     /// </summary>
     internal void Refill(double? operations)
     {
@@ -117,7 +118,8 @@ internal sealed class FlightGate(int limit, long byteLimit)
         if (Interlocked.Read(ref _allowance) <= 0) return false;
         int current = Limit;
         int inFlight = InFlight;
-        return inFlight == 0 || (inFlight <= current - Math.Max(1, current / 16) && Interlocked.Read(ref _bytes) <= byteLimit - Volatile.Read(ref _wanted));
+        return inFlight == 0
+            || (inFlight <= current - Math.Max(1, current / 16) && Interlocked.Read(ref _bytes) <= byteLimit - Volatile.Read(ref _wanted));
     }
 
     private void Wake()

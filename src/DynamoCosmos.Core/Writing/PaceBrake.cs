@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Holds back what would surely be refused, until the service's present second ends: before there is a pace, and while the service asks to wait for a good part of a second.
-/// Then only a few operations go on asking, and twice as many with each sample in which they are served.
+/// Holds back what would surely be refused, until the service's present second ends: before there is a pace, and while the service asks to
+/// wait for a good part of a second. Then only a few operations go on asking, and twice as many with each sample in which they are served.
 /// </summary>
 /// <param name="ranges">Parts of the service that throttle by themselves.</param>
 internal sealed class PaceBrake(int ranges)

@@ -1,10 +1,10 @@
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Sets a pace where the service throttles. Then its throughput is the limit, whatever is in flight, and a number in flight is a poor means to meet it: too
-/// few leave ranges idle, too many are refused, and which is which changes with each second. The pace counts every operation that is sent, new ones and
-/// retries, and is what gets done in a second and a little more: the little keeps the ranges busy, and is all that is refused, however many wait.
-/// Knows no clock: time comes with the samples.
+/// Sets a pace where the service throttles. Then its throughput is the limit, whatever is in flight, and a number in flight is a poor means
+/// to meet it: too few leave ranges idle, too many are refused, and which is which changes with each second. The pace counts every
+/// operation that is sent, new ones and retries, and is what gets done in a second and a little more: the little keeps the ranges busy, and
+/// is all that is refused, however many wait. Knows no clock: time comes with the samples.
 /// </summary>
 /// <param name="ranges">Parts of the service that throttle by themselves.</param>
 internal sealed class PaceControl(int ranges = 1)
@@ -16,7 +16,8 @@ internal sealed class PaceControl(int ranges = 1)
     private const double FarTooMany = 0.15;
     private const int Sure = 3;
 
-    // What is sent beyond what gets done. With ten ranges of a few hundred operations a second, chance alone leaves some of them idle at less.
+    // What is sent beyond what gets done. With ten ranges of a few hundred operations a second, chance alone leaves some of them idle at
+    // less.
     private const double Surplus = 0.025;
 
     // At fewer refusals than this nothing shows that the service is at its limit; at more than that, everything does.
@@ -28,23 +29,26 @@ internal sealed class PaceControl(int ranges = 1)
     // Of the pace; who sent less was held up by something else.
     private const double KeptPace = 0.9;
 
-    // The steps in which more is tried: doubled with each second that refuses nothing. Far beyond what was once the limit there is none any more.
+    // The steps in which more is tried: doubled with each second that refuses nothing. Far beyond what was once the limit there is none any
+    // more.
     private const double FirstStep = 0.015;
     private const double LongestStep = 0.2;
     private const double OutOfReach = 3;
 
-    // A second that gets less than this share of what is usual done says nothing about the limit: something else is wrong. So many of them in a row do.
+    // A second that gets less than this share of what is usual done says nothing about the limit: something else is wrong. So many of them
+    // in a row do.
     private const double DarkShare = 0.1;
     private const int MostDarkSeconds = 3;
 
-    // Where nearly everything is refused, so much is asked for all the same: a tenth of what was best lately, and for each range so many operations where nothing gets done.
-    // Else a service that refuses by the number of requests would be asked for next to nothing, for hours.
+    // Where nearly everything is refused, so much is asked for all the same: a tenth of what was best lately, and for each range so many
+    // operations where nothing gets done. Else a service that refuses by the number of requests would be asked for next to nothing, for
+    // hours.
     private const double NearlyAll = 0.9;
     private const double AskedInTheDark = 500;
     private const double Fading = 0.98;
 
-    // The SDK sends a batch when it holds 100 operations, and else after a tenth of a second or more. Below this pace for each range most would wait, and go alone instead;
-    // beyond the other one, that many requests cost too much CPU.
+    // The SDK sends a batch when it holds 100 operations, and else after a tenth of a second or more. Below this pace for each range most
+    // would wait, and go alone instead; beyond the other one, that many requests cost too much CPU.
     private const double FullBatches = 600;
     private const double MostAlone = 6_000;
 

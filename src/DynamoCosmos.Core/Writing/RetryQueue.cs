@@ -18,7 +18,8 @@ internal sealed class RetryQueue : IAsyncDisposable
         _time = time;
         _mayBegin = mayBegin;
         _due = due;
-        _timer = time.CreateTimer(static queue => ((RetryQueue)queue!).BeginDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(static queue => ((RetryQueue)queue!).BeginDue(), this, Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan);
     }
 
     internal int Count

@@ -4,10 +4,11 @@ namespace DynamoCosmos.Writing;
 /// <param name="Settled">Operations that ended: written, or refused for good.</param>
 /// <param name="Throttled">Answers of 429.</param>
 /// <param name="WasHeldBack">Writers had to wait for room: more would have been sent.</param>
-/// <param name="IsSound">It was one second of the service, and this process did not stand still in it: what was settled is what was possible.</param>
+/// <param name="IsSound">It was one second of the service, and this process did not stand still in it: what was settled is what was
+/// possible.</param>
 /// <param name="Trickle">
-/// What was settled by the second since much was refused, where the service never asked for more than a moment's wait: it hands its throughput out drop by drop, and what it had
-/// saved for the beginning is not counted. Null where it did ask, or where that is not known.
+/// What was settled by the second since much was refused, where the service never asked for more than a moment's wait: it hands its
+/// throughput out drop by drop, and what it had saved for the beginning is not counted. Null where it did ask, or where that is not known.
 /// </param>
 internal readonly record struct ServiceSecond(double Settled, double Throttled, bool WasHeldBack, bool IsSound, double? Trickle = null)
 {
@@ -18,9 +19,9 @@ internal readonly record struct ServiceSecond(double Settled, double Throttled, 
 }
 
 /// <summary>
-/// Cuts samples into seconds as the service counts them, since it gives its throughput by the second: what gets done in one of its seconds, and was refused
-/// in it too, is what it can do, however it was spread. A second cut anywhere else may hold what two of them gave, or what was left of one. Where a second
-/// ends, the service tells with each refusal: that is how long it says to wait.
+/// Cuts samples into seconds as the service counts them, since it gives its throughput by the second: what gets done in one of its seconds,
+/// and was refused in it too, is what it can do, however it was spread. A second cut anywhere else may hold what two of them gave, or what
+/// was left of one. Where a second ends, the service tells with each refusal: that is how long it says to wait.
 /// </summary>
 internal sealed class ServiceSeconds
 {

@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Writing;
 
 /// <summary>
-/// Finds the share of operations that is refused whatever the pace is: a proxy, a gateway or a neighbor refuses them, and a slower import is refused as many.
-/// Without this, each second would cut the pace by that share, down to the least one.
+/// Finds the share of operations that is refused whatever the pace is: a proxy, a gateway or a neighbor refuses them, and a slower import
+/// is refused as many. Without this, each second would cut the pace by that share, down to the least one.
 /// </summary>
 internal sealed class ThrottleBaseline
 {
@@ -36,7 +36,8 @@ internal sealed class ThrottleBaseline
 
     /// <summary>The sample without the refusals that no pace avoids.</summary>
     internal FlightSample Remove(FlightSample sample) =>
-        _share == 0 ? sample : sample with { Throttled = Math.Max(0, sample.Throttled - (long)Math.Ceiling(_share * (sample.Settled + sample.Throttled))) };
+        _share == 0 ? sample
+            : sample with { Throttled = Math.Max(0, sample.Throttled - (long)Math.Ceiling(_share * (sample.Settled + sample.Throttled))) };
 
     /// <summary>Notes what a second did to the pace.</summary>
     /// <param name="second">As it was seen, with all of its refusals.</param>

@@ -66,7 +66,8 @@ internal static class WriteRules
     /// </summary>
     private static readonly WriteRule s_otherRefusal = new(-1, null, WriteVerdict.Reject, "the service refused the document");
     private static readonly WriteRule s_otherFailure = new(-1, null, WriteVerdict.Retry, "an answer that a write does not have", s_long);
-    private static readonly WriteRule s_onTheWay = new(-1, NotOfTheService, WriteVerdict.Stop, "something on the way to Cosmos DB refused the request");
+    private static readonly WriteRule s_onTheWay =
+        new(-1, NotOfTheService, WriteVerdict.Stop, "something on the way to Cosmos DB refused the request");
     private static readonly WriteRule s_success = new(-1, null, WriteVerdict.Settle, "written");
     private static readonly WriteRule s_isThere =
         new(409, null, WriteVerdict.Reject, "a document of this key is there, or another one has the same unique key");

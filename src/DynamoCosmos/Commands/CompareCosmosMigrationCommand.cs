@@ -8,7 +8,10 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Holds every item of a source against the documents of a container: differences as they are found, the summary last, and an error if there were any.</summary>
+/// <summary>
+/// Holds every item of a source against the documents of a container: differences as they are found, the summary last, and an error if
+/// there were any.
+/// </summary>
 [Cmdlet(VerbsData.Compare, "CosmosMigration", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [OutputType(typeof(DocumentDifference), typeof(ComparisonResult))]
 public sealed class CompareCosmosMigrationCommand : MigrationCommand
@@ -41,14 +44,17 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
 
     protected override void ProcessRecord()
     {
-        if (InputObject is not null) TakeItem(InputObject, Request, request => ShouldCompare(request) ? Begin((output, stop) => CompareAsync(request, output, stop), Progress) : null);
-        else if (TryRequest(() => Request(GetOrigin())) is ComparisonRequest request && ShouldCompare(request)) Run((output, stop) => CompareAsync(request, output, stop), Progress);
+        if (InputObject is not null) TakeItem(InputObject, Request, request => ShouldCompare(request)
+            ? Begin((output, stop) => CompareAsync(request, output, stop), Progress) : null);
+        else if (TryRequest(() => Request(GetOrigin())) is ComparisonRequest request
+            && ShouldCompare(request)) Run((output, stop) => CompareAsync(request, output, stop), Progress);
     }
 
     protected override void EndProcessing() => FinishItems("compared");
 
     /// <summary>Reading needs no leave; only -Repair changes anything.</summary>
-    private bool ShouldCompare(ComparisonRequest request) => !Repair || ShouldProcess(request.TargetName, "Compare and write missing and different documents again");
+    private bool ShouldCompare(ComparisonRequest request) =>
+        !Repair || ShouldProcess(request.TargetName, "Compare and write missing and different documents again");
 
     private async Task CompareAsync(ComparisonRequest request, CommandOutput output, CancellationToken stop)
     {
@@ -58,7 +64,8 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
             Volatile.Write(ref _session, session);
             if (session.Notice is string notice) await output.WarningAsync(notice, stop);
             ComparisonResult result = await session.RunAsync((difference, cancel) => output.WriteAsync(difference, cancel), stop);
-            string? warning = request.Transform is not null && result is { Skipped: > 0, Matched: 0, Missing: 0, Different: 0 } ? Plans.LeftOut(result.Skipped, "Nothing was compared") : Warn(result);
+            string? warning = request.Transform is not null && result is { Skipped: > 0, Matched: 0, Missing: 0, Different: 0 }
+                ? Plans.LeftOut(result.Skipped, "Nothing was compared") : Warn(result);
             if (warning is not null) await output.WarningAsync(warning, stop);
             await output.WriteAsync(result, stop);
             if (result.GetFailure() is MigrationException failure) await output.ErrorAsync(failure, stop);
@@ -71,9 +78,11 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
         if (!result.Passed) return null;
         if (result.SourceItems == 0) return "The source holds no items, so nothing was compared.";
         if (result.Rejected > 0)
-            return $"{Units.Count(result.Rejected)} items are rejected with these settings, so no document was looked for (such as {result.RejectedExample}). -AllowRejected {result.AllowedRejected} lets the comparison pass.";
+            return $"{Units.Count(result.Rejected)} items are rejected with these settings, so no document was looked for (such as " +
+                $"{result.RejectedExample}). -AllowRejected {result.AllowedRejected} lets the comparison pass.";
         return result.Matched + result.Repaired > 0 ? null
-            : $"No document was compared: of {Units.Count(result.SourceItems)} items {Units.Count(result.Expired)} are expired and {Units.Count(result.Skipped)} skipped. See whether -TtlAttribute and the mapping's Where are what you mean.";
+            : $"No document was compared: of {Units.Count(result.SourceItems)} items {Units.Count(result.Expired)} are expired and " +
+                $"{Units.Count(result.Skipped)} skipped. See whether -TtlAttribute and the mapping's Where are what you mean.";
     }
 
     private ComparisonRequest Request(ItemOrigin origin) => new()
@@ -106,7 +115,8 @@ public sealed class CompareCosmosMigrationCommand : MigrationCommand
             ComparisonStage.Reading => "Reading both sides",
             _ => "Looking closer at what differs",
         };
-        return new(3, stage, $"{Units.Count(at.SourceItems)}{total} items, {Units.Count(at.TargetDocuments)} documents, {Units.Count(at.RequestCharge)} RU{found}")
+        return new(3, stage, $"{Units.Count(at.SourceItems)}{total} items, {Units.Count(at.TargetDocuments)} documents, " +
+            $"{Units.Count(at.RequestCharge)} RU{found}")
         {
             PercentComplete = at.TotalItems is > 0 ? (int)Math.Min(100, 100 * at.SourceItems / at.TotalItems.Value) : -1,
         };

@@ -19,10 +19,12 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public override string AccountName { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
+    [Parameter(Mandatory = true, Position = 2, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(ContainerCompleter))]
     public string ContainerName { get; set; } = "";
 
     /// <summary>From New-CosmosMigrationContainer: it remembers the wanted policy.</summary>
@@ -59,9 +61,11 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
             CosmosSettings settings = CosmosSettings.Create(AccountName, AccountEndpoint, GetAzureSettings());
             CompletionRequest request = GetRequest(settings);
             CosmosContainers containers = new(settings, AccountOf(settings), Clouds);
-            CosmosTarget? target = Carry((messages, stop) => containers.PlanCompletionAsync(request, !NoWait, messages, stop), () => Describe(containers));
+            CosmosTarget? target =
+                Carry((messages, stop) => containers.PlanCompletionAsync(request, !NoWait, messages, stop), () => Describe(containers));
             if (target is null) return;
-            if (containers.IsIndexUnseen) WriteWarning($"How far the index of {DatabaseName}/{ContainerName} is cannot be seen with this sign-in, so it was not waited for: it has no data role on the account.");
+            if (containers.IsIndexUnseen) WriteWarning($"How far the index of {DatabaseName}/{ContainerName} is cannot be seen with " +
+                "this sign-in, so it was not waited for: it has no data role on the account.");
             WriteObject(target);
         }
         catch (MigrationException failure)
@@ -72,13 +76,24 @@ public sealed class CompleteCosmosMigrationCommand : CosmosAccountCommand
 
     private CompletionRequest GetRequest(CosmosSettings settings)
     {
-        CosmosTarget target = Target ?? new() { AccountName = settings.AccountName, AccountEndpoint = AccountEndpoint, DatabaseName = DatabaseName, ContainerName = ContainerName, PartitionKeyPath = [] };
-        return CompletionRequest.Create(target, IndexingPolicy is null ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath), Throughput, AutoscaleMaxThroughput);
+        CosmosTarget target = Target
+            ?? new()
+            {
+                AccountName = settings.AccountName,
+                AccountEndpoint = AccountEndpoint,
+                DatabaseName = DatabaseName,
+                ContainerName = ContainerName,
+                PartitionKeyPath = []
+            };
+        return CompletionRequest.Create(target, IndexingPolicy is null
+            ? null : IndexPolicy.Load(IndexingPolicy, ResolvePath), Throughput, AutoscaleMaxThroughput);
     }
 
     private ProgressRecord? Describe(CosmosContainers containers)
     {
         if (containers.IndexProgress is not int percent) return null;
-        return new(1, "Completing the migration", $"{DatabaseName}/{ContainerName}: the index follows the new policy; this goes on without this command") { PercentComplete = percent };
+        return new(1, "Completing the migration", $"{DatabaseName}/{ContainerName}: the index follows the new policy; this goes on " +
+            "without this command")
+        { PercentComplete = percent };
     }
 }

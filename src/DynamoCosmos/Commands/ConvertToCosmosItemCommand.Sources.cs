@@ -28,7 +28,14 @@ public sealed partial class ConvertToCosmosItemCommand
             Scan = new() { MaxReadCapacity = MaxReadCapacity, ReadCapacityPercent = ReadCapacityPercent, ConsistentRead = ConsistentRead },
             Aws = GetAwsSettings(Table.Region, Table.EndpointUrl),
         }
-        : OriginOf(Export ?? ExportAt(Location!), StorageAccountKey) with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute };
+        : OriginOf(Export
+            ?? ExportAt(Location!), StorageAccountKey) with
+        {
+            PartitionKey =
+            PartitionKeyAttribute,
+            SortKey = SortKeyAttribute,
+            TtlAttribute = TtlAttribute
+        };
 
     private async Task ShowAsync(ItemOrigin origin, CommandOutput output, CancellationToken stop)
     {
@@ -57,7 +64,8 @@ public sealed partial class ConvertToCosmosItemCommand
             foreach (string path in PathsOf(router)) await output.VerboseAsync(path, stop);
             ItemPreview opened = preview = new(router, _transform);
             long now = WriteTime.ToUnixTimeSeconds();
-            return (in ItemRecord record, string unit, ItemFormat _) => PreviewedItem.Of(opened, opened.Convert(record, now, stop), $" It stands in line {record.Line} of {unit}.", unit);
+            return (in ItemRecord record, string unit, ItemFormat _) =>
+                PreviewedItem.Of(opened, opened.Convert(record, now, stop), $" It stands in line {record.Line} of {unit}.", unit);
         }
     }
 

@@ -17,7 +17,9 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Shows what becomes of items before any run: typed JSON in, documents out. Of items given one by one, or of all that a source has.</summary>
+/// <summary>
+/// Shows what becomes of items before any run: typed JSON in, documents out. Of items given one by one, or of all that a source has.
+/// </summary>
 [Cmdlet(VerbsData.ConvertTo, "CosmosItem", DefaultParameterSetName = "Keys")]
 [OutputType(typeof(string))]
 public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
@@ -27,7 +29,9 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
     private IDocumentTransform? _transform;
     private KeyMap? _keys;
 
-    /// <summary>A line of a data file: {"Item":{…}}, or the same in Ion; or an object, as Import-CosmosItems takes it from the pipeline.</summary>
+    /// <summary>
+    /// A line of a data file: {"Item":{…}}, or the same in Ion; or an object, as Import-CosmosItems takes it from the pipeline.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Keys", ValueFromPipeline = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table", ValueFromPipeline = true), AllowEmptyString, ItemObject]
     public PSObject? Item { get; set; }
@@ -38,21 +42,26 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     /// <summary>Whose items they are; with no item given, it is scanned.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "Table")]
-    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
+    [Parameter(Mandatory = true, ParameterSetName = "Scan", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
     public DynamoTable? Table { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
     /// <summary>So many items of all that is read.</summary>
-    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Scan"), Parameter(ParameterSetName = "Location"), ValidateRange(0, long.MaxValue)]
+    [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Scan"), Parameter(ParameterSetName = "Location"),
+        ValidateRange(0, long.MaxValue)]
     public long First { get; set; } = long.MaxValue;
 
-    [Parameter(Mandatory = true, ParameterSetName = "Keys"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
+    [Parameter(Mandatory = true, ParameterSetName = "Keys"), Parameter(ParameterSetName = "Export"),
+        Parameter(ParameterSetName = "Location")]
     public KeyName? PartitionKeyAttribute { get; set; }
 
     [Parameter(ParameterSetName = "Keys"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
@@ -173,9 +182,11 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
         try
         {
             SerializedObjects.RequireItem(item);
-            ItemFormat format = Format is ExportFormat given ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(item);
+            ItemFormat format = Format is ExportFormat given
+                ? (given == ExportFormat.Ion ? ItemFormat.Ion : ItemFormat.DynamoDBJson) : ItemObjectWriter.FormatOf(item);
             ItemPreview preview = PreviewOf(format);
-            Write(PreviewedItem.Of(preview, preview.Convert(TextOf(item, format), WriteTime.ToUnixTimeSeconds(), Stop), "", item.BaseObject));
+            Write(PreviewedItem.Of(preview, preview.Convert(TextOf(item, format), WriteTime.ToUnixTimeSeconds(), Stop), "",
+                item.BaseObject));
         }
         catch (NotAnItemException error)
         {
@@ -198,12 +209,14 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
     }
 
     private static IEnumerable<string> PathsOf(ItemRouter router) => router.Containers.Select((name, i) =>
-        $"The {(router.Containers.Count > 1 ? $"container '{name}'" : "container")}'s partition key is {string.Join(", ", router.GetPartitionKeyPaths(i))}.");
+        $"The {(router.Containers.Count > 1 ? $"container '{name}'" : "container")}'s partition key is " +
+            $"{string.Join(", ", router.GetPartitionKeyPaths(i))}.");
 
     private ReadOnlySpan<byte> TextOf(PSObject item, ItemFormat format)
     {
         // A text of a given format is a line of a data file. All others are read as Import-CosmosItems reads them.
-        if ((Format is not null || format == ItemFormat.Ion) && DeserializedObjects.Unwrap(item) is string line) return Encoding.UTF8.GetBytes(line);
+        if ((Format is not null || format == ItemFormat.Ion)
+            && DeserializedObjects.Unwrap(item) is string line) return Encoding.UTF8.GetBytes(line);
         ArrayBufferWriter<byte> text = new();
         using ItemObjectWriter writer = new(_keys!.PartitionKey.Name, format);
         writer.Write(item, text);
@@ -212,7 +225,8 @@ public sealed partial class ConvertToCosmosItemCommand : CloudSignInCommand
 
     private ItemPreview PreviewOf(ItemFormat format)
     {
-        if (!_previews.TryGetValue(format, out ItemPreview? preview)) _previews.Add(format, preview = new(new(_keys!, _routes, format), _transform));
+        if (!_previews.TryGetValue(format, out ItemPreview? preview)) _previews.Add(format,
+            preview = new(new(_keys!, _routes, format), _transform));
         return preview;
     }
 

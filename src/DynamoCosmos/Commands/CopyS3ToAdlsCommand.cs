@@ -30,12 +30,14 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
     public Uri? SourceLocation { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", Position = 0)]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 0), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(StorageAccountCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 0), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(StorageAccountCompleter))]
     public string StorageAccountName { get; set; } = "";
 
     /// <summary>The container.</summary>
     [Parameter(Mandatory = true, ParameterSetName = "ExportToAccount", Position = 1)]
-    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(FileSystemCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "LocationToAccount", Position = 1), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(FileSystemCompleter))]
     public string FileSystem { get; set; } = "";
 
     [Parameter(ParameterSetName = "ExportToAccount")]
@@ -80,7 +82,8 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
 
     protected override void EndProcessing()
     {
-        foreach (IReadOnlyList<(DynamoExport Export, DynamoExport Work)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
+        foreach (IReadOnlyList<(DynamoExport Export, DynamoExport Work)> windows in _windows.TakeInOrder(AllowGap, failure =>
+            WriteError(Errors.From(failure))))
         {
             foreach ((DynamoExport export, _) in windows) Copy(export);
         }
@@ -93,11 +96,14 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
         (DynamoExport Export, ExportCopy Copy)? opened = null;
         try
         {
-            Run(async (output, stop) => await Plans.TryAsync<object>(output, async () => opened = await OpenAsync(export, aws, stop), stop));
+            Run(async (output, stop) =>
+                await Plans.TryAsync<object>(output, async () => opened = await OpenAsync(export, aws, stop), stop));
             if (opened is not { } plan) return;
             if (!ShouldProcess(Describe(plan.Copy), $"{Describe(plan.Copy)}?", "Copy-S3ToAdls")) return;
             Stopwatch clock = Stopwatch.StartNew();
-            CopyResult? result = Await((output, stop) => Plans.TryAsync(output, () => plan.Copy.RunAsync(output, output.ErrorAsync, stop), stop), () => Progress(plan, clock.Elapsed));
+            CopyResult? result = Await((output, stop) =>
+                Plans.TryAsync(output, () => plan.Copy.RunAsync(output, output.ErrorAsync, stop), stop), () =>
+                Progress(plan, clock.Elapsed));
             if (result is null) return;
             WriteVerbose($"{result} in {Units.Duration(result.Duration)}.");
             WriteObject(ExportStaging.Staged(plan.Export, result));
@@ -120,8 +126,10 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
 
     private string Describe(ExportCopy copy)
     {
-        string bytes = copy.TotalBytes is long total ? $" ({Units.Bytes(total)}, {Units.Count(copy.ItemCount)} items)" : $" ({Units.Count(copy.ItemCount)} items)";
-        string there = copy.FilesThere is long files and > 0 ? $", of which {Units.Count(files)} ({Units.Bytes(copy.BytesThere)}) are there already" : "";
+        string bytes = copy.TotalBytes is long total
+            ? $" ({Units.Bytes(total)}, {Units.Count(copy.ItemCount)} items)" : $" ({Units.Count(copy.ItemCount)} items)";
+        string there = copy.FilesThere is long files and > 0
+            ? $", of which {Units.Count(files)} ({Units.Bytes(copy.BytesThere)}) are there already" : "";
         string created = copy.CreatesFileSystem ? ", and create its file system" : "";
         string way = Method switch
         {
@@ -136,13 +144,16 @@ public sealed class CopyS3ToAdlsCommand : CloudCommand
     {
         CopyProgress at = plan.Copy.Progress;
         string bytes = at.TotalBytes is long all ? $"{Units.Bytes(at.Bytes)} of {Units.Bytes(all)}" : Units.Bytes(at.Bytes);
-        double share = at.TotalBytes is long and > 0 ? (double)at.Bytes / at.TotalBytes.Value : at.TotalFiles > 0 ? (double)at.SettledFiles / at.TotalFiles : 0;
+        double share = at.TotalBytes is long and > 0
+            ? (double)at.Bytes / at.TotalBytes.Value : at.TotalFiles > 0 ? (double)at.SettledFiles / at.TotalFiles : 0;
         ProgressRecord record = new(1, $"Copying {plan.Export.TableName ?? plan.Export.ExportArn} to {plan.Copy.Location}",
-            $"{Units.Count(at.SettledFiles)} of {Units.Count(at.TotalFiles)} files, {bytes}{(at.FailedFiles > 0 ? $", {Units.Count(at.FailedFiles)} failed" : "")}")
+            $"{Units.Count(at.SettledFiles)} of {Units.Count(at.TotalFiles)} files, " +
+                $"{bytes}{(at.FailedFiles > 0 ? $", {Units.Count(at.FailedFiles)} failed" : "")}")
         {
             PercentComplete = (int)Math.Clamp(share * 100, 0, 100),
         };
-        if (share is > 0 and < 1 && elapsed > TimeSpan.FromSeconds(2)) record.SecondsRemaining = (int)(elapsed.TotalSeconds * (1 - share) / share);
+        if (share is > 0 and < 1 && elapsed > TimeSpan.FromSeconds(2)) record.SecondsRemaining =
+            (int)(elapsed.TotalSeconds * (1 - share) / share);
         return record;
     }
 }

@@ -12,7 +12,8 @@ public sealed partial class ExportDynamoTableCommand
 {
     // What only DynamoDB's own export can do.
     private static readonly string[] s_notOfScan =
-        [nameof(ExportTime), nameof(Incremental), nameof(From), nameof(To), nameof(ExportViewType), nameof(S3BucketOwner), nameof(KmsKeyId), nameof(EnablePointInTimeRecovery), nameof(ClientToken)];
+        [nameof(ExportTime), nameof(Incremental), nameof(From), nameof(To), nameof(ExportViewType), nameof(S3BucketOwner), nameof(KmsKeyId),
+            nameof(EnablePointInTimeRecovery), nameof(ClientToken)];
 
     private static readonly string[] s_ofScan = [nameof(MaxReadCapacity), nameof(ReadCapacityPercent), nameof(ConsistentRead)];
 
@@ -23,18 +24,22 @@ public sealed partial class ExportDynamoTableCommand
     public SwitchParameter Scan { get; set; }
 
     /// <summary>A folder on disk, below which the export gets its own.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "NameToFolder"), Parameter(Mandatory = true, ParameterSetName = "TableToFolder"), Alias("PSPath"), ValidateNotNullOrEmpty]
+    [Parameter(Mandatory = true, ParameterSetName = "NameToFolder"), Parameter(Mandatory = true, ParameterSetName = "TableToFolder"),
+        Alias("PSPath"), ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"), Parameter(ParameterSetName = "TableToFolder")]
+    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"),
+        Parameter(ParameterSetName = "TableToFolder")]
     [ValidateRange(1, 10_000_000)]
     public int? MaxReadCapacity { get; set; }
 
-    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"), Parameter(ParameterSetName = "TableToFolder")]
+    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"),
+        Parameter(ParameterSetName = "TableToFolder")]
     [ValidateRange(1, 100)]
     public int? ReadCapacityPercent { get; set; }
 
-    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"), Parameter(ParameterSetName = "TableToFolder")]
+    [Parameter(ParameterSetName = "Name"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "NameToFolder"),
+        Parameter(ParameterSetName = "TableToFolder")]
     public SwitchParameter ConsistentRead { get; set; }
 
     private void CheckScan()
@@ -48,12 +53,15 @@ public sealed partial class ExportDynamoTableCommand
     private void ScanTables()
     {
         string? folder = Path is null ? null : ResolvePath(Path);
-        ScanDestination destination = folder is null ? new() { S3Bucket = S3Bucket, S3Prefix = S3Prefix } : new() { Folder = folder, S3Prefix = S3Prefix };
+        ScanDestination destination =
+            folder is null ? new() { S3Bucket = S3Bucket, S3Prefix = S3Prefix } : new() { Folder = folder, S3Prefix = S3Prefix };
         foreach (DynamoTable table in _tables)
         {
             string action = $"Scan and write as an export to {folder ?? $"s3://{S3Bucket}/{S3Prefix}"}, which is no state of one moment";
-            if (!ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", action)) continue;
-            ScanExport scan = new(table, destination, new() { MaxReadCapacity = MaxReadCapacity, ReadCapacityPercent = ReadCapacityPercent, ConsistentRead = ConsistentRead },
+            if (!ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})",
+                action)) continue;
+            ScanExport scan = new(table, destination,
+                new() { MaxReadCapacity = MaxReadCapacity, ReadCapacityPercent = ReadCapacityPercent, ConsistentRead = ConsistentRead },
                 GetAwsSettings(table.Region, table.EndpointUrl), Clouds.Aws);
             Volatile.Write(ref _scan, scan);
             Run((output, stop) => Plans.TryAsync<DynamoExport>(output, async () =>

@@ -22,11 +22,14 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
     private readonly List<DynamoTable> _tables = [];
 
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "NameToFolder", ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName"]), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true)]
-    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(string)], OrProperty = ["TableName"])]
+    [Parameter(Mandatory = true, ParameterSetName = "TableToFolder", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(string)], OrProperty = ["TableName"])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>Goes on from its end, with the changes since then.</summary>
@@ -86,7 +89,8 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
     protected override void BeginProcessing()
     {
         bool isIncremental = Incremental || Since is not null;
-        bool isUnclear = isIncremental ? ExportTime is not null || (Since is null && From is null) : From is not null || To is not null || ExportViewType is not null;
+        bool isUnclear = isIncremental
+            ? ExportTime is not null || (Since is null && From is null) : From is not null || To is not null || ExportViewType is not null;
         if (isUnclear) ThrowTerminatingError(Errors.IncrementalUnclear());
         CheckScan();
     }
@@ -108,7 +112,8 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         foreach (DynamoTable table in _tables)
         {
             if (TryPlan(table) is not TableExportPlan plan) continue;
-            if (ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})", Describe(plan))) agreed.Add(plan);
+            if (ShouldProcess($"{table.TableName} ({Units.Count(table.ItemCount)} items, {Units.Bytes(table.TableSizeBytes)})",
+                Describe(plan))) agreed.Add(plan);
         }
         if (agreed.Count == 0) return;
         Stopwatch clock = Stopwatch.StartNew();
@@ -170,12 +175,14 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
 
     private string Describe(TableExportPlan plan)
     {
-        string recovery = !plan.Table.PointInTimeRecovery && EnablePointInTimeRecovery ? "Switch on point-in-time recovery and export" : "Export";
+        string recovery =
+            !plan.Table.PointInTimeRecovery && EnablePointInTimeRecovery ? "Switch on point-in-time recovery and export" : "Export";
         return $"{recovery} to s3://{Bucket}/{Prefix} as {Format}, {DescribeTime(plan.Requests)}";
     }
 
     private static string DescribeTime(IReadOnlyList<ExportRequest> requests) => requests[0].IsIncremental
-        ? $"the changes from {Units.Time(requests[0].FromTime)} to {Units.Time(requests[^1].ToTime)}, in {(requests.Count == 1 ? "one window" : $"{requests.Count} windows")}"
+        ? $"the changes from {Units.Time(requests[0].FromTime)} to {Units.Time(requests[^1].ToTime)}, in " +
+            $"{(requests.Count == 1 ? "one window" : $"{requests.Count} windows")}"
         : $"as of {(requests[0].ExportTime is DateTimeOffset time ? Units.Time(time) : "now")}";
 
     private static NestedProgress Progress(TableExports exports, TimeSpan elapsed)
@@ -183,13 +190,16 @@ public sealed partial class ExportDynamoTableCommand : AwsCommand
         (int ended, int tables) = (exports.Ended, exports.Plans.Count);
         // One table's bar would say what the bar above says.
         IEnumerable<TableExportState> underWay = tables == 1 ? [] : exports.UnderWay.Take(MaxBars);
-        IEnumerable<ProgressRecord> bars = underWay.Select(one => new ProgressRecord(100 + one.Table, exports.Plans[one.Table].Table.TableName, Describe(one)));
-        return new(1, "Exporting tables to S3", $"{ended} of {tables} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
+        IEnumerable<ProgressRecord> bars =
+            underWay.Select(one => new ProgressRecord(100 + one.Table, exports.Plans[one.Table].Table.TableName, Describe(one)));
+        return new(1, "Exporting tables to S3",
+            $"{ended} of {tables} ended after {Units.Duration(elapsed)}; AWS takes some minutes for the smallest table", [.. bars])
         {
             PercentComplete = 100 * ended / tables,
         };
     }
 
     private static string Describe(TableExportState at) =>
-        (at.Windows == 1 ? "" : $"window {at.Window} of {at.Windows} ") + (at.Status is null ? "is being asked for" : $"is {at.Status} since {Units.Time(at.StartTime)}");
+        (at.Windows == 1 ? "" : $"window {at.Window} of {at.Windows} ") +
+            (at.Status is null ? "is being asked for" : $"is {at.Status} since {Units.Time(at.StartTime)}");
 }

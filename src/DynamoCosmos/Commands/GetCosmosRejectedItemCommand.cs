@@ -15,7 +15,8 @@ namespace DynamoCosmos.Commands;
 public sealed class GetCosmosRejectedItemCommand : AzureSignInCommand
 {
     /// <summary>A path, or the https URL of a blob; an import's result names it.</summary>
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("Path", "PSPath"), AllowNull, AllowEmptyCollection]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), Alias("Path", "PSPath"), AllowNull,
+        AllowEmptyCollection]
     public string?[]? RejectedItemPath { get; set; }
 
     [Parameter]

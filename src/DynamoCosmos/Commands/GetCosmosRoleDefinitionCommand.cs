@@ -10,7 +10,8 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleDefinition))]
 public sealed class GetCosmosRoleDefinitionCommand : CosmosAccountCommand
 {
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), SupportsWildcards, ArgumentCompleter(typeof(RoleCompleter))]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), SupportsWildcards,
+        ArgumentCompleter(typeof(RoleCompleter))]
     public string? RoleName { get; set; }
 
     protected override void ProcessRecord()

@@ -17,7 +17,8 @@ public sealed class GetCosmosThroughputCommand : CosmosAccountCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public override string AccountName { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ContainerCompleter))]

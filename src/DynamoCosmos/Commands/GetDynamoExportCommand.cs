@@ -14,21 +14,27 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoExport))]
 public sealed class GetDynamoExportCommand : CloudCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName", "ExportArn", "Location", "PSPath"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Table", ValueFromPipeline = true,
+        ValueFromPipelineByPropertyName = true), SupportsWildcards, NameText(OrProperty = ["TableName", "ExportArn", "Location", "PSPath"]),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport), typeof(string)], OrProperty = ["TableName", "ExportArn", "Location", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "TableObject", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport), typeof(string)],
+        OrProperty = ["TableName", "ExportArn", "Location", "PSPath"])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>Is read again, to see how far it is.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
     public DynamoExport? Export { get; set; }
 
     [Parameter(Mandatory = true, ParameterSetName = "Arn", ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty]
     public string[] ExportArn { get; set; } = [];
 
     /// <summary>s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Location { get; set; } = [];
 
     /// <summary>Manifests do not name the keys.</summary>
@@ -56,7 +62,9 @@ public sealed class GetDynamoExportCommand : CloudCommand
                 Run((output, stop) => EachAsync([Export!], RefreshAsync, output, stop));
                 break;
             case "TableObject":
-                Run((output, stop) => EachAsync([Table!.TableArn], (table, _, token) => ListAsync(table, GetAwsSettings(Table.Region, Table.EndpointUrl), output, token), output, stop));
+                Run((output, stop) =>
+                    EachAsync([Table!.TableArn], (table, _, token) =>
+                    ListAsync(table, GetAwsSettings(Table.Region, Table.EndpointUrl), output, token), output, stop));
                 break;
             default:
                 Run((output, stop) => EachAsync([TableName], FindOfTablesAsync, output, stop));
@@ -65,7 +73,8 @@ public sealed class GetDynamoExportCommand : CloudCommand
     }
 
     // What fails for one does not keep the others from being found.
-    private static async Task EachAsync<T>(IEnumerable<T> sources, Func<T, CommandOutput, CancellationToken, Task> find, CommandOutput output, CancellationToken stop)
+    private static async Task EachAsync<T>(IEnumerable<T> sources, Func<T, CommandOutput, CancellationToken, Task> find,
+        CommandOutput output, CancellationToken stop)
     {
         foreach (T source in sources)
         {
@@ -92,7 +101,9 @@ public sealed class GetDynamoExportCommand : CloudCommand
     }
 
     private async Task RefreshAsync(DynamoExport export, CommandOutput output, CancellationToken stop) =>
-        await output.WriteAsync(await ExportFinding.RefreshAsync(export, GetAwsSettings(export.Region, export.EndpointUrl), GetAzureSettings(), Clouds, stop), stop);
+        await output.WriteAsync(
+            await ExportFinding.RefreshAsync(export, GetAwsSettings(export.Region, export.EndpointUrl), GetAzureSettings(), Clouds, stop),
+            stop);
 
     private async Task FindAsync(string arn, CommandOutput output, CancellationToken stop) =>
         await output.WriteAsync(await ExportFinding.FindAsync(arn, GetAwsSettings(), Clouds, stop), stop);
@@ -100,7 +111,9 @@ public sealed class GetDynamoExportCommand : CloudCommand
     private async Task ReadAsync(Uri location, CommandOutput output, CancellationToken stop)
     {
         DynamoExport export = await ExportFinding.ReadAsync(location, GetAwsSettings(), GetAzureSettings(), Clouds, stop);
-        if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
-        await output.WriteAsync(export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
+        if (export.ExportArn is null) await output.WarningAsync($"{location.GetLeftPart(UriPartial.Path)} holds files of DynamoDB JSON " +
+            "without a manifest. They can be imported, but nothing tells how many items there should be.", stop);
+        await output.WriteAsync(
+            export with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute, TtlAttribute = TtlAttribute }, stop);
     }
 }

@@ -11,7 +11,8 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(DynamoTable))]
 public sealed class GetDynamoTableCommand : AwsCommand
 {
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards, NameText(OrProperty = ["Name", "TableName"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableName"), SupportsWildcards,
+        NameText(OrProperty = ["Name", "TableName"]), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
     public string[] Name { get; set; } = ["*"];
 
     protected override void ProcessRecord() => Run(async (output, stop) =>

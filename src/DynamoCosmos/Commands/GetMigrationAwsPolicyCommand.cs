@@ -11,7 +11,8 @@ public sealed class GetMigrationAwsPolicyCommand : PSCmdlet
 {
     private readonly List<string> _tables = [];
 
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableArn"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(TableCompleter))]
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true), Alias("TableArn"), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(TableCompleter))]
     public string[] TableName { get; set; } = [];
 
     [Parameter(Position = 1), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(BucketCompleter))]

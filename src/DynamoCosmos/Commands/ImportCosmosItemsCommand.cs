@@ -10,7 +10,9 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Converts every item of an export or a table and writes it to a container; goes on where an earlier run of the same line ended.</summary>
+/// <summary>
+/// Converts every item of an export or a table and writes it to a container; goes on where an earlier run of the same line ended.
+/// </summary>
 [Cmdlet(VerbsData.Import, "CosmosItems", SupportsShouldProcess = true, DefaultParameterSetName = "Target")]
 [Alias("Import-CosmosItem")]
 [OutputType(typeof(ImportResult))]
@@ -28,16 +30,19 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     [Parameter, ValidateNotNullOrEmpty]
     public string? RejectedItemPath { get; set; }
 
-    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), ValidateNotNullOrEmpty]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"),
+        Parameter(ParameterSetName = "Location"), ValidateNotNullOrEmpty]
     public string? CheckpointPath { get; set; }
 
-    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location")]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"),
+        Parameter(ParameterSetName = "Location")]
     public SwitchParameter Restart { get; set; }
 
     [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
     public SwitchParameter AllowGap { get; set; }
 
-    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"), Parameter(ParameterSetName = "Location"), Seconds]
+    [Parameter(ParameterSetName = "Target"), Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Table"),
+        Parameter(ParameterSetName = "Location"), Seconds]
     public TimeSpan? StopAfter { get; set; }
 
     [Parameter, Seconds]
@@ -46,7 +51,8 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     protected override void ProcessRecord()
     {
         if (InputObject is null) ImportSource();
-        else TakeItem(InputObject, Request, request => ShouldImport(request) ? Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)) : null);
+        else TakeItem(InputObject, Request, request => ShouldImport(request)
+            ? Begin((output, stop) => ImportAsync(request, output, stop), () => Progress(request)) : null);
     }
 
     private void ImportSource()
@@ -63,12 +69,15 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
     protected override void EndProcessing()
     {
         FinishItems("imported");
-        foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure => WriteError(Errors.From(failure))))
+        foreach (IReadOnlyList<(DynamoExport Export, ImportRequest Request)> windows in _windows.TakeInOrder(AllowGap, failure =>
+            WriteError(Errors.From(failure))))
         {
             // What follows a window that was not applied to its end must wait for it.
             int done = 0;
-            while (done < windows.Count && Import(windows[done].Request, windows.Count == 1 ? null : $"window {done + 1} of {windows.Count}")) done++;
-            if (done < windows.Count - 1) WriteWarning($"{windows.Count - done - 1} later windows of {windows[0].Export.TableName} were not applied: each has to follow the one before.");
+            while (done < windows.Count
+                && Import(windows[done].Request, windows.Count == 1 ? null : $"window {done + 1} of {windows.Count}")) done++;
+            if (done < windows.Count - 1) WriteWarning($"{windows.Count - done - 1} later windows of {windows[0].Export.TableName} were " +
+                "not applied: each has to follow the one before.");
         }
     }
 
@@ -79,7 +88,8 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         // That of the object before is over.
         Volatile.Write(ref _session, null);
         if (!ShouldImport(request)) return true;
-        return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), () => Progress(request, turn)) is { Completed: true };
+        return Await((output, stop) => Plans.TryAsync(output, () => ImportAsync(request, output, stop), stop), () =>
+            Progress(request, turn)) is { Completed: true };
     }
 
     private bool ShouldImport(ImportRequest request)
@@ -96,10 +106,15 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         {
             Volatile.Write(ref _session, session);
             ImportResult result = await session.RunAsync(output, stop);
-            if (result.WasComplete) await output.WarningAsync("An earlier run has finished this import; nothing was written. -Restart imports it anew.", stop);
-            else if (!result.Completed) await output.WarningAsync("The import stopped after the given time. Run the same line again to go on.", stop);
-            if (request.Transform is not null && result is { Filtered: > 0, Written: 0, Deleted: 0 }) await output.WarningAsync(Plans.LeftOut(result.Filtered, "Nothing was written"), stop);
-            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
+            if (result.WasComplete) await output.WarningAsync("An earlier run has finished this import; nothing was written. -Restart " +
+                "imports it anew.", stop);
+            else if (!result.Completed) await output.WarningAsync("The import stopped after the given time. Run the same line again to " +
+                "go on.", stop);
+            if (request.Transform is not null
+                && result is { Filtered: > 0, Written: 0, Deleted: 0 }) await output.WarningAsync(
+                Plans.LeftOut(result.Filtered, "Nothing was written"), stop);
+            if (result.Rejected > 0) await output.WarningAsync($"{Units.Count(result.Rejected)} items were rejected; see why with " +
+                $"Get-CosmosRejectedItem {result.RejectedItemPath}", stop);
             await output.WriteAsync(result, stop);
             return result;
         }
@@ -133,7 +148,9 @@ public sealed class ImportCosmosItemsCommand : MigrationCommand
         if (Volatile.Read(ref _session)?.Progress is not ImportProgress at) return null;
         string total = at.Total is long all ? $" of {Units.Count(all)}" : "";
         string throttled = at.ThrottledShare >= 0.001 ? $", {Units.Percent(at.ThrottledShare)} throttled" : "";
-        ProgressRecord items = new(2, $"Importing items into {request.TargetName}", $"{Units.Count(at.Done)}{total} items, {Units.Count(at.ItemsPerSecond)}/s, {Units.Count(at.RequestUnitsPerSecond)} RU/s{throttled}")
+        ProgressRecord items = new(2, $"Importing items into {request.TargetName}",
+            $"{Units.Count(at.Done)}{total} items, {Units.Count(at.ItemsPerSecond)}/s, {Units.Count(at.RequestUnitsPerSecond)} " +
+            $"RU/s{throttled}")
         {
             PercentComplete = at.Total is > 0 ? (int)Math.Min(100, 100 * at.Done / at.Total.Value) : -1,
             SecondsRemaining = at.TimeLeft is TimeSpan left ? (int)Math.Min(int.MaxValue, left.TotalSeconds) : -1,

@@ -13,7 +13,10 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Commands;
 
-/// <summary>Reads an export, whole or in part, or a sample of a table, and tells what its migration will meet and what it will take. It writes nothing anywhere.</summary>
+/// <summary>
+/// Reads an export, whole or in part, or a sample of a table, and tells what its migration will meet and what it will take. It writes
+/// nothing anywhere.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Measure, "DynamoTable", DefaultParameterSetName = "Export")]
 [OutputType(typeof(MigrationAssessment))]
 public sealed class MeasureDynamoTableCommand : CloudCommand
@@ -23,15 +26,18 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
 
     private AssessmentSession? _session;
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["Location", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["Location", "PSPath"])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
     /// <summary>To be scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["Location", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["Location", "PSPath"])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The table that was exported: tells keys, TTL attribute and indexes, which exports do not name.</summary>
@@ -161,13 +167,15 @@ public sealed class MeasureDynamoTableCommand : CloudCommand
         };
     }
 
-    private static string ModulePrices() => Path.Combine(Path.GetDirectoryName(typeof(MeasureDynamoTableCommand).Assembly.Location)!, "DynamoCosmos.prices.json");
+    private static string ModulePrices() =>
+        Path.Combine(Path.GetDirectoryName(typeof(MeasureDynamoTableCommand).Assembly.Location)!, "DynamoCosmos.prices.json");
 
     private ProgressRecord? Progress()
     {
         if (Volatile.Read(ref _session) is not AssessmentSession session) return null;
         (long items, long? goal) = session.Progress;
-        return new(4, "Assessing items", goal is long all ? $"{Units.Count(items)} of {Units.Count(all)} items" : $"{Units.Count(items)} items")
+        return new(4, "Assessing items", goal is long all
+            ? $"{Units.Count(items)} of {Units.Count(all)} items" : $"{Units.Count(items)} items")
         {
             PercentComplete = goal is > 0 ? (int)Math.Min(100, 100 * items / goal.Value) : -1,
         };

@@ -27,10 +27,12 @@ public sealed class NewCosmosMigrationContainerCommand : CosmosAccountCommand
     [Parameter(Position = 2), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["AccountName"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["AccountName"])]
     public DynamoExport? Export { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["AccountName"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["AccountName"])]
     public DynamoTable? Table { get; set; }
 
     [Parameter(ParameterSetName = "Keys")]

@@ -12,7 +12,8 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleAssignment))]
 public sealed class NewCosmosRoleAssignmentCommand : PrincipalCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(RoleCompleter))]
     public string RoleName { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -44,7 +45,8 @@ public sealed class NewCosmosRoleAssignmentCommand : PrincipalCommand
         if (ContainerName is not null && DatabaseName is null) ThrowTerminatingError(Errors.ContainerWithoutDatabase(ContainerName));
         PrincipalReference principal = new(PrincipalId, ApplicationId, PrincipalName, CurrentPrincipal);
         CosmosRoleAssignments assignments = new(GetAzureSettings(), Clouds);
-        CosmosRoleAssignment? result = Carry(stop => assignments.PlanAddAsync(Account, RoleName, principal, Scope ?? CosmosScope.Of(DatabaseName, ContainerName), !NoWait, stop));
+        CosmosRoleAssignment? result = Carry(stop =>
+            assignments.PlanAddAsync(Account, RoleName, principal, Scope ?? CosmosScope.Of(DatabaseName, ContainerName), !NoWait, stop));
         if (result is not null) WriteObject(result);
     }
 }

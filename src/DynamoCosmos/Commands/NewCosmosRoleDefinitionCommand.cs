@@ -30,7 +30,9 @@ public sealed class NewCosmosRoleDefinitionCommand : CosmosAccountCommand
     {
         IReadOnlyList<string> actions = ParameterSetName == "DataAction" ? DataAction : CosmosDataActions.Of(Preset);
         CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
-        CosmosRoleDefinition? result = Carry(stop => definitions.PlanPutAsync(Account, RoleName, RoleDefinitionId?.ToString(), actions, AssignableScope, mustExist: false, RoleName, stop));
+        CosmosRoleDefinition? result = Carry(stop =>
+            definitions.PlanPutAsync(Account, RoleName, RoleDefinitionId?.ToString(), actions, AssignableScope, mustExist: false, RoleName,
+            stop));
         if (result is not null) WriteObject(result);
     }
 }

@@ -20,15 +20,18 @@ public sealed class NewMigrationMappingCommand : CloudCommand
     [Parameter(Mandatory = true, Position = 0), ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["Location", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(DynamoTable)], OrProperty = ["Location", "PSPath"])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>Is scanned for the sample.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["Location", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(DynamoExport)], OrProperty = ["Location", "PSPath"])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
     [Parameter(ParameterSetName = "Export"), Parameter(ParameterSetName = "Location")]
@@ -59,14 +62,16 @@ public sealed class NewMigrationMappingCommand : CloudCommand
         }
         if (!Directory.Exists(System.IO.Path.GetDirectoryName(path)))
         {
-            WriteError(Errors.MappingNotWritable(path, new DirectoryNotFoundException($"there is no folder {System.IO.Path.GetDirectoryName(path)}.")));
+            WriteError(Errors.MappingNotWritable(path,
+                new DirectoryNotFoundException($"there is no folder {System.IO.Path.GetDirectoryName(path)}.")));
             return;
         }
         ItemOrigin origin = GetOrigin();
         if (!ShouldProcess(path, $"Write a first mapping from up to {Units.Count(SampleSize)} items of {origin.Name}")) return;
         if (Await((output, stop) => Plans.TryAsync(output, () =>
             SampleReading.ReadAsync(origin, SampleSize, Clouds, stop), stop)) is not MappingSample sample) return;
-        Write(path, System.IO.Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase) ? MappingDraft.ToData(sample, origin.Name) : MappingDraft.ToJson(sample, origin.Name, Schema));
+        Write(path, System.IO.Path.GetExtension(path).Equals(".psd1", StringComparison.OrdinalIgnoreCase)
+            ? MappingDraft.ToData(sample, origin.Name) : MappingDraft.ToJson(sample, origin.Name, Schema));
     }
 
     private void Write(string path, string text)
@@ -84,9 +89,13 @@ public sealed class NewMigrationMappingCommand : CloudCommand
     }
 
     /// <summary>In the module's own folder.</summary>
-    private static Uri Schema => new(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(NewMigrationMappingCommand).Assembly.Location)!, "mapping.schema.json"));
+    private static Uri Schema =>
+        new(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(typeof(NewMigrationMappingCommand).Assembly.Location)!,
+        "mapping.schema.json"));
 
     private ItemOrigin GetOrigin() => Table is not null
         ? new TableOrigin { Table = Table, Aws = GetAwsSettings(Table.Region, Table.EndpointUrl) }
-        : OriginOf(Export ?? ExportAt(Location!), StorageAccountKey ?? AccountKey) with { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute };
+        : OriginOf(Export ?? ExportAt(Location!), StorageAccountKey
+            ?? AccountKey) with
+        { PartitionKey = PartitionKeyAttribute, SortKey = SortKeyAttribute };
 }

@@ -36,7 +36,8 @@ public sealed class NewMigrationServicePrincipalCommand : AzureSignInCommand
     protected override void ProcessRecord()
     {
         MigrationPrincipals principals = new(GetAzureSettings(), Clouds);
-        AccessPlan<MigrationPrincipal> plan = Await((_, stop) => principals.PlanAsync(DisplayName, ApplicationId?.ToString(), NewSecret, TimeSpan.FromDays(SecretDays), !NoWait, stop));
+        AccessPlan<MigrationPrincipal> plan = Await((_, stop) =>
+            principals.PlanAsync(DisplayName, ApplicationId?.ToString(), NewSecret, TimeSpan.FromDays(SecretDays), !NoWait, stop));
         if (!plan.IsChange)
         {
             WriteVerbose($"{plan.Target} is there with a valid secret, which cannot be shown again; -NewSecret makes another.");

@@ -22,10 +22,12 @@ public sealed class ReadDynamoExportCommand : CloudCommand
     private long _left;
 
     /// <summary>The export's own folder: on disk, s3://…, an https URL of a lake, abfss://….</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipelineByPropertyName = true), Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Path", ValueFromPipelineByPropertyName = true),
+        Alias("PSPath", "Location"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string[] Path { get; set; } = [];
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), OrProperty = ["Location", "Path", "PSPath"])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), OrProperty = ["Location", "Path", "PSPath"])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>So many items of all that is read.</summary>
@@ -79,7 +81,8 @@ public sealed class ReadDynamoExportCommand : CloudCommand
         }
         catch (FormatException error)
         {
-            throw ItemErrors.Rejected(RejectionReason.MalformedItem, $"Line {record.Line} of {unit} is no item: {error.Message} Read-DynamoExport -Raw shows it.", null);
+            throw ItemErrors.Rejected(RejectionReason.MalformedItem,
+                $"Line {record.Line} of {unit} is no item: {error.Message} Read-DynamoExport -Raw shows it.", null);
         }
     }
 }

@@ -9,7 +9,8 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveCosmosRoleDefinitionCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(RoleCompleter))]
     public string RoleName { get; set; } = "";
 
     protected override void ProcessRecord()

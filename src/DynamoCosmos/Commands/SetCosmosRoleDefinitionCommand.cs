@@ -11,7 +11,8 @@ namespace DynamoCosmos.Commands;
 [OutputType(typeof(CosmosRoleDefinition))]
 public sealed class SetCosmosRoleDefinitionCommand : CosmosAccountCommand
 {
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(RoleCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), Alias("RoleDefinitionId"), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(RoleCompleter))]
     public string RoleName { get; set; } = "";
 
     [Parameter(ParameterSetName = "DataAction"), ArgumentCompleter(typeof(DataActionCompleter)), ValidateNotNullOrEmpty]
@@ -30,7 +31,8 @@ public sealed class SetCosmosRoleDefinitionCommand : CosmosAccountCommand
     {
         IReadOnlyList<string>? actions = ParameterSetName == "Preset" ? CosmosDataActions.Of(Preset) : DataAction;
         CosmosRoleDefinitions definitions = new(GetAzureSettings(), Clouds);
-        CosmosRoleDefinition? result = Carry(stop => definitions.PlanPutAsync(Account, RoleName, null, actions, AssignableScope, mustExist: true, NewName, stop));
+        CosmosRoleDefinition? result =
+            Carry(stop => definitions.PlanPutAsync(Account, RoleName, null, actions, AssignableScope, mustExist: true, NewName, stop));
         if (result is not null) WriteObject(result);
     }
 }

@@ -20,14 +20,16 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public override string AccountName { get; set; } = "";
 
-    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
+    [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
     [Parameter(Position = 2, ValueFromPipelineByPropertyName = true), ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
 
     /// <summary>Passed on, with its new throughput, for the stage that comes next.</summary>
-    [Parameter(ValueFromPipeline = true), ModuleObject(typeof(CosmosTarget), OrProperty = ["DatabaseName", "SizeBytes", "BilledSizeBytes", "TableSizeBytes"])]
+    [Parameter(ValueFromPipeline = true),
+        ModuleObject(typeof(CosmosTarget), OrProperty = ["DatabaseName", "SizeBytes", "BilledSizeBytes", "TableSizeBytes"])]
     public CosmosTarget? Target { get; set; }
 
     /// <summary>RU/s.</summary>
@@ -45,7 +47,8 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
     public SwitchParameter ForLoad { get; set; }
 
     /// <summary>The size of what is to be loaded: an export and a table bring theirs.</summary>
-    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true), Alias("BilledSizeBytes", "TableSizeBytes"), ValidateRange(0, long.MaxValue)]
+    [Parameter(ParameterSetName = "Load", ValueFromPipelineByPropertyName = true), Alias("BilledSizeBytes", "TableSizeBytes"),
+        ValidateRange(0, long.MaxValue)]
     public long? SizeBytes { get; set; }
 
     /// <summary>A container that was made for an export brings it.</summary>
@@ -105,5 +108,6 @@ public sealed class SetCosmosThroughputCommand : CosmosAccountCommand
 
     private static ProgressRecord? Describe(CosmosThroughput? pending) => pending is null
         ? null
-        : new(1, "Changing throughput", $"{pending.DatabaseName}{(pending.ContainerName is null ? "" : "/" + pending.ContainerName)}: partitions are being split; this can take hours and goes on without this command.");
+        : new(1, "Changing throughput", $"{pending.DatabaseName}{(pending.ContainerName is null ? "" : "/" + pending.ContainerName)}: " +
+            "partitions are being split; this can take hours and goes on without this command.");
 }

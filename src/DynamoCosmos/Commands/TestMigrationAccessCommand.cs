@@ -88,13 +88,15 @@ public sealed class TestMigrationAccessCommand : AzureSignInCommand, IAwsParamet
             TableNames = TableName,
             S3Bucket = S3Bucket,
             S3Prefix = S3Prefix,
-            Lake = StorageAccountName is null ? null : LakeLocation.Of(StorageAccountName, FileSystem!, "", BlobEndpoint, azure.Environment),
+            Lake = StorageAccountName is null
+                ? null : LakeLocation.Of(StorageAccountName, FileSystem!, "", BlobEndpoint, azure.Environment),
             Cosmos = AccountName is null ? null : new(AccountName, SubscriptionId, ResourceGroup),
             AccountEndpoint = AccountEndpoint,
             DatabaseName = DatabaseName,
             ContainerName = ContainerName,
         }, TimeSpan.FromSeconds(WaitSeconds), stop));
-        if (found.Count == 0) WriteWarning("Nothing was named that could be tested. Give -TableName, -S3Bucket, -StorageAccountName with -FileSystem, or -AccountName.");
+        if (found.Count == 0) WriteWarning("Nothing was named that could be tested. Give -TableName, -S3Bucket, -StorageAccountName " +
+            "with -FileSystem, or -AccountName.");
         if (Quiet) WriteObject(found.Count > 0 && found.All(permission => permission.State != PermissionState.Missing));
         else WriteObject(found, true);
     }

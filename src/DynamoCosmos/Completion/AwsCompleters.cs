@@ -19,13 +19,15 @@ public sealed class ProfileCompleter : NameCompleter
 /// <summary>DynamoDB tables of the region.</summary>
 public sealed class TableCompleter : NameCompleter
 {
-    private protected override NameQuestion? Ask(GivenParameters given, string typed) => new(stop => ResourceNames.TablesAsync(given.Aws, stop));
+    private protected override NameQuestion? Ask(GivenParameters given, string typed) =>
+        new(stop => ResourceNames.TablesAsync(given.Aws, stop));
 }
 
 /// <summary>S3 buckets.</summary>
 public sealed class BucketCompleter : NameCompleter
 {
-    private protected override NameQuestion? Ask(GivenParameters given, string typed) => new(stop => ResourceNames.BucketsAsync(given.Aws, stop));
+    private protected override NameQuestion? Ask(GivenParameters given, string typed) =>
+        new(stop => ResourceNames.BucketsAsync(given.Aws, stop));
 }
 
 /// <summary>Prefixes that exports in the bucket of the line were made with.</summary>
@@ -50,7 +52,8 @@ public class S3LocationCompleter : NameCompleter
     }
 
     private static async Task<IReadOnlyList<ResourceName>> BucketsAsync(AwsSettings settings, CancellationToken cancellationToken) =>
-        [.. (await ResourceNames.BucketsAsync(settings, cancellationToken)).Select(static bucket => new ResourceName($"{Scheme}{bucket.Name}/"))];
+        [.. (await ResourceNames.BucketsAsync(settings, cancellationToken))
+            .Select(static bucket => new ResourceName($"{Scheme}{bucket.Name}/"))];
 }
 
 /// <summary>Exports in S3, and paths of the file system.</summary>

@@ -21,7 +21,8 @@ public sealed class StorageAccountCompleter : NameCompleter
 public sealed class FileSystemCompleter : NameCompleter
 {
     private protected override NameQuestion? Ask(GivenParameters given, string typed) =>
-        given.Text("StorageAccountName") is { } account ? new(stop => ResourceNames.FileSystemsAsync(given.Azure, account, given.Address("BlobEndpoint"), stop)) : null;
+        given.Text("StorageAccountName") is { } account
+            ? new(stop => ResourceNames.FileSystemsAsync(given.Azure, account, given.Address("BlobEndpoint"), stop)) : null;
 }
 
 /// <summary>What lies in the Cosmos DB account on the line, named there or by its endpoint.</summary>
@@ -48,7 +49,8 @@ public sealed class DatabaseCompleter : AccountContentCompleter
 public sealed class ContainerCompleter : AccountContentCompleter
 {
     private protected override NameQuestion? Ask(GivenParameters given, AccountReference account, Uri? endpoint) =>
-        given.Text("DatabaseName") is { } database ? new(stop => ResourceNames.ContainersAsync(given.Azure, account, endpoint, database, stop)) : null;
+        given.Text("DatabaseName") is { } database
+            ? new(stop => ResourceNames.ContainersAsync(given.Azure, account, endpoint, database, stop)) : null;
 }
 
 /// <summary>Data roles of the account on the line.</summary>

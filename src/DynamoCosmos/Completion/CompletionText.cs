@@ -18,9 +18,11 @@ internal static class CompletionText
     }
 
     internal static CompletionResult Result(ResourceName name, string word) =>
-        new(Argument(name.Name, word), name.Name, CompletionResultType.ParameterValue, name.Description is null ? name.Name : $"{name.Name} ({name.Description})");
+        new(Argument(name.Name, word), name.Name, CompletionResultType.ParameterValue, name.Description is null
+            ? name.Name : $"{name.Name} ({name.Description})");
 
     private static bool IsQuote(char c) => c is '\'' or '"';
 
-    private static bool IsPlain(string value) => value.Length > 0 && value[0] != '-' && value.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
+    private static bool IsPlain(string value) =>
+        value.Length > 0 && value[0] != '-' && value.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or ':');
 }

@@ -14,6 +14,9 @@ public sealed class DataActionCompleter : IArgumentCompleter
         string part = wordToComplete.Trim('\'', '"');
         return CosmosDataActions.Known
             .Where(action => action.Contains(part, StringComparison.OrdinalIgnoreCase))
-            .Select(action => new CompletionResult($"'{action}'", action[(action.IndexOf("databaseAccounts/", StringComparison.Ordinal) + "databaseAccounts/".Length)..], CompletionResultType.ParameterValue, action));
+            .Select(action =>
+                new CompletionResult($"'{action}'",
+                action[(action.IndexOf("databaseAccounts/", StringComparison.Ordinal) + "databaseAccounts/".Length)..],
+                CompletionResultType.ParameterValue, action));
     }
 }

@@ -5,8 +5,8 @@ using System.Management.Automation.Runspaces;
 namespace DynamoCosmos.Completion;
 
 /// <summary>
-/// The user's $PSDefaultParameterValues for one command: how endpoints and secrets reach this module's cmdlets. The engine hands a completer what stands
-/// on the line only.
+/// The user's $PSDefaultParameterValues for one command: how endpoints and secrets reach this module's cmdlets. The engine hands a
+/// completer what stands on the line only.
 /// </summary>
 internal sealed class DefaultValues(IDictionary? values, string commandName)
 {
@@ -25,9 +25,12 @@ internal sealed class DefaultValues(IDictionary? values, string commandName)
         return null;
     }
 
-    private static bool Matches(string pattern, string name) => new WildcardPattern(pattern.Trim(' ', '\'', '"'), WildcardOptions.IgnoreCase).IsMatch(name);
+    private static bool Matches(string pattern, string name) =>
+        new WildcardPattern(pattern.Trim(' ', '\'', '"'), WildcardOptions.IgnoreCase).IsMatch(name);
 
-    /// <summary>Of the global scope: a console's line editor asks from its own module, and each module has defaults of its own, which are empty.</summary>
+    /// <summary>
+    /// Of the global scope: a console's line editor asks from its own module, and each module has defaults of its own, which are empty.
+    /// </summary>
     private static IDictionary? Read()
     {
         if (Runspace.DefaultRunspace is null) return null;

@@ -7,8 +7,8 @@ using DynamoCosmos.Parameters;
 namespace DynamoCosmos.Completion;
 
 /// <summary>
-/// What stands on the line already, as far as the engine can tell without running anything (constants and variables), and the user's default values for
-/// the rest. What neither tells is as if it had not been given.
+/// What stands on the line already, as far as the engine can tell without running anything (constants and variables), and the user's
+/// default values for the rest. What neither tells is as if it had not been given.
 /// </summary>
 internal sealed class GivenParameters(IDictionary bound, DefaultValues defaults) : IAwsParameters, IAzureParameters
 {
@@ -47,8 +47,10 @@ internal sealed class GivenParameters(IDictionary bound, DefaultValues defaults)
 
     private static readonly string[] s_scope =
     [
-        "ProfileName", "Region", "AccessKey", "EndpointUrl", "AzureCredential", "TenantId", "ClientId", "AzureEnvironment", "AuthorityHost", "ResourceManagerEndpoint",
-        "SubscriptionId", "ResourceGroup", "AccountName", "AccountEndpoint", "StorageAccountName", "BlobEndpoint", "DatabaseName", "S3Bucket",
+        "ProfileName", "Region", "AccessKey", "EndpointUrl", "AzureCredential", "TenantId", "ClientId", "AzureEnvironment", "AuthorityHost",
+            "ResourceManagerEndpoint",
+        "SubscriptionId", "ResourceGroup", "AccountName", "AccountEndpoint", "StorageAccountName", "BlobEndpoint", "DatabaseName",
+            "S3Bucket",
     ];
 
     /// <returns>Null where it is not given, or empty.</returns>
@@ -64,9 +66,11 @@ internal sealed class GivenParameters(IDictionary bound, DefaultValues defaults)
         _ => null,
     };
 
-    private T Value<T>(string name) where T : struct => Raw(name) is { } raw && LanguagePrimitives.TryConvertTo(raw, out T value) ? value : default;
+    private T Value<T>(string name) where T : struct =>
+        Raw(name) is { } raw && LanguagePrimitives.TryConvertTo(raw, out T value) ? value : default;
 
-    private T? Given<T>(string name) where T : class => Raw(name) is { } raw && LanguagePrimitives.TryConvertTo(raw, out T value) ? value : null;
+    private T? Given<T>(string name) where T : class =>
+        Raw(name) is { } raw && LanguagePrimitives.TryConvertTo(raw, out T value) ? value : null;
 
     private object? Raw(string name)
     {

@@ -3,8 +3,8 @@ using DynamoCosmos.Sessions;
 namespace DynamoCosmos.Completion;
 
 /// <summary>
-/// Names that were asked for a moment ago. Nobody waits for them longer than <see cref="s_patience"/>; a question that takes longer goes on for a while,
-/// so that the next press of Tab has its answer: a first sign-in through another tool can take some seconds.
+/// Names that were asked for a moment ago. Nobody waits for them longer than <see cref="s_patience"/>; a question that takes longer goes on
+/// for a while, so that the next press of Tab has its answer: a first sign-in through another tool can take some seconds.
 /// </summary>
 internal sealed class NameCache
 {
@@ -25,7 +25,8 @@ internal sealed class NameCache
         Question question;
         lock (_asked)
         {
-            foreach (string old in _asked.Where(static one => one.Value.IsStale).Select(static one => one.Key).ToArray()) _asked.Remove(old);
+            foreach (string old in _asked.Where(static one => one.Value.IsStale).Select(static one => one.Key)
+                .ToArray()) _asked.Remove(old);
             if (!_asked.TryGetValue(key, out question!)) _asked[key] = question = new(look);
         }
         return question.Await();
@@ -43,7 +44,8 @@ internal sealed class NameCache
             return await look(limit.Token);
         });
 
-        internal bool IsStale => Environment.TickCount64 - _began > (_answer.IsCompleted ? Names.Count > 0 ? s_keep : s_keepNone : s_longest).TotalMilliseconds;
+        internal bool IsStale =>
+            Environment.TickCount64 - _began > (_answer.IsCompleted ? Names.Count > 0 ? s_keep : s_keepNone : s_longest).TotalMilliseconds;
 
         private IReadOnlyList<ResourceName> Names => _answer.IsCompletedSuccessfully ? _answer.GetAwaiter().GetResult() : [];
 

@@ -6,8 +6,8 @@ using DynamoCosmos.Sessions;
 namespace DynamoCosmos.Completion;
 
 /// <summary>
-/// Completes an argument with names that are there: looked up with what the line says already, kept for a moment, and nothing at all where nobody is
-/// signed in, the answer takes too long, or the line does not yet say what to look in. Never an error, never a prompt.
+/// Completes an argument with names that are there: looked up with what the line says already, kept for a moment, and nothing at all where
+/// nobody is signed in, the answer takes too long, or the line does not yet say what to look in. Never an error, never a prompt.
 /// </summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
@@ -20,7 +20,8 @@ public abstract class NameCompleter : IArgumentCompleter
         IReadOnlyList<ResourceName> names = NameCache.Shared.Get($"{GetType().Name}\n{question.Place}\n{given.Scope}", question.Look);
         ResourceName[] begun = [.. names.Where(name => name.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))];
         // Who remembers only the middle of a name is helped too, but not where the beginning is one.
-        IEnumerable<ResourceName> fitting = begun.Length > 0 ? begun : names.Where(name => name.Name.Contains(typed, StringComparison.OrdinalIgnoreCase));
+        IEnumerable<ResourceName> fitting =
+            begun.Length > 0 ? begun : names.Where(name => name.Name.Contains(typed, StringComparison.OrdinalIgnoreCase));
         return [.. fitting.Select(name => CompletionText.Result(name, word))];
     }
 

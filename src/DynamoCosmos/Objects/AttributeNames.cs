@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace DynamoCosmos.Objects;
 
-/// <summary>Names of JSON as strings: a table's items repeat the same few, and need no new string each. Not for two threads at once.</summary>
+/// <summary>
+/// Names of JSON as strings: a table's items repeat the same few, and need no new string each. Not for two threads at once.
+/// </summary>
 internal sealed class AttributeNames
 {
     private const int Slots = 1024, MaxBytes = 64;

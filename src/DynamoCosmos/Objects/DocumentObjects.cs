@@ -17,7 +17,8 @@ internal static class DocumentObjects
 
     private static readonly JsonReaderOptions s_read = new() { MaxDepth = MaxDepth };
 
-    private static readonly JsonWriterOptions s_written = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
+    private static readonly JsonWriterOptions s_written =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
 
     internal static object Read(ReadOnlySpan<byte> document)
     {
@@ -31,7 +32,8 @@ internal static class DocumentObjects
     {
         object value = DeserializedObjects.Unwrap(given)!;
         if (value is string text) return Encoding.UTF8.GetBytes(text);
-        if (value is not PSObject && (ItemObjectWriter.IsNumber(value) || ItemObjectWriter.IsScalar(value) || value is IEnumerable and not IDictionary))
+        if (value is not PSObject
+            && (ItemObjectWriter.IsNumber(value) || ItemObjectWriter.IsScalar(value) || value is IEnumerable and not IDictionary))
         {
             throw new NotAnItemException($"a {value.GetType().Name} is no document");
         }

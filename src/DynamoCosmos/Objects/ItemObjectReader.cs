@@ -10,8 +10,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// Makes an object of a record in typed DynamoDB JSON or Ion, from which <see cref="ItemObjectWriter"/> writes the same item again: numbers are of the first
-/// type that keeps them whole, sets are HashSets, binaries byte arrays. Not for two threads at once.
+/// Makes an object of a record in typed DynamoDB JSON or Ion, from which <see cref="ItemObjectWriter"/> writes the same item again: numbers
+/// are of the first type that keeps them whole, sets are HashSets, binaries byte arrays. Not for two threads at once.
 /// </summary>
 internal sealed class ItemObjectReader
 {
@@ -156,7 +156,8 @@ internal sealed class ItemObjectReader
 
     private static void Require(ref Utf8JsonReader reader, JsonTokenType token)
     {
-        if (reader.TokenType != token) throw new JsonException($"{token} is expected at byte {reader.TokenStartIndex} and {reader.TokenType} found.");
+        if (reader.TokenType != token) throw new JsonException($"{token} is expected at byte {reader.TokenStartIndex} and " +
+            $"{reader.TokenType} found.");
     }
 
     private delegate T ElementReading<T>(ref Utf8JsonReader reader);

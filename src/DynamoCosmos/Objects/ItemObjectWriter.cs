@@ -13,8 +13,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// Writes an object of the pipeline as the record that an export would have of it, in typed DynamoDB JSON. An item is taken for typed already where its
-/// partition key is: no plain key is an object of one member S, N or B.
+/// Writes an object of the pipeline as the record that an export would have of it, in typed DynamoDB JSON. An item is taken for typed
+/// already where its partition key is: no plain key is an object of one member S, N or B.
 /// </summary>
 internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
 
     private const string IonMark = "$ion_1_0";
 
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
+    private static readonly JsonWriterOptions s_options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1_000 };
 
     private readonly Utf8JsonWriter _writer = new(Stream.Null, s_options);
     private readonly ItemTextWriter _texts = new(partitionKey);
@@ -62,7 +63,8 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
         }
         if (format != ItemFormat.DynamoDBJson)
         {
-            if (value is not string line) throw new NotAnItemException($"the pipeline began with items in {format}, and no other can follow");
+            if (value is not string line) throw new NotAnItemException($"the pipeline began with items in {format}, and no other can " +
+                "follow");
             into.Write(Encoding.UTF8.GetBytes(line));
             return;
         }
@@ -87,7 +89,8 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     private void WriteRejected(RejectedItem item, IBufferWriter<byte> into)
     {
         if (item.IsItemCut) throw new NotAnItemException("the rejected item was too long to be kept whole");
-        if (item.Format != format) throw new NotAnItemException($"the rejected item is {item.Format}, and the pipeline began with {format}");
+        if (item.Format != format) throw new NotAnItemException($"the rejected item is {item.Format}, and the pipeline began with " +
+            $"{format}");
         if (item.IsItemBase64) into.Write(Convert.FromBase64String(item.Item));
         else if (format != ItemFormat.DynamoDBJson) into.Write(Encoding.UTF8.GetBytes(item.Item));
         else
@@ -184,7 +187,9 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     {
         Span<byte> text = stackalloc byte[32];
         // Nearly all are of these; their text needs no string.
-        if (number is long or decimal or int && ((IUtf8SpanFormattable)number).TryFormat(text, out int length, default, CultureInfo.InvariantCulture)) _writer.WriteString("N"u8, text[..length]);
+        if (number is long or decimal or int
+            && ((IUtf8SpanFormattable)number)
+            .TryFormat(text, out int length, default, CultureInfo.InvariantCulture)) _writer.WriteString("N"u8, text[..length]);
         else _writer.WriteString("N"u8, Text(number));
     }
 
@@ -260,7 +265,8 @@ internal sealed class ItemObjectWriter(string partitionKey, ItemFormat format) :
     };
 
     internal static bool IsNumber(object value) =>
-        value is int or long or decimal or double or ExactNumber or BigInteger or float or short or byte or sbyte or ushort or uint or ulong or Int128 or UInt128;
+        value is int or long or decimal or double or ExactNumber or BigInteger or float or short or byte or sbyte or ushort or uint or ulong
+            or Int128 or UInt128;
 
     internal static bool IsScalar(object value) => value is string or char or bool or Uri or Version or (IFormattable and not PSObject);
 

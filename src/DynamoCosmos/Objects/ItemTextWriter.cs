@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// Writes a string of the pipeline as a record: a line of an export and an item in typed DynamoDB JSON as they are, plain JSON typed. What is none of
-/// these goes on as it is too, to be rejected with its own text.
+/// Writes a string of the pipeline as a record: a line of an export and an item in typed DynamoDB JSON as they are, plain JSON typed. What
+/// is none of these goes on as it is too, to be rejected with its own text.
 /// </summary>
 internal sealed class ItemTextWriter(string partitionKey)
 {
@@ -29,7 +29,8 @@ internal sealed class ItemTextWriter(string partitionKey)
             }
             writer.WriteStartObject();
             writer.WritePropertyName("Item"u8);
-            if (root.TryGetProperty(partitionKey, out JsonElement key) && IsTypedKey(key)) writer.WriteRawValue(text.Span.Trim(" \t\r\n"u8), skipInputValidation: true);
+            if (root.TryGetProperty(partitionKey, out JsonElement key)
+                && IsTypedKey(key)) writer.WriteRawValue(text.Span.Trim(" \t\r\n"u8), skipInputValidation: true);
             else WriteMembers(root, writer);
             writer.WriteEndObject();
         }
@@ -37,10 +38,12 @@ internal sealed class ItemTextWriter(string partitionKey)
 
     private bool IsRecord(JsonElement root) =>
         !root.TryGetProperty(partitionKey, out _) &&
-        ((root.TryGetProperty("Item", out JsonElement map) && map.ValueKind == JsonValueKind.Object) || (root.TryGetProperty("Keys", out map) && map.ValueKind == JsonValueKind.Object));
+        ((root.TryGetProperty("Item", out JsonElement map) && map.ValueKind == JsonValueKind.Object)
+            || (root.TryGetProperty("Keys", out map) && map.ValueKind == JsonValueKind.Object));
 
     private static bool IsTypedKey(JsonElement key) =>
-        key.ValueKind == JsonValueKind.Object && key.EnumerateObject().Take(2).ToArray() is [{ Name: "S" or "N" or "B", Value.ValueKind: JsonValueKind.String }];
+        key.ValueKind == JsonValueKind.Object
+            && key.EnumerateObject().Take(2).ToArray() is [{ Name: "S" or "N" or "B", Value.ValueKind: JsonValueKind.String }];
 
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> text)
     {

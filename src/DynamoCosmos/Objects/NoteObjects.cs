@@ -8,7 +8,8 @@ namespace DynamoCosmos.Objects;
 internal static class NoteObjects
 {
     // What PSObject keeps for itself.
-    private static readonly HashSet<string> s_reserved = new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames" };
+    private static readonly HashSet<string> s_reserved =
+        new(StringComparer.OrdinalIgnoreCase) { "PSObject", "PSBase", "PSAdapted", "PSExtended", "PSTypeNames" };
 
     private static readonly Func<int, PSObject> s_create = FindConstructor();
 
@@ -54,15 +55,16 @@ internal static class NoteObjects
         {
             for (int j = 0; j < i; j++)
             {
-                if (members[i].Name.Length == members[j].Name.Length && members[i].Name.Equals(members[j].Name, StringComparison.OrdinalIgnoreCase)) return true;
+                if (members[i].Name.Length == members[j].Name.Length
+                    && members[i].Name.Equals(members[j].Name, StringComparison.OrdinalIgnoreCase)) return true;
             }
         }
         return false;
     }
 
     /// <summary>
-    /// PSObject(int), which is none of the constructors that a module can be compiled against. An object that is made with room for its properties is
-    /// kept out of PowerShell's table of all other objects' properties, in which the garbage collector looks at every entry.
+    /// PSObject(int), which is none of the constructors that a module can be compiled against. An object that is made with room for its
+    /// properties is kept out of PowerShell's table of all other objects' properties, in which the garbage collector looks at every entry.
     /// </summary>
     private static Func<int, PSObject> FindConstructor()
     {

@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// The members of objects of the pipeline, of dictionaries their entries and of all else what PowerShell takes for properties: a stack, since objects hold
-/// others whose members are wanted before their own come to an end. Not for two threads at once.
+/// The members of objects of the pipeline, of dictionaries their entries and of all else what PowerShell takes for properties: a stack,
+/// since objects hold others whose members are wanted before their own come to an end. Not for two threads at once.
 /// </summary>
 /// <param name="lister">Null takes PowerShell's own enumeration for every object.</param>
 internal sealed class ObjectMembers(PropertyLister? lister)
@@ -54,22 +54,29 @@ internal sealed class ObjectMembers(PropertyLister? lister)
         if (some is not Array && some.GetType().FullName!.StartsWith("Newtonsoft.", StringComparison.Ordinal)) RequireOwnType(some);
     }
 
-    // What .NET and its libraries are made of has properties too (a file, a process, a JsonElement, an AttributeValue), but they are not its value.
+    // What .NET and its libraries are made of has properties too (a file, a process, a JsonElement, an AttributeValue), but they are not
+    // its value.
     private static void RequireOwnType(object value)
     {
         Type type = value.GetType();
-        if (s_isOfLibrary.GetOrAdd(type, static type => type.Namespace?.Split('.')[0] is "System" or "Microsoft" or "Amazon" or "Azure" or "Newtonsoft" or "DynamoCosmos"))
-            throw new NotAnItemException($"it is or holds a {type}, whose properties are no attributes: choose what you want with Select-Object, or make it a text, a number or a hashtable");
+        if (s_isOfLibrary.GetOrAdd(type, static type => type.Namespace?.Split('.')[0] is "System" or "Microsoft" or "Amazon" or "Azure"
+            or "Newtonsoft" or "DynamoCosmos"))
+            throw new NotAnItemException($"it is or holds a {type}, whose properties are no attributes: choose what you want with " +
+                "Select-Object, or make it a text, a number or a hashtable");
     }
 
-    /// <summary>Receive-Job and Invoke-Command write into each object where it comes from; a RunspaceId that is a Guid is theirs: an item has none.</summary>
+    /// <summary>
+    /// Receive-Job and Invoke-Command write into each object where it comes from; a RunspaceId that is a Guid is theirs: an item has none.
+    /// </summary>
     private void DropStamp(int begin)
     {
-        int stamp = _members.FindIndex(begin, static member => member is { Name: "RunspaceId", Value: Guid or PSObject { BaseObject: Guid } });
+        int stamp = _members.FindIndex(begin, static member =>
+            member is { Name: "RunspaceId", Value: Guid or PSObject { BaseObject: Guid } });
         if (stamp < 0 || _members.FindIndex(begin, static member => member.Name == "PSComputerName") < 0) return;
         for (int i = _members.Count - 1; i >= begin; i--)
         {
-            if (_members[i].Name is "PSComputerName" or "RunspaceId" or "PSShowComputerName" or "PSSourceJobInstanceId") _members.RemoveAt(i);
+            if (_members[i].Name is "PSComputerName" or "RunspaceId" or "PSShowComputerName"
+                or "PSSourceJobInstanceId") _members.RemoveAt(i);
         }
     }
 

@@ -5,16 +5,18 @@ using System.Runtime.InteropServices;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// Lists an object's note properties without PSObject.Properties' enumerator, which gives each object it is asked for a set of hidden members first: 21 µs
-/// and 7.7 KB for 14 properties, of which 2 are left here. PowerShell's own formatting asks the method that is asked here, and whose names it gives; the
-/// properties are then taken by name. It is no public method: where a PowerShell has none, or one that answers otherwise, there is no lister.
+/// Lists an object's note properties without PSObject.Properties' enumerator, which gives each object it is asked for a set of hidden
+/// members first: 21 µs and 7.7 KB for 14 properties, of which 2 are left here. PowerShell's own formatting asks the method that is asked
+/// here, and whose names it gives; the properties are then taken by name. It is no public method: where a PowerShell has none, or one that
+/// answers otherwise, there is no lister.
 /// </summary>
 internal sealed class PropertyLister
 {
     private static readonly MethodInfo? s_first = Find();
 
     // The predicate's type is not among those that a module can be compiled against.
-    private static readonly Func<PropertyLister, Action<PSObject>>? s_bind = s_first is null ? null : typeof(PropertyLister).GetMethod(nameof(Bind), BindingFlags.Instance | BindingFlags.NonPublic)!
+    private static readonly Func<PropertyLister, Action<PSObject>>? s_bind =
+        s_first is null ? null : typeof(PropertyLister).GetMethod(nameof(Bind), BindingFlags.Instance | BindingFlags.NonPublic)!
         .MakeGenericMethod(s_first.GetParameters()[0].ParameterType).CreateDelegate<Func<PropertyLister, Action<PSObject>>>();
 
     private static readonly bool s_isProved = s_bind is not null && new PropertyLister().ProvesItself();
@@ -28,7 +30,8 @@ internal sealed class PropertyLister
     internal static PropertyLister? Create() => s_isProved ? new() : null;
 
     /// <summary>Adds the names and values of an object's properties, in their order.</summary>
-    /// <returns>False, and nothing is added, for an object that has others than notes of its own: of a type, of a script, of .NET.</returns>
+    /// <returns>False, and nothing is added, for an object that has others than notes of its own: of a type, of a script, of
+    /// .NET.</returns>
     internal bool TryAdd(PSObject item, List<(string Name, object? Value)> into)
     {
         if (item.BaseObject is not PSCustomObject) return false;
@@ -41,7 +44,8 @@ internal sealed class PropertyLister
             PSPropertyInfo? property = properties[_names[i]];
             if (property is PSNoteProperty { IsInstance: true } note) into.Add((note.Name, note.Value));
             // One that every object has once its properties were enumerated, hidden.
-            else if (property is not PSCodeProperty || !property.Name.Equals("PSTypeNames", StringComparison.OrdinalIgnoreCase)) return Undo(into, begin);
+            else if (property is not PSCodeProperty
+                || !property.Name.Equals("PSTypeNames", StringComparison.OrdinalIgnoreCase)) return Undo(into, begin);
         }
         // Those of a type are told too where the object has one of that name, which is then found twice.
         return !HasTwins(CollectionsMarshal.AsSpan(into)[begin..]) || Undo(into, begin);

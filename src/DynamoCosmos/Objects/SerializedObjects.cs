@@ -20,7 +20,8 @@ internal static class SerializedObjects
     }.ToDictionary(static type => type.FullName!, StringComparer.Ordinal);
 
     /// <summary>Whether it was an object of this module before serialization.</summary>
-    internal static bool IsOurs(PSObject given) => DeserializedObjects.TypeOf(given) is string type && type.StartsWith(Namespace, StringComparison.Ordinal);
+    internal static bool IsOurs(PSObject given) =>
+        DeserializedObjects.TypeOf(given) is string type && type.StartsWith(Namespace, StringComparison.Ordinal);
 
     /// <summary>The object itself where it is live, read back where it went through serialization.</summary>
     /// <returns>What was given, unwrapped, where it is nothing that a stage takes as an object.</returns>
@@ -28,15 +29,19 @@ internal static class SerializedObjects
     internal static object? Read(object? given)
     {
         if (given is not PSObject wrapped) return given;
-        return DeserializedObjects.TypeOf(wrapped) is string name && s_types.TryGetValue(name, out Type? type) ? SerializedRecord.Read(wrapped, type) : wrapped.BaseObject;
+        return DeserializedObjects.TypeOf(wrapped) is string name && s_types.TryGetValue(name, out Type? type)
+            ? SerializedRecord.Read(wrapped, type) : wrapped.BaseObject;
     }
 
-    /// <summary>Refuses what is no item at all, whatever its table: an object of this module is one only if it is a rejected item.</summary>
+    /// <summary>
+    /// Refuses what is no item at all, whatever its table: an object of this module is one only if it is a rejected item.
+    /// </summary>
     /// <exception cref="NotAnItemException">It is none.</exception>
     internal static void RequireItem(PSObject given)
     {
         _ = DeserializedObjects.Unwrap(given);
-        if (given.BaseObject is RejectedItem || given.BaseObject.GetType().FullName?.StartsWith(Namespace, StringComparison.Ordinal) != true) return;
+        if (given.BaseObject is RejectedItem
+            || given.BaseObject.GetType().FullName?.StartsWith(Namespace, StringComparison.Ordinal) != true) return;
         throw new NotAnItemException($"it is a {Describe(given)}");
     }
 

@@ -7,8 +7,8 @@ using System.Runtime.CompilerServices;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// Reads a record of this module from the property bag that serialization leaves. Every property that the record can be given is read, and one that is
-/// missing, cut off or of another type is an error: a stage must not go on with half an object.
+/// Reads a record of this module from the property bag that serialization leaves. Every property that the record can be given is read, and
+/// one that is missing, cut off or of another type is an error: a stage must not go on with half an object.
 /// </summary>
 internal sealed class SerializedRecord
 {
@@ -23,13 +23,16 @@ internal sealed class SerializedRecord
     {
         NullabilityInfoContext nullability = new();
         _type = type;
-        _constructor = type.GetConstructors().Where(one => one.GetParameters() is [{ } first, ..] && first.ParameterType != type).MaxBy(static one => one.GetParameters().Length);
-        _parameters = [.. (_constructor?.GetParameters() ?? []).Select(one => (one, nullability.Create(one).WriteState == NullabilityState.Nullable))];
+        _constructor = type.GetConstructors().Where(one => one.GetParameters() is [{ } first, ..] && first.ParameterType != type)
+            .MaxBy(static one => one.GetParameters().Length);
+        _parameters = [.. (_constructor?.GetParameters() ?? [])
+            .Select(one => (one, nullability.Create(one).WriteState == NullabilityState.Nullable))];
         _properties =
         [
             .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                 .Where(one => one.CanWrite && !_parameters.Any(known => known.Parameter.Name == one.Name))
-                .Select(one => (one, one.IsDefined(typeof(RequiredMemberAttribute)), nullability.Create(one).WriteState == NullabilityState.Nullable)),
+                .Select(one =>
+                    (one, one.IsDefined(typeof(RequiredMemberAttribute)), nullability.Create(one).WriteState == NullabilityState.Nullable)),
         ];
     }
 
@@ -44,7 +47,8 @@ internal sealed class SerializedRecord
         object made = _constructor is null ? Activator.CreateInstance(_type)! : _constructor.Invoke(arguments);
         foreach ((PropertyInfo property, bool isRequired, bool mayBeNull) in _properties)
         {
-            if (bag.Properties[property.Name] is PSPropertyInfo given) property.SetValue(made, ValueOf(given, property.PropertyType, mayBeNull));
+            if (bag.Properties[property.Name] is PSPropertyInfo given) property.SetValue(made,
+                ValueOf(given, property.PropertyType, mayBeNull));
             else if (isRequired) throw Missing(property.Name);
         }
         return made;
@@ -62,11 +66,14 @@ internal sealed class SerializedRecord
         // Serialization writes an address as people read it: %20 is a space. Its escaped form is the same.
         if (value is Uri { IsAbsoluteUri: true } address) return new Uri(address.AbsoluteUri);
         if (value is null || wanted.IsInstanceOfType(value)) return wanted != typeof(object) ? value : Plain(given, name);
-        if (wanted.IsEnum) return Enum.TryParse(wanted, $"{given}", out object? choice) && Enum.IsDefined(wanted, choice) ? choice : throw Other(name, wanted);
+        if (wanted.IsEnum) return Enum.TryParse(wanted, $"{given}", out object? choice) && Enum.IsDefined(wanted, choice)
+            ? choice : throw Other(name, wanted);
         if (wanted.IsGenericType && value is IDictionary entries) return Entries(entries, wanted.GetGenericArguments(), name);
-        if (wanted.IsGenericType && value is IEnumerable elements and not string) return Elements(elements, wanted.GetGenericArguments()[0], name);
+        if (wanted.IsGenericType
+            && value is IEnumerable elements and not string) return Elements(elements, wanted.GetGenericArguments()[0], name);
         if (given is not PSObject bag || value is string) throw Other(name, wanted);
-        if (wanted == typeof(DateOnly)) return bag.Properties["DayNumber"]?.Value is int day ? DateOnly.FromDayNumber(day) : throw Other(name, wanted);
+        if (wanted == typeof(DateOnly)) return bag.Properties["DayNumber"]?.Value is int day
+            ? DateOnly.FromDayNumber(day) : throw Other(name, wanted);
         if (wanted == typeof(DateTimeOffset)) return Plain(bag, name) is DateTimeOffset time ? time : throw Other(name, wanted);
         return DeserializedObjects.TypeOf(bag) == wanted.FullName ? Read(bag, wanted) : throw Other(name, wanted);
     }
@@ -94,7 +101,8 @@ internal sealed class SerializedRecord
 
     /// <summary>Serialization loses the order of entries. The module's own counts stand with the largest first.</summary>
     internal static IEnumerable<DictionaryEntry> EntriesOf(IDictionary given) =>
-        given.Keys.Cast<object>().Select(key => new DictionaryEntry(key, given[key])).OrderByDescending(static entry => entry.Value as long?).ThenBy(static entry => $"{entry.Key}", StringComparer.Ordinal);
+        given.Keys.Cast<object>().Select(key => new DictionaryEntry(key, given[key]))
+            .OrderByDescending(static entry => entry.Value as long?).ThenBy(static entry => $"{entry.Key}", StringComparer.Ordinal);
 
     private IDictionary Entries(IDictionary given, Type[] types, string name)
     {
@@ -104,7 +112,9 @@ internal sealed class SerializedRecord
         return made;
     }
 
-    private UnreadableObjectException Missing(string property) => new($"This {_type.Name} went through serialization, and its {property} is missing");
+    private UnreadableObjectException Missing(string property) =>
+        new($"This {_type.Name} went through serialization, and its {property} is missing");
 
-    private UnreadableObjectException Other(string property, Type wanted) => new($"This {_type.Name} went through serialization, and its {property} is no {wanted.Name} any more");
+    private UnreadableObjectException Other(string property, Type wanted) =>
+        new($"This {_type.Name} went through serialization, and its {property} is no {wanted.Name} any more");
 }

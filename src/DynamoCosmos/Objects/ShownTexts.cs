@@ -6,8 +6,8 @@ using DynamoCosmos.Items;
 namespace DynamoCosmos.Objects;
 
 /// <summary>
-/// The values of an object as people read them, for the views: <c>$_.Shown.ItemCount</c>. DynamoCosmos.types.ps1xml puts it on every object of the
-/// module, live or deserialized. Views can't call methods in ConstrainedLanguage, but they can read properties.
+/// The values of an object as people read them, for the views: <c>$_.Shown.ItemCount</c>. DynamoCosmos.types.ps1xml puts it on every object
+/// of the module, live or deserialized. Views can't call methods in ConstrainedLanguage, but they can read properties.
 /// </summary>
 public static class ShownTexts
 {
@@ -17,7 +17,8 @@ public static class ShownTexts
         PSObject shown = new();
         foreach (PSPropertyInfo property in item.Properties)
         {
-            if (TextOf(property.Name, ValueOf(property)) is string text) shown.Properties.Add(new PSNoteProperty(property.Name, text), preValidated: true);
+            if (TextOf(property.Name, ValueOf(property)) is string text) shown.Properties.Add(new PSNoteProperty(property.Name, text),
+                preValidated: true);
         }
         return shown;
     }
@@ -47,9 +48,12 @@ public static class ShownTexts
         double share when name is "Share" or "Coverage" => Units.Percent(share),
         double bytes when name.EndsWith("Bytes", StringComparison.Ordinal) => Units.Bytes((long)Math.Round(bytes)),
         decimal amount => amount.ToString("0.00", CultureInfo.CurrentCulture),
-        long or int when name.EndsWith("Bytes", StringComparison.Ordinal) => Units.Bytes(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        long or int when name.EndsWith("Bytes", StringComparison.Ordinal) =>
+            Units.Bytes(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         long or int or double => Units.Count(Convert.ToDouble(value, CultureInfo.InvariantCulture)),
-        IDictionary counts => string.Join(", ", SerializedRecord.EntriesOf(counts).Select(static entry => $"{entry.Key} {Units.Count(entry.Value as long?)}")),
+        IDictionary counts =>
+            string.Join(", ", SerializedRecord.EntriesOf(counts)
+            .Select(static entry => $"{entry.Key} {Units.Count(entry.Value as long?)}")),
         _ => null,
     };
 }

@@ -12,7 +12,8 @@ internal static class Plans
 {
     /// <summary>For a script that returns nothing for any item, which is hardly meant.</summary>
     internal static string LeftOut(long items, string what) =>
-        $"{what}: all {Units.Count(items)} items were left out by -Transform, -Where or their expiry. A script keeps a document by returning it, as {{ $_ }} and {{ param($Document) $Document }} do.";
+        $"{what}: all {Units.Count(items)} items were left out by -Transform, -Where or their expiry. A script keeps a document by " +
+            $"returning it, as {{ $_ }} and {{ param($Document) $Document }} do.";
 
     /// <summary>A failure is that of one object of the pipeline: it is written, and those after it go on.</summary>
     internal static async Task<T?> TryAsync<T>(CommandOutput output, Func<Task<T>> work, CancellationToken stop) where T : class
@@ -32,7 +33,8 @@ internal static class Plans
 /// <summary>For cmdlets about one Cosmos DB account, found by its name.</summary>
 public abstract class CosmosAccountCommand : AzureSignInCommand
 {
-    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true), ValidateNotNullOrEmpty,
+        ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public virtual string AccountName { get; set; } = "";
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -52,7 +54,8 @@ public abstract class CosmosAccountCommand : AzureSignInCommand
         Carry((_, stop) => plan(stop), progress);
 
     /// <inheritdoc cref="Carry{T}(Func{CancellationToken, Task{AccessPlan{T}}}, Func{ProgressRecord?}?)"/>
-    protected T? Carry<T>(Func<IRunMessages, CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T : class
+    protected T? Carry<T>(Func<IRunMessages, CancellationToken, Task<AccessPlan<T>>> plan, Func<ProgressRecord?>? progress = null) where T
+        : class
     {
         AccessPlan<T>? found = Await((output, stop) => Plans.TryAsync(output, () => plan(output, stop), stop), progress);
         if (found is null) return null;

@@ -8,7 +8,10 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Parameters;
 
-/// <summary>The AWS parameters as properties of a cmdlet; PowerShell knows no other way to share them between cmdlets that Get-Help and completion see.</summary>
+/// <summary>
+/// The AWS parameters as properties of a cmdlet; PowerShell knows no other way to share them between cmdlets that Get-Help and completion
+/// see.
+/// </summary>
 internal interface IAwsParameters
 {
     string? ProfileName { get; }
@@ -120,7 +123,8 @@ public abstract class CloudSignInCommand : AzureSignInCommand, IAwsParameters
     protected AwsSettings GetAwsSettings(string? region = null, Uri? endpoint = null) => CloudSettings.Aws(this, region, endpoint);
 
     /// <summary>Where the user says: an address, or a folder on disk.</summary>
-    protected Uri LocationAt(string location) => ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
+    protected Uri LocationAt(string location) =>
+        ExportStores.IsAddress(location) ? new(location) : ExportStores.LocationOf(ResolvePath(location));
 
     /// <summary>The export that lies there.</summary>
     protected DynamoExport ExportAt(string location) => ExportAt(LocationAt(location));
@@ -162,7 +166,8 @@ internal static class CloudSettings
     internal static AzureSettings Azure(IAzureParameters given) => new()
     {
         // A secret given means that it is to be used.
-        Credential = given.ClientSecret is not null && given.AzureCredential == AzureCredentialKind.Default ? AzureCredentialKind.ClientSecret : given.AzureCredential,
+        Credential = given.ClientSecret is not null && given.AzureCredential == AzureCredentialKind.Default
+            ? AzureCredentialKind.ClientSecret : given.AzureCredential,
         TenantId = given.TenantId,
         ClientId = given.ClientId,
         ClientSecret = Secret.From(given.ClientSecret),

@@ -20,13 +20,15 @@ internal static class MappingParameters
     /// <param name="resolve">Makes a path of the file system of the user's.</param>
     /// <param name="partitionKeyPath">The target's own, for when nothing else tells.</param>
     /// <exception cref="MigrationException">A file or a parameter cannot be understood.</exception>
-    internal static MigrationMapping Read(IDictionary<string, object> bound, Func<string, string> resolve, IReadOnlyList<string>? partitionKeyPath = null)
+    internal static MigrationMapping Read(
+        IDictionary<string, object> bound, Func<string, string> resolve, IReadOnlyList<string>? partitionKeyPath = null)
     {
         List<MappingMember> members = [];
         foreach ((string name, object value) in bound)
         {
             MappingPlace place = new($"-{name}");
-            if (MigrationMapping.Words.Contains(name, StringComparer.OrdinalIgnoreCase)) members.Add(new(name, ValueOf(value, place), place));
+            if (MigrationMapping.Words.Contains(name, StringComparer.OrdinalIgnoreCase)) members.Add(
+                new(name, ValueOf(value, place), place));
         }
         MappingValue settings = MappingValue.OfMembers(members, new("The parameters"));
         if (bound.TryGetValue(FileParameter, out object? path)) settings = settings.Over(MappingFile.Read(resolve((string)path)));
@@ -44,13 +46,26 @@ internal static class MappingParameters
             bool truth => MappingValue.OfBoolean(truth, place),
             SwitchParameter isPresent => MappingValue.OfBoolean(isPresent, place),
             Enum choice => MappingValue.OfText(choice.ToString(), place),
-            IFormattable value and (double or float or decimal or int or long or short or byte or uint or ulong) => MappingValue.OfNumber(value.ToString(null, CultureInfo.InvariantCulture), place),
+            IFormattable value and (double or float or decimal or int or long or short or byte or uint or ulong) =>
+                MappingValue.OfNumber(value.ToString(null, CultureInfo.InvariantCulture), place),
             // A hashtable has another order in every process, and documents must be the same in all.
-            Hashtable members => MappingValue.OfMembers([.. members.Keys.Cast<object>().OrderBy(key => key.ToString(), StringComparer.Ordinal).Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
-            IDictionary members => MappingValue.OfMembers([.. members.Keys.Cast<object>().Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
-            IEnumerable list => MappingValue.OfList([.. list.Cast<object?>().Select((element, i) => ValueOf(element, ElementOf(place, i), depth + 1))], place),
-            PSObject item => MappingValue.OfMembers([.. item.Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place, depth + 1), place))], place),
-            object value => throw MappingErrors.NotReadable(place, $"A value of type {value.GetType().Name} has no meaning here. Give texts, numbers, true, false, lists and hashtables."),
+            Hashtable members =>
+                MappingValue.OfMembers(
+                [.. members.Keys.Cast<object>().OrderBy(key => key.ToString(), StringComparer.Ordinal)
+                .Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
+            IDictionary members =>
+                MappingValue.OfMembers(
+                [.. members.Keys.Cast<object>()
+                .Select(key => new MappingMember(key.ToString()!, ValueOf(members[key], place, depth + 1), place))], place),
+            IEnumerable list =>
+                MappingValue.OfList([.. list.Cast<object?>().Select((element, i) => ValueOf(element, ElementOf(place, i), depth + 1))],
+                place),
+            PSObject item =>
+                MappingValue.OfMembers(
+                [.. item.Properties.Select(property => new MappingMember(property.Name, ValueOf(property.Value, place, depth + 1), place))],
+                place),
+            object value => throw MappingErrors.NotReadable(place, $"A value of type {value.GetType().Name} has no meaning here. Give " +
+                "texts, numbers, true, false, lists and hashtables."),
         };
     }
 
@@ -66,11 +81,14 @@ internal static class MappingParameters
         }
     }
 
-    private static MappingPlace ElementOf(MappingPlace list, int index) => list with { Source = string.Create(CultureInfo.InvariantCulture, $"{list.Source}[{index}]") };
+    private static MappingPlace ElementOf(MappingPlace list, int index) =>
+        list with { Source = string.Create(CultureInfo.InvariantCulture, $"{list.Source}[{index}]") };
 
     private static MappingValue OfTarget(IReadOnlyList<string> partitionKeyPath)
     {
         MappingPlace place = new("The target");
-        return MappingValue.OfMembers([new("partitionKeyPath", MappingValue.OfList([.. partitionKeyPath.Select(path => MappingValue.OfText(path, place))], place), place)], place);
+        return MappingValue.OfMembers(
+            [new("partitionKeyPath", MappingValue.OfList([.. partitionKeyPath.Select(path => MappingValue.OfText(path, place))], place),
+            place)], place);
     }
 }

@@ -71,7 +71,8 @@ public abstract partial class MigrationCommand
         KeyMap? known = (first.BaseObject as RejectedItem)?.TableKeys;
         bool isKnown = GetPartitionKey() is null && known is not null;
         return new(
-            new(), isKnown ? KeyName.Of(known!.PartitionKey) : GetPartitionKey(), isKnown ? GetSortKey() ?? KeyName.Of(known!.SortKey) : GetSortKey(),
+            new(), isKnown
+                ? KeyName.Of(known!.PartitionKey) : GetPartitionKey(), isKnown ? GetSortKey() ?? KeyName.Of(known!.SortKey) : GetSortKey(),
             TtlAttribute ?? Target?.TtlAttribute ?? known?.TtlAttribute)
         {
             Format = ItemObjectWriter.FormatOf(first),

@@ -23,30 +23,38 @@ public abstract partial class MigrationCommand : CloudCommand
     [Parameter(Mandatory = true, ParameterSetName = "ItemToTarget"), ModuleObject(typeof(CosmosTarget), Or = [typeof(object)])]
     public CosmosTarget? Target { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true), ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoExport), Or = [typeof(object)])]
     public DynamoExport? Export { get; set; }
 
     /// <summary>Is scanned.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true), ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
+    [Parameter(Mandatory = true, ParameterSetName = "Table", ValueFromPipeline = true),
+        ModuleObject(typeof(DynamoTable), Or = [typeof(object)])]
     public DynamoTable? Table { get; set; }
 
     /// <summary>The export's own folder: s3://…, an https URL of a lake, abfss://…, or a folder on disk.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"), ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
+    [Parameter(Mandatory = true, ParameterSetName = "Location", ValueFromPipelineByPropertyName = true), Alias("PSPath"),
+        ValidateNotNullOrEmpty, ArgumentCompleter(typeof(LocationCompleter))]
     public string? Location { get; set; }
 
-    [Parameter(ParameterSetName = "Export", Position = 0), Parameter(ParameterSetName = "Table", Position = 0), Parameter(ParameterSetName = "Location", Position = 0), Parameter(ParameterSetName = "Item", Position = 0), ArgumentCompleter(typeof(CosmosAccountCompleter))]
+    [Parameter(ParameterSetName = "Export", Position = 0), Parameter(ParameterSetName = "Table", Position = 0),
+        Parameter(ParameterSetName = "Location", Position = 0), Parameter(ParameterSetName = "Item", Position = 0),
+        ArgumentCompleter(typeof(CosmosAccountCompleter))]
     public string? AccountName { get; set; }
 
     [Parameter]
     public Uri? AccountEndpoint { get; set; }
 
-    [Parameter(Mandatory = true, ParameterSetName = "Export", Position = 1), Parameter(Mandatory = true, ParameterSetName = "Table", Position = 1), Parameter(Mandatory = true, ParameterSetName = "Location", Position = 1)]
+    [Parameter(Mandatory = true, ParameterSetName = "Export", Position = 1),
+        Parameter(Mandatory = true, ParameterSetName = "Table", Position = 1),
+        Parameter(Mandatory = true, ParameterSetName = "Location", Position = 1)]
     [Parameter(Mandatory = true, ParameterSetName = "Item", Position = 1)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(DatabaseCompleter))]
     public string DatabaseName { get; set; } = "";
 
     /// <summary>Unless routes name the containers.</summary>
-    [Parameter(ParameterSetName = "Export", Position = 2), Parameter(ParameterSetName = "Table", Position = 2), Parameter(ParameterSetName = "Location", Position = 2)]
+    [Parameter(ParameterSetName = "Export", Position = 2), Parameter(ParameterSetName = "Table", Position = 2),
+        Parameter(ParameterSetName = "Location", Position = 2)]
     [Parameter(ParameterSetName = "Item", Position = 2)]
     [ValidateNotNullOrEmpty, ArgumentCompleter(typeof(ContainerCompleter))]
     public string? ContainerName { get; set; }
@@ -161,7 +169,8 @@ public abstract partial class MigrationCommand : CloudCommand
     }
 
     protected CosmosSettings GetAccount() =>
-        CosmosSettings.Create(Target?.AccountName ?? AccountName, AccountEndpoint ?? Target?.AccountEndpoint, GetAzureSettings(), ConnectionMode);
+        CosmosSettings.Create(Target?.AccountName ?? AccountName, AccountEndpoint
+            ?? Target?.AccountEndpoint, GetAzureSettings(), ConnectionMode);
 
     /// <summary>The storage account has a key of its own.</summary>
     protected AzureSettings GetLakeSettings() => GetAzureSettings() with { AccountKey = Secret.From(StorageAccountKey) };

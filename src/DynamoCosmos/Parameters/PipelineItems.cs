@@ -6,7 +6,9 @@ using DynamoCosmos.Work;
 
 namespace DynamoCosmos.Parameters;
 
-/// <summary>Work that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.</summary>
+/// <summary>
+/// Work that takes its items from the pipeline: it runs beside the pipeline thread, which only writes each object's text.
+/// </summary>
 internal sealed class PipelineItems(PipelineOrigin origin, CommandWork work) : IDisposable
 {
     // Of a pipeline that gives little, what it gave is on its way after this time.

@@ -10,8 +10,8 @@ using DynamoCosmos.Transforms;
 namespace DynamoCosmos.Parameters;
 
 /// <summary>
-/// A script block as a transform. Each reader gets a runspace of its own: PowerShell's own modules, no profile, nobody to answer a prompt, and of the
-/// caller's variables those that the script names with $using:.
+/// A script block as a transform. Each reader gets a runspace of its own: PowerShell's own modules, no profile, nobody to answer a prompt,
+/// and of the caller's variables those that the script names with $using:.
 /// </summary>
 internal sealed class ScriptTransform : IDocumentTransform
 {
@@ -29,7 +29,8 @@ internal sealed class ScriptTransform : IDocumentTransform
         string text = script.ToString();
         _text = Localize(text, session);
         // Line ends differ between machines that share a repository.
-        Identity = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Describe(text.ReplaceLineEndings("\n"))))).ToLowerInvariant();
+        Identity = "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(Describe(text.ReplaceLineEndings("\n")))))
+            .ToLowerInvariant();
     }
 
     /// <param name="session">The caller's, whose language mode it keeps to.</param>
@@ -64,7 +65,8 @@ internal sealed class ScriptTransform : IDocumentTransform
         StringBuilder text = new(given);
         Ast script = Parser.ParseInput(given, out _, out _);
         // From the end, so that places before stay where they are.
-        foreach (UsingExpressionAst expression in script.FindAll(static ast => ast is UsingExpressionAst, searchNestedScriptBlocks: true).Cast<UsingExpressionAst>().OrderByDescending(static ast => ast.Extent.StartOffset))
+        foreach (UsingExpressionAst expression in script.FindAll(static ast => ast is UsingExpressionAst,
+            searchNestedScriptBlocks: true).Cast<UsingExpressionAst>().OrderByDescending(static ast => ast.Extent.StartOffset))
         {
             if (expression.SubExpression is not VariableExpressionAst variable) continue;
             string name = variable.VariablePath.UserPath;
@@ -78,14 +80,19 @@ internal sealed class ScriptTransform : IDocumentTransform
 
     private static string Name(string variable) => "using_" + variable;
 
-    /// <summary>Plain values that the caller lends the script are a part of it; of others nothing is known that would be the same tomorrow.</summary>
-    private string Describe(string script) => script + string.Concat(_variables.OrderBy(static pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+    /// <summary>
+    /// Plain values that the caller lends the script are a part of it; of others nothing is known that would be the same tomorrow.
+    /// </summary>
+    private string Describe(string script) =>
+        script + string.Concat(_variables.OrderBy(static pair => pair.Key, StringComparer.OrdinalIgnoreCase)
         .Select(static pair => (Name: pair.Key, Value: pair.Value is PSObject wrapped ? wrapped.BaseObject : pair.Value))
-        .Select(static pair => $"\n{pair.Name.ToLowerInvariant()}={(pair.Value is string or bool or IFormattable ? Convert.ToString(pair.Value, CultureInfo.InvariantCulture) : pair.Value?.GetType().FullName)}"));
+        .Select(static pair =>
+            $"\n{pair.Name.ToLowerInvariant()}={(pair.Value is string or bool or IFormattable ? Convert.ToString(pair.Value, CultureInfo.InvariantCulture) : pair.Value?.GetType().FullName)}"));
 }
 
 /// <summary>One runspace of a transform, opened with its first document and run on its reader's thread.</summary>
-internal sealed class ScriptTransformer(string script, Func<InitialSessionState> state, Func<int, string> describeLine) : IDocumentTransformer
+internal sealed class ScriptTransformer(string script, Func<InitialSessionState> state, Func<int, string> describeLine)
+    : IDocumentTransformer
 {
     private Runspace? _runspace;
     private PowerShell? _shell;
@@ -145,7 +152,8 @@ internal sealed class ScriptTransformer(string script, Func<InitialSessionState>
     private string Describe(Exception error)
     {
         string message = error.Message.TrimEnd('.');
-        if (error is not RuntimeException { ErrorRecord.InvocationInfo: { ScriptLineNumber: > 0 } at }) return $"The transform failed: {message}.";
+        if (error is not RuntimeException { ErrorRecord.InvocationInfo: { ScriptLineNumber: > 0 } at }) return "The transform failed: " +
+            $"{message}.";
         return $"The transform failed in {describeLine(at.ScriptLineNumber)}: {message}.";
     }
 }

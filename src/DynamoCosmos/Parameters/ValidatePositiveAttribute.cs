@@ -7,6 +7,7 @@ public sealed class ValidatePositiveAttribute : ValidateEnumeratedArgumentsAttri
 {
     protected override void ValidateElement(object element)
     {
-        if (element is TimeSpan time && time <= TimeSpan.Zero) throw new ValidationMetadataException($"'{time}' is no span of time to work in; give more than zero.");
+        if (element is TimeSpan time && time <= TimeSpan.Zero) throw new ValidationMetadataException($"'{time}' is no span of time to " +
+            "work in; give more than zero.");
     }
 }

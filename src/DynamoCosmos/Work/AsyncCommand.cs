@@ -4,8 +4,8 @@ using DynamoCosmos.Connections;
 namespace DynamoCosmos.Work;
 
 /// <summary>
-/// For cmdlets whose work runs beside the pipeline thread. Every way out (end, fault, -ErrorAction Stop, Select-Object -First, Ctrl+C) cancels the work and
-/// waits for it: nothing outlives its cmdlet.
+/// For cmdlets whose work runs beside the pipeline thread. Every way out (end, fault, -ErrorAction Stop, Select-Object -First, Ctrl+C)
+/// cancels the work and waits for it: nothing outlives its cmdlet.
 /// </summary>
 public abstract class AsyncCommand : PSCmdlet, IDisposable
 {

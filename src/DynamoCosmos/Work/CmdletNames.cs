@@ -3,7 +3,9 @@ using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Work;
 
-/// <summary>What PowerShell has for the remedies that messages advise. Other hosts name these where they have nothing of their own.</summary>
+/// <summary>
+/// What PowerShell has for the remedies that messages advise. Other hosts name these where they have nothing of their own.
+/// </summary>
 internal static class CmdletNames
 {
     private static readonly FrozenDictionary<string, string> s_names = new Dictionary<string, string>

@@ -5,11 +5,13 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Work;
 
 /// <summary>
-/// What a cmdlet's work writes to. Writers await when the queue is full, so that a slow pipeline holds back its source instead of filling memory.
+/// What a cmdlet's work writes to. Writers await when the queue is full, so that a slow pipeline holds back its source instead of filling
+/// memory.
 /// </summary>
 public sealed class CommandOutput : IRunMessages, IDisposable
 {
-    // A post may be a batch of items. What waits for a slow pipeline long enough to see a few collections is moved through all generations by them.
+    // A post may be a batch of items. What waits for a slow pipeline long enough to see a few collections is moved through all generations
+    // by them.
     private const int Capacity = 4;
 
     private readonly Channel<Action> _queue = Channel.CreateBounded<Action>(new BoundedChannelOptions(Capacity) { SingleReader = true });
@@ -18,7 +20,8 @@ public sealed class CommandOutput : IRunMessages, IDisposable
     private readonly Cmdlet _cmdlet;
     private readonly Action _beforeObject;
 
-    /// <param name="beforeObject">Called on the pipeline thread before an object goes on to the next command, which may keep it for long.</param>
+    /// <param name="beforeObject">Called on the pipeline thread before an object goes on to the next command, which may keep it for
+    /// long.</param>
     internal CommandOutput(Cmdlet cmdlet, Action beforeObject) => (_cmdlet, _beforeObject) = (cmdlet, beforeObject);
 
     /// <param name="enumerate">Writes the elements of a collection one by one.</param>
@@ -35,9 +38,11 @@ public sealed class CommandOutput : IRunMessages, IDisposable
     public ValueTask ErrorAsync(Exception failure, CancellationToken cancellationToken) =>
         PostAsync(() => _cmdlet.WriteError(Errors.From(failure, _cmdlet)), cancellationToken);
 
-    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteVerbose(HostWords.Fill(text)), cancellationToken);
+    public ValueTask VerboseAsync(string text, CancellationToken cancellationToken) =>
+        PostAsync(() => _cmdlet.WriteVerbose(HostWords.Fill(text)), cancellationToken);
 
-    public ValueTask WarningAsync(string text, CancellationToken cancellationToken) => PostAsync(() => _cmdlet.WriteWarning(HostWords.Fill(text)), cancellationToken);
+    public ValueTask WarningAsync(string text, CancellationToken cancellationToken) =>
+        PostAsync(() => _cmdlet.WriteWarning(HostWords.Fill(text)), cancellationToken);
 
     public void Dispose()
     {

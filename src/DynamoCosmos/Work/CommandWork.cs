@@ -3,7 +3,8 @@ using System.Management.Automation;
 namespace DynamoCosmos.Work;
 
 /// <summary>
-/// A cmdlet's work on a task of its own, and the pipeline thread's part in it: what the work writes goes through a bounded queue that this thread drains.
+/// A cmdlet's work on a task of its own, and the pipeline thread's part in it: what the work writes goes through a bounded queue that this
+/// thread drains.
 /// </summary>
 internal sealed class CommandWork : IDisposable
 {
@@ -21,14 +22,16 @@ internal sealed class CommandWork : IDisposable
     private bool _isEnded;
 
     /// <param name="isStopping">Asked once the work has failed: PowerShell is stopping the pipeline.</param>
-    internal CommandWork(Cmdlet cmdlet, Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress, Func<bool> isStopping, CancellationToken stop)
+    internal CommandWork(Cmdlet cmdlet,
+        Func<CommandOutput, CancellationToken, Task> work, Func<ProgressRecord?>? progress, Func<bool> isStopping, CancellationToken stop)
     {
         (_cmdlet, _progress, _isStopping, _stop) = (cmdlet, progress, isStopping, stop);
         _cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         // The next command in the pipeline runs while an object is written: a bar left standing would look like work that goes on.
         _output = new(cmdlet, Hide);
         _task = Task.Run(() => work(_output, _cancel.Token), CancellationToken.None);
-        _ = _task.ContinueWith(static (_, o) => ((CommandOutput)o!).Wake(), _output, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = _task.ContinueWith(static (_, o) => ((CommandOutput)o!).Wake(), _output, CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     /// <summary>Cancelled when the work is to end.</summary>
@@ -87,7 +90,8 @@ internal sealed class CommandWork : IDisposable
     private void Pump()
     {
         _output.Drain();
-        if (_task.IsCompleted || _progress is null || Environment.TickCount64 < _nextProgress || _progress() is not ProgressRecord record) return;
+        if (_task.IsCompleted || _progress is null || Environment.TickCount64 < _nextProgress
+            || _progress() is not ProgressRecord record) return;
         IReadOnlyList<ProgressRecord> bars = record is NestedProgress nested ? [record, .. nested.Children] : [record];
         foreach (ProgressRecord ended in _shown.Where(old => bars.All(bar => bar.ActivityId != old.ActivityId))) Complete(ended);
         foreach (ProgressRecord bar in bars) _cmdlet.WriteProgress(bar);

@@ -7,8 +7,8 @@ namespace DynamoCosmos.Bench.EndToEnd;
 internal sealed record LoopFacts(TimeSpan Duration, TimeSpan Cpu);
 
 /// <summary>
-/// The least that writes documents: so many loops of UpsertItemStreamAsync over ready-made bytes, on a client in bulk mode with its own retries. What the
-/// SDK gives up on is written again after a pause, so that nothing is lost here either.
+/// The least that writes documents: so many loops of UpsertItemStreamAsync over ready-made bytes, on a client in bulk mode with its own
+/// retries. What the SDK gives up on is written again after a pause, so that nothing is lost here either.
 /// </summary>
 internal static class BareLoop
 {
@@ -46,6 +46,8 @@ internal static class BareLoop
         // Of an array that it may see, the SDK makes no copy.
         MemoryStream body = new(document.Body, 0, document.Body.Length, writable: false, publiclyVisible: true);
         using ResponseMessage answer = await container.UpsertItemStreamAsync(body, new PartitionKey(document.PartitionKey), s_options);
-        return answer.IsSuccessStatusCode || ((int)answer.StatusCode is 429 or 503 ? false : throw new InvalidOperationException($"{answer.StatusCode}: {answer.ErrorMessage}"));
+        return answer.IsSuccessStatusCode
+            || ((int)answer.StatusCode is 429 or 503
+            ? false : throw new InvalidOperationException($"{answer.StatusCode}: {answer.ErrorMessage}"));
     }
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
-/// <summary>What to measure, from the command line: <c>--items 200000 --rounds 3 --rows import,ru10 --memory-items 1000000 --save path</c>.</summary>
+/// <summary>
+/// What to measure, from the command line: <c>--items 200000 --rounds 3 --rows import,ru10 --memory-items 1000000 --save path</c>.
+/// </summary>
 internal sealed record BenchOptions(int Items, int Rounds, int MemoryItems, string SavePath, IReadOnlyList<string> Rows)
 {
     internal static BenchOptions Parse(string[] args)

@@ -9,7 +9,9 @@ using DynamoCosmos.Sources;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
-/// <summary>A comparison of an export with the container it was imported to, against only reading both: the files' lines, and the container's pages.</summary>
+/// <summary>
+/// A comparison of an export with the container it was imported to, against only reading both: the files' lines, and the container's pages.
+/// </summary>
 internal sealed class CompareMatch(string key, string name, double goal, BenchExport export) : Match(key, name, "items/s", goal)
 {
     private const int Ranges = 4;
@@ -34,9 +36,11 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
         await using CosmosDocumentReader target = await OpenTargetAsync(clouds);
         await using ExportSource source = await OpenSourceAsync();
         CpuWatch watch = new();
-        ComparisonResult result = await new MigrationComparison(source, target, new(source.Keys, new ConversionOptions(), source.Format), 0, _options).RunAsync((_, _) => ValueTask.CompletedTask, default);
+        ComparisonResult result = await new MigrationComparison(source, target, new(source.Keys, new ConversionOptions(), source.Format), 0,
+            _options).RunAsync((_, _) => ValueTask.CompletedTask, default);
         Turn turn = watch.Score(export.Items);
-        if (!result.Passed || result.Matched != export.Items) throw new InvalidOperationException($"{result.Matched} of {export.Items} documents matched.");
+        if (!result.Passed || result.Matched != export.Items) throw new InvalidOperationException($"{result.Matched} of {export.Items} " +
+            "documents matched.");
         return turn;
     }
 
@@ -58,7 +62,8 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
             SampleItems.Keys);
 
     private Task ReadSourceAsync(ExportSource source) =>
-        Parallel.ForEachAsync(source.ReadUnitsAsync(default), new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (unit, stop) =>
+        Parallel.ForEachAsync(source.ReadUnitsAsync(default), new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency },
+            async (unit, stop) =>
         {
             await using ItemReader reader = await unit.OpenAsync(stop);
             while (await reader.FillAsync(stop))
@@ -70,7 +75,8 @@ internal sealed class CompareMatch(string key, string name, double goal, BenchEx
         });
 
     private async Task ReadTargetAsync(CosmosDocumentReader target) =>
-        await Parallel.ForEachAsync(await target.ReadRangesAsync(default), new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (range, stop) =>
+        await Parallel.ForEachAsync(await target.ReadRangesAsync(default),
+            new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (range, stop) =>
         {
             await foreach (DocumentPage page in target.ReadAsync(range, stop)) page.Dispose();
         });

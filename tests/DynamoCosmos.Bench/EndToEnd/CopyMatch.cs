@@ -13,7 +13,9 @@ using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
-/// <summary>A streamed copy from S3 to a lake, proved by MD5 on its way, against a bare loop over the two SDKs that proves nothing.</summary>
+/// <summary>
+/// A streamed copy from S3 to a lake, proved by MD5 on its way, against a bare loop over the two SDKs that proves nothing.
+/// </summary>
 internal sealed class CopyMatch(string key, string name, double goal, long bytes) : Match(key, name, "MB/s", goal)
 {
     private static readonly AwsStandInOptions s_aws = new();
@@ -36,7 +38,8 @@ internal sealed class CopyMatch(string key, string name, double goal, long bytes
         CpuWatch watch = new();
         long copied = 0;
         ListObjectsV2Response files = await s3.ListObjectsV2Async(new() { BucketName = StandInHost.Bucket, Prefix = places.Folder });
-        await Parallel.ForEachAsync(files.S3Objects, new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency }, async (file, stop) =>
+        await Parallel.ForEachAsync(files.S3Objects, new ParallelOptions { MaxDegreeOfParallelism = _options.Concurrency },
+            async (file, stop) =>
         {
             using GetObjectResponse from = await s3.GetObjectAsync(StandInHost.Bucket, file.Key, stop);
             await container.GetBlockBlobClient(file.Key).UploadAsync(from.ResponseStream, cancellationToken: stop);

@@ -1,6 +1,9 @@
 namespace DynamoCosmos.Bench.EndToEnd;
 
-/// <summary>An import against the best bare loop: more in flight, or fewer, is tried for the loop, while the import has to find its number by itself.</summary>
+/// <summary>
+/// An import against the best bare loop: more in flight, or fewer, is tried for the loop, while the import has to find its number by
+/// itself.
+/// </summary>
 /// <param name="latency">Added to each answer, in milliseconds.</param>
 internal sealed class ImportMatch(string key, string name, double goal, BenchExport export, int ranges, int latency, int[] loops)
     : Match(key, name, "items/s", goal)

@@ -10,7 +10,8 @@ namespace DynamoCosmos.Bench.EndToEnd;
 internal sealed record MemoryRun(int Items, TimeSpan Duration, long PeakBytes, IReadOnlyList<(TimeSpan At, long Bytes)> Curve)
 {
     internal static string ManifestPath { get; } =
-        Path.Combine(typeof(MemoryRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ModuleOutput").Value!, "DynamoCosmos.psd1");
+        Path.Combine(typeof(MemoryRun).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "ModuleOutput").Value!, "DynamoCosmos.psd1");
 
     internal static async Task<MemoryRun> RunAsync(BenchExport export, TimeSpan interval)
     {
@@ -26,7 +27,8 @@ internal sealed record MemoryRun(int Items, TimeSpan Duration, long PeakBytes, I
         ScriptEnd ended = (await end).ThrowIfFailed();
         TimeSpan took = Stopwatch.GetElapsedTime(began);
         HostCounts counts = await host.CountAsync();
-        if (counts.Documents != export.Items) throw new InvalidOperationException($"{counts.Documents} of {export.Items} documents arrived.");
+        if (counts.Documents != export.Items) throw new InvalidOperationException($"{counts.Documents} of {export.Items} documents " +
+            "arrived.");
         return new(export.Items, took, ended.PeakBytes, curve);
     }
 
@@ -34,7 +36,9 @@ internal sealed record MemoryRun(int Items, TimeSpan Duration, long PeakBytes, I
     {
         // A dozen points are enough to see whether it grows.
         int step = Math.Max(1, Curve.Count / 12);
-        IEnumerable<string> points = Curve.Where((_, i) => i % step == 0).Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.At.TotalSeconds:F0} s {point.Bytes >> 20} MB"));
-        return string.Create(CultureInfo.InvariantCulture, $"{Items:N0} items in {Duration.TotalSeconds:F0} s, peak {PeakBytes >> 20} MB: {string.Join(", ", points)}");
+        IEnumerable<string> points = Curve.Where((_, i) => i % step == 0)
+            .Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.At.TotalSeconds:F0} s {point.Bytes >> 20} MB"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Items:N0} items in {Duration.TotalSeconds:F0} s, peak {PeakBytes >> 20} MB: {string.Join(", ", points)}");
     }
 }

@@ -3,7 +3,9 @@ using DynamoCosmos.PowerShellHost;
 
 namespace DynamoCosmos.Bench.EndToEnd;
 
-/// <summary>Items as objects through ForEach-Object into a container, against the same pipeline without the import. Each in a PowerShell of its own.</summary>
+/// <summary>
+/// Items as objects through ForEach-Object into a container, against the same pipeline without the import. Each in a PowerShell of its own.
+/// </summary>
 /// <param name="times">In one PowerShell; the last counts. 1: one that has just begun.</param>
 internal sealed class PipelineMatch(string key, string name, double goal, int times) : Match(key, name, "objects/s", goal)
 {
@@ -21,7 +23,8 @@ internal sealed class PipelineMatch(string key, string name, double goal, int ti
         HostAddresses account = await _host.StartCosmosAsync(new("cosmos"));
         Turn turn = await RunAsync(false, ["-Endpoint", account.Endpoint.AbsoluteUri, "-Key", account.Key]);
         HostCounts counts = await _host.CountAsync();
-        if (counts.Documents != Items || counts.Tries < (long)Items * times) throw new InvalidOperationException($"{counts.Documents} of {Items} documents arrived, after {counts.Tries} writes.");
+        if (counts.Documents != Items || counts.Tries < (long)Items * times) throw new InvalidOperationException($"{counts.Documents} " +
+            $"of {Items} documents arrived, after {counts.Tries} writes.");
         return turn;
     }
 
@@ -35,7 +38,9 @@ internal sealed class PipelineMatch(string key, string name, double goal, int ti
     private async Task<Turn> RunAsync(bool isWarmUp, string[] more)
     {
         if (isWarmUp) return new(0, "not tried");
-        using ScriptProcess script = ScriptProcess.Start(Path.Combine(AppContext.BaseDirectory, "Scripts", "pipeline.ps1"), ["-Module", MemoryRun.ManifestPath, "-Export", _export.Value.Folder, "-Times", times.ToString(CultureInfo.InvariantCulture), .. more]);
+        using ScriptProcess script = ScriptProcess.Start(Path.Combine(AppContext.BaseDirectory, "Scripts", "pipeline.ps1"),
+            ["-Module", MemoryRun.ManifestPath, "-Export", _export.Value.Folder, "-Times", times.ToString(CultureInfo.InvariantCulture),
+            .. more]);
         ScriptEnd end = (await script.WaitAsync()).ThrowIfFailed();
         string seconds = end.Output[(end.Output.LastIndexOf(Mark, StringComparison.Ordinal) + Mark.Length)..];
         return new(Items / double.Parse(seconds, CultureInfo.InvariantCulture), $"peak {end.PeakBytes >> 20} MB");

@@ -17,7 +17,9 @@ namespace DynamoCosmos.Bench.EndToEnd;
 /// <param name="Steering">Second by second: settled, answered 429, waiting to be tried again, limit in flight, pace.</param>
 internal sealed record ImportFacts(ImportResult Result, TimeSpan Duration, TimeSpan Cpu, string Steering);
 
-/// <summary>An import with everything that it does for a user: proof of the export, checkpoint, rejections, steering; with no setting of any kind.</summary>
+/// <summary>
+/// An import with everything that it does for a user: proof of the export, checkpoint, rejections, steering; with no setting of any kind.
+/// </summary>
 internal static class ProductImport
 {
     internal static async Task<ImportFacts> RunAsync(HostAddresses account, string exportFolder)
@@ -30,7 +32,8 @@ internal static class ProductImport
                 [StandInHost.Container], clouds.Cosmos, default);
             await using ExportSource source = new(await OpenedExport.OpenAsync(
                 LocalExportStore.Open(ExportStores.LocationOf(exportFolder)), needsManifest: true, default), SampleItems.Keys);
-            ImportFiles own = new(new LocalCheckpointFile(Path.Combine(files, "checkpoint.json")), new LocalRejectionFile(Path.Combine(files, "rejected.ndjson")));
+            ImportFiles own = new(new LocalCheckpointFile(Path.Combine(files, "checkpoint.json")),
+                new LocalRejectionFile(Path.Combine(files, "rejected.ndjson")));
             ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions(), source.Format), own, new());
 
             TimeSpan cpu = Environment.CpuUsage.TotalTime;
@@ -45,7 +48,8 @@ internal static class ProductImport
                 last = now;
             }
             ImportResult result = await run;
-            if (!result.Completed || result.Written != source.ItemCount) throw new InvalidOperationException($"{result.Written} of {source.ItemCount} items were written.");
+            if (!result.Completed || result.Written != source.ItemCount) throw new InvalidOperationException($"{result.Written} of " +
+                $"{source.ItemCount} items were written.");
             return new(result, Stopwatch.GetElapsedTime(began), Environment.CpuUsage.TotalTime - cpu, string.Join(' ', steering));
         }
         finally

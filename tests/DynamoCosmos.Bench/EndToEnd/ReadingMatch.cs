@@ -17,9 +17,13 @@ internal enum ReadingYardstick
     TypedJson,
 }
 
-/// <summary>One data file to documents on one thread: decompressed, cut into lines and converted, and but for the bare yardstick proved as the import proves it.</summary>
+/// <summary>
+/// One data file to documents on one thread: decompressed, cut into lines and converted, and but for the bare yardstick proved as the
+/// import proves it.
+/// </summary>
 /// <param name="yardstick">What it is held against.</param>
-internal sealed class ReadingMatch(string key, string name, double goal, ItemFormat format, ReadingYardstick yardstick) : Match(key, name, "items/s", goal)
+internal sealed class ReadingMatch(string key, string name, double goal, ItemFormat format, ReadingYardstick yardstick)
+    : Match(key, name, "items/s", goal)
 {
     private const int Items = 200_000;
     private const int Passes = 3;
@@ -55,7 +59,8 @@ internal sealed class ReadingMatch(string key, string name, double goal, ItemFor
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static byte[] FileIn(ItemFormat format) => format == ItemFormat.Ion ? s_export.Value.CompressedIon : s_export.Value.CompressedJson;
+    private static byte[] FileIn(ItemFormat format) =>
+        format == ItemFormat.Ion ? s_export.Value.CompressedIon : s_export.Value.CompressedJson;
 
     /// <summary>Of a few passes, since a neighbor's burst of work can only make one slower.</summary>
     private static async Task<Turn> BestAsync(Func<Task> pass)
@@ -85,7 +90,8 @@ internal sealed class ReadingMatch(string key, string name, double goal, ItemFor
         {
             while (reader.TryRead(out ItemRecord record))
             {
-                if (converter.Convert(record.Text, SampleItems.Now, buffer) != ConversionOutcome.Document) throw new InvalidOperationException(buffer.Detail);
+                if (converter.Convert(record.Text, SampleItems.Now,
+                    buffer) != ConversionOutcome.Document) throw new InvalidOperationException(buffer.Detail);
             }
         }
     }

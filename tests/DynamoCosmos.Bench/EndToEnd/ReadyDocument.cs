@@ -29,7 +29,8 @@ internal sealed record ReadyDocument(string PartitionKey, byte[] Body)
     {
         while (reader.TryRead(out ItemRecord record))
         {
-            if (converter.Convert(record.Text, SampleItems.Now, buffer) != ConversionOutcome.Document) throw new InvalidOperationException(buffer.Detail);
+            if (converter.Convert(record.Text, SampleItems.Now, buffer) != ConversionOutcome.Document) throw new InvalidOperationException(
+                buffer.Detail);
             documents.Add(new((string)buffer.GetPartitionKey(ItemWrite.Undefined)[0]!, buffer.Document.ToArray()));
         }
     }

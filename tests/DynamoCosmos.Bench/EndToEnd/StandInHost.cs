@@ -26,8 +26,8 @@ internal sealed record HostAddresses(Uri Endpoint, string Key, Uri? LakeEndpoint
 internal sealed record HostCounts(long Tries, long Throttled, double Charge, long Documents);
 
 /// <summary>
-/// The stand-ins' side of a benchmark: a process of its own, as the cloud is another machine. Each request for a stand-in ends the one before it, but the
-/// process, and with it all that the runtime has compiled and learned, stays.
+/// The stand-ins' side of a benchmark: a process of its own, as the cloud is another machine. Each request for a stand-in ends the one
+/// before it, but the process, and with it all that the runtime has compiled and learned, stays.
 /// </summary>
 internal static class StandInHost
 {
@@ -75,7 +75,8 @@ internal static class StandInHost
             RequestLogLimit = 10,
         });
         cosmos.CreateDatabase(Database);
-        cosmos.CreateContainer(Database, Container, ["/customerId"], request.Throughput ?? 100_000, defaultTtl: -1, indexingPolicy: new() { ["indexingMode"] = "none", ["automatic"] = false });
+        cosmos.CreateContainer(Database, Container, ["/customerId"], request.Throughput
+            ?? 100_000, defaultTtl: -1, indexingPolicy: new() { ["indexingMode"] = "none", ["automatic"] = false });
         return cosmos;
     }
 
@@ -128,7 +129,8 @@ internal static class StandInHost
                 }
                 layout.Complete(bytes);
                 foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
-                    bucket.Put(Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'), await File.ReadAllBytesAsync(file));
+                    bucket.Put(Path.GetRelativePath(root, file).Replace(Path.DirectorySeparatorChar, '/'),
+                        await File.ReadAllBytesAsync(file));
                 _folder = layout.Facts.Folder;
             }
             finally

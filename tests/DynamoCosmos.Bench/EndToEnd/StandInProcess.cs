@@ -15,7 +15,8 @@ internal sealed class StandInProcess : IAsyncDisposable
     {
         ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
         // Run as 'dotnet Bench.dll' the process is dotnet itself.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(StandInProcess).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(
+            typeof(StandInProcess).Assembly.Location);
         start.ArgumentList.Add("serve");
         _process = Process.Start(start)!;
     }
@@ -24,7 +25,8 @@ internal sealed class StandInProcess : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request));
         await _process.StandardInput.FlushAsync();
-        string line = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The stand-ins' process has ended.");
+        string line =
+            await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The stand-ins' process has ended.");
         return JsonSerializer.Deserialize<T>(line)!;
     }
 
@@ -36,7 +38,8 @@ internal sealed class StandInProcess : IAsyncDisposable
     internal static CosmosSettings SettingsOf(HostAddresses account) =>
         CosmosSettings.Create("bench", account.Endpoint, KeyOf(account), CosmosConnectionMode.Gateway);
 
-    internal static AzureSettings KeyOf(HostAddresses account) => new() { AccountKey = Secret.From(new NetworkCredential("", account.Key).SecurePassword) };
+    internal static AzureSettings KeyOf(HostAddresses account) =>
+        new() { AccountKey = Secret.From(new NetworkCredential("", account.Key).SecurePassword) };
 
     public async ValueTask DisposeAsync()
     {

@@ -3,13 +3,14 @@ using DynamoCosmos.Sandbox.Cosmos;
 namespace DynamoCosmos.Bench.EndToEnd;
 
 /// <summary>
-/// What of the provisioned throughput is used, from the first item to the last answer. The yardstick is the SDK's own congestion control, with so many in
-/// flight that no range is ever idle.
+/// What of the provisioned throughput is used, from the first item to the last answer. The yardstick is the SDK's own congestion control,
+/// with so many in flight that no range is ever idle.
 /// </summary>
 /// <param name="model">How the stand-in's ranges count.</param>
 /// <param name="shares">Shares of the load that each range gets; null for equal ones.</param>
 internal sealed class ThroughputMatch(
-    string key, string name, double goal, int ranges, int throughput, ThrottleModel model = ThrottleModel.ClockSeconds, double[]? shares = null)
+    string key, string name, double goal, int ranges, int throughput, ThrottleModel model =
+        ThrottleModel.ClockSeconds, double[]? shares = null)
     : Match(key, name, "of provisioned RU", goal)
 {
     // A new item of the sample, without an index.
@@ -49,9 +50,11 @@ internal sealed class ThroughputMatch(
         HostCounts counts = await _host.CountAsync();
         if (counts.Documents != expected) throw new InvalidOperationException($"{counts.Documents} of {expected} documents arrived.");
         double share = counts.Charge / (throughput * took.TotalSeconds);
-        return new(share, $"{(double)counts.Throttled / counts.Tries:P1} answered 429, {counts.Charge / expected:F1} RU an item, {took.TotalSeconds:F0} s {note}");
+        return new(share, $"{(double)counts.Throttled / counts.Tries:P1} answered 429, {counts.Charge / expected:F1} RU an item, " +
+            $"{took.TotalSeconds:F0} s {note}");
     }
 
     private Task<HostAddresses> StartAsync() => _host.StartCosmosAsync(new(
-        "cosmos", ranges, throughput, Model: model, SavedSeconds: model == ThrottleModel.BurstCapacity ? Seconds / 3 : 0, RangeShares: shares));
+        "cosmos", ranges, throughput, Model: model, SavedSeconds: model == ThrottleModel.BurstCapacity
+            ? Seconds / 3 : 0, RangeShares: shares));
 }

@@ -5,7 +5,9 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench.Micro;
 
-/// <summary>One record to its document, from either format; and the least that any reader of JSON has to do, walking over its tokens.</summary>
+/// <summary>
+/// One record to its document, from either format; and the least that any reader of JSON has to do, walking over its tokens.
+/// </summary>
 [MemoryDiagnoser]
 public class ConverterBenchmarks
 {
@@ -36,7 +38,8 @@ public class ConverterBenchmarks
         long bytes = 0;
         foreach (byte[] line in lines)
         {
-            if (converter.Convert(line, SampleItems.Now, _buffer) != ConversionOutcome.Document) throw new InvalidOperationException(_buffer.Detail);
+            if (converter.Convert(line, SampleItems.Now, _buffer) != ConversionOutcome.Document) throw new InvalidOperationException(
+                _buffer.Detail);
             bytes += _buffer.Document.Length;
         }
         return bytes;

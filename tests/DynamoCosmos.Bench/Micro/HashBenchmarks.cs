@@ -6,7 +6,9 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Bench.Micro;
 
-/// <summary>A document's fingerprint, as the comparison takes one of each document on both sides; beside walking over its tokens alone.</summary>
+/// <summary>
+/// A document's fingerprint, as the comparison takes one of each document on both sides; beside walking over its tokens alone.
+/// </summary>
 [MemoryDiagnoser]
 public class HashBenchmarks
 {

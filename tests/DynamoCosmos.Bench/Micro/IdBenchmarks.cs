@@ -5,7 +5,10 @@ using DynamoCosmos.Items.Text;
 
 namespace DynamoCosmos.Bench.Micro;
 
-/// <summary>A key's text to a document's id: as it is, with what has to be escaped, of a number, and too long for Cosmos DB; copying it is the least.</summary>
+/// <summary>
+/// A key's text to a document's id: as it is, with what has to be escaped, of a number, and too long for Cosmos DB; copying it is the
+/// least.
+/// </summary>
 [MemoryDiagnoser]
 public class IdBenchmarks
 {

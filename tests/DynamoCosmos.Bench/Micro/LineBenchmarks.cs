@@ -5,7 +5,10 @@ using DynamoCosmos.Sources;
 
 namespace DynamoCosmos.Bench.Micro;
 
-/// <summary>A data file's lines, an operation each: cut out of text, and read out of gzip with the proof of MD5 and length; beside the search and the decompression alone.</summary>
+/// <summary>
+/// A data file's lines, an operation each: cut out of text, and read out of gzip with the proof of MD5 and length; beside the search and
+/// the decompression alone.
+/// </summary>
 [MemoryDiagnoser]
 public class LineBenchmarks
 {

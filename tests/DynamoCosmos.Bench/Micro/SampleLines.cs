@@ -22,7 +22,8 @@ internal sealed class SampleLines
     {
         ItemConverter converter = new(SampleItems.Keys);
         DocumentBuffer buffer = new();
-        return [.. Json.Select(line => converter.Convert(line, SampleItems.Now, buffer) == ConversionOutcome.Document ? buffer.Document.ToArray() : throw new InvalidOperationException(buffer.Detail))];
+        return [.. Json.Select(line => converter.Convert(line, SampleItems.Now, buffer) == ConversionOutcome.Document
+            ? buffer.Document.ToArray() : throw new InvalidOperationException(buffer.Detail))];
     }
 
     private static byte[][] Cut(byte[] text)

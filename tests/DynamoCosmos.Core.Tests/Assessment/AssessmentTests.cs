@@ -52,7 +52,8 @@ public sealed class AssessmentTests(AssessmentTests.Assessed assessed) : IClassF
     [Fact]
     public void An_attribute_of_two_types_is_told_with_both()
     {
-        AssessmentFinding finding = Assert.Single(_assessment.Findings, static finding => finding.Id == "MixedTypes" && finding.Subject == "total");
+        AssessmentFinding finding =
+            Assert.Single(_assessment.Findings, static finding => finding.Id == "MixedTypes" && finding.Subject == "total");
         Assert.Contains($"S {PlantedHazards.MixedTotals}", finding.Message, StringComparison.Ordinal);
         AttributeUsage total = _assessment.Attributes.Single(static usage => usage.Path == "total");
         Assert.True(total.IsMixed);
@@ -63,13 +64,15 @@ public sealed class AssessmentTests(AssessmentTests.Assessed assessed) : IClassF
     public void Nothing_is_found_that_was_not_planted() =>
         Assert.Empty(_assessment.Findings.Select(static finding => finding.Id).Distinct().Except(
         [
-            "ItemsRejected", "LargeDocuments", "HotPartition", "NumberPrecision", "MixedTypes", "ReservedName", "TtlInMilliseconds", "TtlNotNumber", "TtlTooOld", "TtlTooFar",
+            "ItemsRejected", "LargeDocuments", "HotPartition", "NumberPrecision", "MixedTypes", "ReservedName", "TtlInMilliseconds",
+                "TtlNotNumber", "TtlTooOld", "TtlTooFar",
             "Expired", "HashedIds", "EscapedIds", "Sets", "Binary",
         ]));
 
     [Fact]
     public void The_most_dangerous_comes_first() =>
-        Assert.Equal(_assessment.Findings.Select(static finding => finding.Severity).Order(), _assessment.Findings.Select(static finding => finding.Severity));
+        Assert.Equal(_assessment.Findings.Select(static finding => finding.Severity).Order(),
+            _assessment.Findings.Select(static finding => finding.Severity));
 
     [Fact]
     public void Partitions_are_counted_within_the_stated_error_and_the_heaviest_weighed_within_its_own()
@@ -81,7 +84,8 @@ public sealed class AssessmentTests(AssessmentTests.Assessed assessed) : IClassF
         long hot = assessed.BytesOf("HOT");
         LogicalPartition found = partitions.Largest.Single(static partition => partition.Key == "HOT");
         Assert.InRange(hot, found.Bytes, found.MaxBytes);
-        Assert.InRange(found.Share, (double)found.Bytes / _assessment.DocumentSize.TotalBytes - 1e-9, (double)found.MaxBytes / _assessment.DocumentSize.TotalBytes);
+        Assert.InRange(found.Share, (double)found.Bytes / _assessment.DocumentSize.TotalBytes - 1e-9,
+            (double)found.MaxBytes / _assessment.DocumentSize.TotalBytes);
     }
 
     [Fact]
@@ -89,10 +93,14 @@ public sealed class AssessmentTests(AssessmentTests.Assessed assessed) : IClassF
     {
         MigrationAssessment alone = Assessed.Assess(assessed.Planted.ToSource(1));
         // What sketches tell depends on the order of what they see; all else does not.
-        static string Exact(MigrationAssessment of) => JsonSerializer.Serialize(of with { AssessedAt = default, Duration = default, Partitions = null!, Findings = [], Attributes = [] });
+        static string Exact(MigrationAssessment of) =>
+            JsonSerializer.Serialize(
+            of with { AssessedAt = default, Duration = default, Partitions = null!, Findings = [], Attributes = [] });
         Assert.Equal(Exact(alone), Exact(_assessment));
-        Assert.Equal(alone.Findings.Where(static finding => finding.Id != "HotPartition"), _assessment.Findings.Where(static finding => finding.Id != "HotPartition"));
-        Assert.Equal(alone.Attributes.Select(static usage => (usage.Path, usage.Count, usage.Bytes)), _assessment.Attributes.Select(static usage => (usage.Path, usage.Count, usage.Bytes)));
+        Assert.Equal(alone.Findings.Where(static finding => finding.Id != "HotPartition"),
+            _assessment.Findings.Where(static finding => finding.Id != "HotPartition"));
+        Assert.Equal(alone.Attributes.Select(static usage => (usage.Path, usage.Count, usage.Bytes)),
+            _assessment.Attributes.Select(static usage => (usage.Path, usage.Count, usage.Bytes)));
         Assert.Equal(alone.Partitions.Distinct, _assessment.Partitions.Distinct);
     }
 
@@ -152,5 +160,12 @@ public sealed class AssessmentTests(AssessmentTests.Assessed assessed) : IClassF
 /// <summary>Round prices, to calculate with in the head.</summary>
 internal static class Prices
 {
-    internal static PriceTable Table { get; } = new() { Date = new(2025, 6, 1), Source = "a test", Currency = "USD", Per100RequestUnitsHour = 0.01m, StoragePerGigabyteMonth = 0.5m };
+    internal static PriceTable Table { get; } = new()
+    {
+        Date = new(2025, 6, 1),
+        Source = "a test",
+        Currency = "USD",
+        Per100RequestUnitsHour = 0.01m,
+        StoragePerGigabyteMonth = 0.5m
+    };
 }

@@ -39,7 +39,8 @@ internal sealed class PlantedHazards
         Random random = new(seed);
         Plant(Ordinary, () => Order($"C{random.Next(15_000)}"));
         Plant(OfHotCustomer, () => Order("HOT"));
-        Plant(LongNumbers, () => Order("C1", "\"exact\":{\"N\":\"1234567890123456789.5\"},\"amounts\":{\"L\":[{\"N\":\"0.12345678901234567890\"},{\"N\":\"1.5\"}]}"));
+        Plant(LongNumbers, () =>
+            Order("C1", "\"exact\":{\"N\":\"1234567890123456789.5\"},\"amounts\":{\"L\":[{\"N\":\"0.12345678901234567890\"},{\"N\":\"1.5\"}]}"));
         Plant(MixedTotals, () => Order("C2", "\"total\":{\"S\":\"9.50 EUR\"}", total: false));
         Plant(ReservedTs, () => Order("C3", "\"_ts\":{\"N\":\"5\"}"));
         Plant(ReservedTtl, () => Order("C3", "\"ttl\":{\"N\":\"3600\"}"));
@@ -76,7 +77,8 @@ internal sealed class PlantedHazards
     /// <summary>Different customers among the items that become documents, counted the plain way.</summary>
     internal int Customers() => _lines
         .Where(static line => !line.Contains("\"C9\"", StringComparison.Ordinal) && !line.Contains("no customer", StringComparison.Ordinal))
-        .Select(static line => line[(line.IndexOf("customerId\":{\"S\":\"", StringComparison.Ordinal) + 18)..].Split('"')[0]).Distinct().Count();
+        .Select(static line => line[(line.IndexOf("customerId\":{\"S\":\"", StringComparison.Ordinal) + 18)..].Split('"')[0]).Distinct()
+            .Count();
 
     private void Plant(int count, Func<string> line)
     {
@@ -86,7 +88,9 @@ internal sealed class PlantedHazards
     private string Order(string customer, string? more = null, bool total = true, long? expires = Now + 86_400)
     {
         StringBuilder item = new("{\"Item\":{");
-        item.Append(CultureInfo.InvariantCulture, $"\"customerId\":{{\"S\":\"{customer}\"}},\"orderId\":{{\"S\":\"{Sort(_orders++)}\"}},\"note\":{{\"S\":\"an ordinary order\"}}");
+        item.Append(CultureInfo.InvariantCulture,
+            $"\"customerId\":{{\"S\":\"{customer}\"}},\"orderId\":{{\"S\":\"{Sort(_orders++)}\"}},\"note\":{{\"S\":\"an ordinary " +
+            $"order\"}}");
         if (total) item.Append(CultureInfo.InvariantCulture, $",\"total\":{{\"N\":\"{_orders}.25\"}}");
         if (expires is not null) item.Append(CultureInfo.InvariantCulture, $",\"expiresAt\":{{\"N\":\"{expires}\"}}");
         if (more is not null) item.Append(',').Append(more);

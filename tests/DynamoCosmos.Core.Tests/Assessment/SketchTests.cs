@@ -64,10 +64,12 @@ public sealed class SketchTests
         long total = weights.Values.Sum();
         Assert.Equal(total, all.TotalBytes);
         HeavyHitters.Entry[] top = [.. all.Top(Heavy)];
-        Assert.Equal(Enumerable.Range(1, Heavy).Select(static n => $"key{-n}").Order(), top.Select(static entry => Encoding.UTF8.GetString(entry.Text, 0, entry.Length)).Order());
+        Assert.Equal(Enumerable.Range(1, Heavy).Select(static n => $"key{-n}").Order(),
+            top.Select(static entry => Encoding.UTF8.GetString(entry.Text, 0, entry.Length)).Order());
         Assert.All(top, entry =>
         {
-            long weight = weights[int.Parse(Encoding.UTF8.GetString(entry.Text, 3, entry.Length - 3), System.Globalization.CultureInfo.InvariantCulture)];
+            long weight = weights[int.Parse(Encoding.UTF8.GetString(entry.Text, 3, entry.Length - 3),
+                System.Globalization.CultureInfo.InvariantCulture)];
             Assert.InRange(weight, entry.Bytes - entry.Error, entry.Bytes);
             Assert.True(entry.Error <= threads * total / HeavyHitters.Capacity, $"The error is {entry.Error} of {total} bytes in all.");
         });
@@ -81,7 +83,8 @@ public sealed class SketchTests
         byte[] text = Encoding.UTF8.GetBytes(new string('k', 500));
         for (int i = 0; i < 1_000; i++) hitters.Add(XxHash3.HashToUInt64(text), text, 7);
         HeavyHitters.Entry entry = Assert.Single(hitters.Top(5));
-        Assert.Equal((7_000, 0, 1_000, HeavyHitters.MaxTextBytes, true), (entry.Bytes, entry.Error, entry.Items, entry.Length, entry.IsCut));
+        Assert.Equal((7_000, 0, 1_000, HeavyHitters.MaxTextBytes, true),
+            (entry.Bytes, entry.Error, entry.Items, entry.Length, entry.IsCut));
         Assert.Equal(0, hitters.Lightest);
     }
 
@@ -95,13 +98,15 @@ public sealed class SketchTests
         histogram.Add(other);
         SizeDistribution told = histogram.ToDistribution();
         Array.Sort(sizes);
-        Assert.Equal((20_000, sizes.Sum(static size => (long)size), sizes[0], sizes[^1]), (told.Count, told.TotalBytes, (int)told.MinBytes, (int)told.MaxBytes));
+        Assert.Equal((20_000, sizes.Sum(static size => (long)size), sizes[0], sizes[^1]),
+            (told.Count, told.TotalBytes, (int)told.MinBytes, (int)told.MaxBytes));
         foreach ((double share, long percentile) in new[] { (0.5, told.P50Bytes), (0.9, told.P90Bytes), (0.99, told.P99Bytes) })
         {
             int exact = sizes[(int)Math.Ceiling(share * sizes.Length) - 1];
             Assert.InRange(percentile, exact * (1 - SizeHistogram.RelativeError) - 1, exact * (1 + SizeHistogram.RelativeError) + 1);
         }
-        foreach (SizeBucket bucket in told.Buckets) Assert.Equal(sizes.Count(size => size >= (bucket.BelowBytes == 8 ? 0 : bucket.BelowBytes / 2) && size < bucket.BelowBytes), bucket.Count);
+        foreach (SizeBucket bucket in told.Buckets) Assert.Equal(
+            sizes.Count(size => size >= (bucket.BelowBytes == 8 ? 0 : bucket.BelowBytes / 2) && size < bucket.BelowBytes), bucket.Count);
     }
 
     private static DistinctCount Count(int from, int values)

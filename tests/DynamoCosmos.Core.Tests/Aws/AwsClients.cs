@@ -8,7 +8,8 @@ namespace DynamoCosmos.Core.Tests.Aws;
 /// <summary>The real SDK's clients against a stand-in: they decide what right is.</summary>
 internal static class AwsClients
 {
-    internal static AmazonS3Client S3(this AwsStandIn aws, string? accessKey = null, string? secretKey = null, string? token = null, string? region = null, Action<AmazonS3Config>? change = null)
+    internal static AmazonS3Client S3(this AwsStandIn aws, string? accessKey = null, string? secretKey = null, string? token = null,
+        string? region = null, Action<AmazonS3Config>? change = null)
     {
         AmazonS3Config config = new()
         {
@@ -21,7 +22,8 @@ internal static class AwsClients
         return new(Credentials(accessKey, secretKey, token), config);
     }
 
-    internal static AmazonDynamoDBClient DynamoDB(this AwsStandIn aws, string? accessKey = null, string? secretKey = null, string? token = null, string? region = null)
+    internal static AmazonDynamoDBClient DynamoDB(this AwsStandIn aws, string? accessKey = null, string? secretKey = null,
+        string? token = null, string? region = null)
     {
         AmazonDynamoDBConfig config = new()
         {

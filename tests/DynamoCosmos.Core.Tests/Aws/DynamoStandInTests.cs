@@ -68,7 +68,8 @@ public sealed class DynamoStandInTests : IAsyncLifetime
         ListTablesResponse? page = null;
         do
         {
-            page = await _dynamo.ListTablesAsync(new ListTablesRequest { Limit = 10, ExclusiveStartTableName = page?.LastEvaluatedTableName });
+            page = await _dynamo.ListTablesAsync(
+                new ListTablesRequest { Limit = 10, ExclusiveStartTableName = page?.LastEvaluatedTableName });
             names.AddRange(page.TableNames);
         }
         while (page.LastEvaluatedTableName is not null);
@@ -94,7 +95,8 @@ public sealed class DynamoStandInTests : IAsyncLifetime
             ["empty"] = new(""),
         };
         await _dynamo.PutItemAsync("Table", item);
-        Dictionary<string, AttributeValue> got = (await _dynamo.GetItemAsync("Table", new() { ["pk"] = item["pk"], ["sk"] = item["sk"] })).Item;
+        Dictionary<string, AttributeValue> got =
+            (await _dynamo.GetItemAsync("Table", new() { ["pk"] = item["pk"], ["sk"] = item["sk"] })).Item;
         Assert.Equal(item.Keys.Order(), got.Keys.Order());
         Assert.Equal(("1500", "12345678901234567890123456789012345678", "0"), (got["n"].N, got["big"].N, got["zero"].N));
         Assert.Equal("-0." + new string('0', 129) + "12", got["small"].N);
@@ -102,7 +104,8 @@ public sealed class DynamoStandInTests : IAsyncLifetime
         Assert.Equal("x", got["map"].M["list"].L[0].S);
         Assert.Equal(2, got["bs"].BS.Count);
 
-        DeleteItemResponse deleted = await _dynamo.DeleteItemAsync("Table", new() { ["pk"] = item["pk"], ["sk"] = item["sk"] }, ReturnValue.ALL_OLD);
+        DeleteItemResponse deleted =
+            await _dynamo.DeleteItemAsync("Table", new() { ["pk"] = item["pk"], ["sk"] = item["sk"] }, ReturnValue.ALL_OLD);
         Assert.Equal("a é", deleted.Attributes["pk"].S);
         Assert.Equal(0, _aws.Dynamo["Table"].ItemCount);
     }
@@ -112,7 +115,8 @@ public sealed class DynamoStandInTests : IAsyncLifetime
     [InlineData("""{"pk":{"N":"1"},"sk":{"N":"1"}}""", "Type mismatch for key pk expected: S actual: N")]
     [InlineData("""{"pk":{"S":""},"sk":{"N":"1"}}""", "cannot contain an empty string value. Key: pk")]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"x"}}""", "cannot be converted to a numeric value: x")]
-    [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"123456789012345678901234567890123456789"}}""", "more than 38 significant digits")]
+    [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"123456789012345678901234567890123456789"}}""",
+        "more than 38 significant digits")]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"1E126"}}""", "Number overflow")]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"N":"1E-131"}}""", "Number underflow")]
     [InlineData("""{"pk":{"S":"a"},"sk":{"N":"1"},"n":{"NULL":false}}""", "must have the value of true")]
@@ -177,14 +181,19 @@ public sealed class DynamoStandInTests : IAsyncLifetime
     {
         StandInTable table = _aws.Dynamo.CreateTable("Table", "pk:S");
         for (int number = 0; number < 30; number++) table.Put($$$"""{"pk":{"S":"{{{number}}}"},"v":{"S":"{{{new string('x', 100_000)}}}"}}""");
-        ScanResponse page = await _dynamo.ScanAsync(new ScanRequest { TableName = "Table", ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL });
+        ScanResponse page =
+            await _dynamo.ScanAsync(new ScanRequest { TableName = "Table", ReturnConsumedCapacity = ReturnConsumedCapacity.TOTAL });
         Assert.Equal(11, page.Count);
         Assert.Equal(134.5, page.ConsumedCapacity.CapacityUnits);
         ScanResponse count = await _dynamo.ScanAsync(new ScanRequest { TableName = "Table", Select = Select.COUNT });
         Assert.Equal(11, count.Count);
         Assert.True(count.Items is null or { Count: 0 });
-        ValidationAnswer(await Assert.ThrowsAsync<AmazonDynamoDBException>(() => _dynamo.ScanAsync(new ScanRequest { TableName = "Table", Segment = 1 })));
-        ValidationAnswer(await Assert.ThrowsAsync<AmazonDynamoDBException>(() => _dynamo.ScanAsync(new ScanRequest { TableName = "Table", FilterExpression = "a = b" })));
+        ValidationAnswer(
+            await Assert.ThrowsAsync<AmazonDynamoDBException>(() =>
+            _dynamo.ScanAsync(new ScanRequest { TableName = "Table", Segment = 1 })));
+        ValidationAnswer(
+            await Assert.ThrowsAsync<AmazonDynamoDBException>(() =>
+            _dynamo.ScanAsync(new ScanRequest { TableName = "Table", FilterExpression = "a = b" })));
 
         static void ValidationAnswer(AmazonDynamoDBException error) => Assert.Equal("ValidationException", error.ErrorCode);
     }
@@ -219,7 +228,8 @@ public sealed class DynamoStandInTests : IAsyncLifetime
         await _dynamo.BatchWriteItemAsync(new BatchWriteItemRequest(new() { ["Table"] = [put, delete] }));
         Assert.Equal("""{"pk":{"S":"new"}}""", _aws.Dynamo["Table"].Find("""{"pk":{"S":"new"}}"""));
         Assert.Equal(1, _aws.Dynamo["Table"].ItemCount);
-        await Assert.ThrowsAsync<AmazonDynamoDBException>(() => _dynamo.BatchWriteItemAsync(new BatchWriteItemRequest(new() { ["Table"] = [put, put] })));
+        await Assert.ThrowsAsync<AmazonDynamoDBException>(() =>
+            _dynamo.BatchWriteItemAsync(new BatchWriteItemRequest(new() { ["Table"] = [put, put] })));
     }
 
     [Fact]
@@ -227,17 +237,23 @@ public sealed class DynamoStandInTests : IAsyncLifetime
     {
         _aws.Dynamo.CreateTable("Table", "pk:S");
         Assert.Equal(TimeToLiveStatus.DISABLED, (await _dynamo.DescribeTimeToLiveAsync("Table")).TimeToLiveDescription.TimeToLiveStatus);
-        await _dynamo.UpdateTimeToLiveAsync(new() { TableName = "Table", TimeToLiveSpecification = new() { Enabled = true, AttributeName = "ttl" } });
+        await _dynamo.UpdateTimeToLiveAsync(
+            new() { TableName = "Table", TimeToLiveSpecification = new() { Enabled = true, AttributeName = "ttl" } });
         Assert.Equal("ttl", (await _dynamo.DescribeTimeToLiveAsync("Table")).TimeToLiveDescription.AttributeName);
 
-        DescribeContinuousBackupsResponse off = await _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Table" });
-        Assert.Equal(PointInTimeRecoveryStatus.DISABLED, off.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus);
-        await _dynamo.UpdateContinuousBackupsAsync(new() { TableName = "Table", PointInTimeRecoverySpecification = new() { PointInTimeRecoveryEnabled = true } });
-        PointInTimeRecoveryDescription on = (await _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Table" }))
+        DescribeContinuousBackupsResponse off =
+            await _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Table" });
+        Assert.Equal(PointInTimeRecoveryStatus.DISABLED,
+            off.ContinuousBackupsDescription.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus);
+        await _dynamo.UpdateContinuousBackupsAsync(
+            new() { TableName = "Table", PointInTimeRecoverySpecification = new() { PointInTimeRecoveryEnabled = true } });
+        PointInTimeRecoveryDescription on =
+            (await _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Table" }))
             .ContinuousBackupsDescription.PointInTimeRecoveryDescription;
         Assert.Equal(PointInTimeRecoveryStatus.ENABLED, on.PointInTimeRecoveryStatus);
         Assert.True(on.EarliestRestorableDateTime <= on.LatestRestorableDateTime);
-        await Assert.ThrowsAsync<TableNotFoundException>(() => _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Nowhere" }));
+        await Assert.ThrowsAsync<TableNotFoundException>(() =>
+            _dynamo.DescribeContinuousBackupsAsync(new DescribeContinuousBackupsRequest { TableName = "Nowhere" }));
     }
 
     [Fact]

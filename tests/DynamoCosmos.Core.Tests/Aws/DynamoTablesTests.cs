@@ -30,7 +30,8 @@ public sealed class DynamoTablesTests : IAsyncLifetime
             await client.CreateTableAsync(new CreateTableRequest
             {
                 TableName = "Orders",
-                AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.N), new("city", ScalarAttributeType.B)],
+                AttributeDefinitions = [new("pk", ScalarAttributeType.S), new("sk", ScalarAttributeType.N),
+                    new("city", ScalarAttributeType.B)],
                 KeySchema = [new("pk", Amazon.DynamoDBv2.KeyType.HASH), new("sk", Amazon.DynamoDBv2.KeyType.RANGE)],
                 ProvisionedThroughput = new(7, 8),
                 GlobalSecondaryIndexes =
@@ -54,15 +55,18 @@ public sealed class DynamoTablesTests : IAsyncLifetime
         DynamoTables tables = new(_aws.Settings(), clouds.Aws);
         DynamoTable table = await tables.DescribeAsync("Orders", default);
         Assert.Equal(new KeyMap(new("pk", KeyType.S), new("sk", KeyType.N), "expiresAt"), table.Keys);
-        Assert.Equal(("ACTIVE", "PROVISIONED", 7L, 8L), (table.TableStatus, table.BillingMode, table.ReadCapacityUnits, table.WriteCapacityUnits));
+        Assert.Equal(("ACTIVE", "PROVISIONED", 7L, 8L),
+            (table.TableStatus, table.BillingMode, table.ReadCapacityUnits, table.WriteCapacityUnits));
         Assert.Equal((1, made.SizeBytes), (table.ItemCount, table.TableSizeBytes));
         Assert.True(table.PointInTimeRecovery);
         Assert.NotNull(table.EarliestRestorableTime);
         Assert.Equal("NEW_IMAGE", table.StreamViewType);
         DynamoIndex index = Assert.Single(table.Indexes);
-        Assert.Equal(("by-city", "Global", new KeyAttribute("city", KeyType.B), new KeyAttribute("sk", KeyType.N), "INCLUDE"), (index.Name, index.Kind, index.PartitionKey, index.SortKey, index.Projection));
+        Assert.Equal(("by-city", "Global", new KeyAttribute("city", KeyType.B), new KeyAttribute("sk", KeyType.N), "INCLUDE"),
+            (index.Name, index.Kind, index.PartitionKey, index.SortKey, index.Projection));
         Assert.Equal((_aws.Options.Region, _aws.Endpoint), (table.Region, table.EndpointUrl));
-        Assert.Equal(table with { Indexes = [] }, await tables.DescribeAsync(table.TableArn, default) with { Indexes = [], LatestRestorableTime = table.LatestRestorableTime });
+        Assert.Equal(table with { Indexes = [] },
+            await tables.DescribeAsync(table.TableArn, default) with { Indexes = [], LatestRestorableTime = table.LatestRestorableTime });
     }
 
     [Fact]

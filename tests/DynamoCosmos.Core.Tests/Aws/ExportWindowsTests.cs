@@ -55,7 +55,8 @@ public sealed class ExportWindowsTests
     {
         DynamoTable table = s_table with { LatestRestorableTime = s_from.AddMinutes(50).AddMilliseconds(700) };
         Assert.Equal(s_from.AddMinutes(50), Assert.Single(ExportWindows.Split(table, Request(s_from, null), s_from.AddMinutes(55))).ToTime);
-        Assert.Equal(s_from.AddMinutes(55), Assert.Single(ExportWindows.Split(s_table, Request(s_from, null), s_from.AddMinutes(55))).ToTime);
+        Assert.Equal(s_from.AddMinutes(55),
+            Assert.Single(ExportWindows.Split(s_table, Request(s_from, null), s_from.AddMinutes(55))).ToTime);
     }
 
     [Fact]
@@ -64,17 +65,21 @@ public sealed class ExportWindowsTests
         DynamoExport full = new() { ExportStatus = "COMPLETED", TableArn = s_table.TableArn, ExportTime = s_from.AddMilliseconds(999) };
         DynamoExport window = full with { ExportType = ExportType.Incremental, ExportFromTime = s_from.AddDays(-1), ExportToTime = s_from };
         Assert.Equal((s_from, s_from), (ExportWindows.EndOf(full), ExportWindows.EndOf(window)));
-        Assert.Equal("ExportEndUnknown", Assert.Throws<MigrationException>(() => ExportWindows.EndOf(new() { ExportStatus = "COMPLETED", TableName = "Orders" })).ErrorId);
+        Assert.Equal("ExportEndUnknown",
+            Assert.Throws<MigrationException>(() =>
+            ExportWindows.EndOf(new() { ExportStatus = "COMPLETED", TableName = "Orders" })).ErrorId);
     }
 
     [Fact]
     public void A_token_of_the_users_own_stands_for_one_window_only()
     {
-        IReadOnlyList<ExportRequest> windows = ExportWindows.Split(s_table, Request(s_from, s_from.AddHours(60)) with { ClientToken = "mine" }, s_from);
+        IReadOnlyList<ExportRequest> windows =
+            ExportWindows.Split(s_table, Request(s_from, s_from.AddHours(60)) with { ClientToken = "mine" }, s_from);
         Assert.Equal(["mine", "mine-2", "mine-3"], windows.Select(static window => window.ClientToken!));
     }
 
-    private static IReadOnlyList<ExportRequest> Split(DateTimeOffset from, DateTimeOffset to) => ExportWindows.Split(s_table, Request(from, to), to.AddDays(1));
+    private static IReadOnlyList<ExportRequest> Split(DateTimeOffset from, DateTimeOffset to) =>
+        ExportWindows.Split(s_table, Request(from, to), to.AddDays(1));
 
     private static ExportRequest Request(DateTimeOffset from, DateTimeOffset? to) => new() { S3Bucket = "b", FromTime = from, ToTime = to };
 }

@@ -35,8 +35,10 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         await foreach (TableAnswer answer in tables.DescribeAsync(tables.ListNamesAsync(default), default)) answers.Add(answer);
         Assert.Equal(["Customers", "Orders"], answers.Select(static answer => answer.Table!.TableName));
         Assert.Equal(new KeyMap(new("pk", KeyType.S), new("sk", KeyType.N)), answers[1].Table!.Keys);
-        Assert.Equal(("ACTIVE", 5L, false), (answers[1].Table!.TableStatus, answers[1].Table!.ReadCapacityUnits, answers[1].Table!.PointInTimeRecovery));
-        Assert.Equal("DynamoTableNotFound", (await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Nowhere", default))).ErrorId);
+        Assert.Equal(("ACTIVE", 5L, false),
+            (answers[1].Table!.TableStatus, answers[1].Table!.ReadCapacityUnits, answers[1].Table!.PointInTimeRecovery));
+        Assert.Equal("DynamoTableNotFound",
+            (await Assert.ThrowsAsync<MigrationException>(() => tables.DescribeAsync("Nowhere", default))).ErrorId);
     }
 
     [RealServerTheory(RealServer.DynamoDBLocal)]
@@ -72,7 +74,8 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         await CreateAsync(theirs, "Table", ScalarAttributeType.S, ScalarAttributeType.N);
         foreach (AmazonDynamoDBClient client in (AmazonDynamoDBClient[])[ours, theirs])
             for (int number = 0; number < 60; number++)
-                await client.PutItemAsync("Table", new() { ["pk"] = new($"p{number % 20}"), ["sk"] = new() { N = $"{(number / 20) - 1}" } });
+                await client.PutItemAsync("Table",
+                    new() { ["pk"] = new($"p{number % 20}"), ["sk"] = new() { N = $"{(number / 20) - 1}" } });
         Assert.Equal(await ScanAsync(theirs), await ScanAsync(ours));
 
         static async Task<List<string>> ScanAsync(AmazonDynamoDBClient client)
@@ -114,10 +117,12 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         Assert.All(lines, static line => Assert.Contains($$$"""{"N":"{{{numbers}}}"}""", line, StringComparison.Ordinal));
         ItemConverter converter = new(table.Keys);
         DocumentBuffer document = new();
-        Assert.All(lines, line => Assert.Equal(ConversionOutcome.Document, converter.Convert(System.Text.Encoding.UTF8.GetBytes(line), 0, document)));
+        Assert.All(lines, line =>
+            Assert.Equal(ConversionOutcome.Document, converter.Convert(System.Text.Encoding.UTF8.GetBytes(line), 0, document)));
     }
 
-    private static async Task<(string? Error, string? Item)> PutAndGetAsync(AmazonDynamoDBClient client, Dictionary<string, AttributeValue> item)
+    private static async Task<(string? Error, string? Item)> PutAndGetAsync(
+        AmazonDynamoDBClient client, Dictionary<string, AttributeValue> item)
     {
         try
         {
@@ -130,17 +135,21 @@ public sealed class RealDynamoTests(DynamoDBLocal server)
         }
     }
 
-    private static Task<CreateTableResponse> CreateAsync(AmazonDynamoDBClient client, string name, ScalarAttributeType partitionType, ScalarAttributeType? sortType) =>
+    private static Task<CreateTableResponse> CreateAsync(AmazonDynamoDBClient client, string name, ScalarAttributeType partitionType,
+        ScalarAttributeType? sortType) =>
         client.CreateTableAsync(new CreateTableRequest
         {
             TableName = name,
             AttributeDefinitions = sortType is null ? [new("pk", partitionType)] : [new("pk", partitionType), new("sk", sortType)],
-            KeySchema = sortType is null ? [new("pk", Amazon.DynamoDBv2.KeyType.HASH)] : [new("pk", Amazon.DynamoDBv2.KeyType.HASH), new("sk", Amazon.DynamoDBv2.KeyType.RANGE)],
+            KeySchema = sortType is null
+                ? [new("pk", Amazon.DynamoDBv2.KeyType.HASH)]
+                : [new("pk", Amazon.DynamoDBv2.KeyType.HASH), new("sk", Amazon.DynamoDBv2.KeyType.RANGE)],
             ProvisionedThroughput = new(5, 5),
         });
 
     private AmazonDynamoDBClient Client() =>
-        new(_accessKey, "secret", new AmazonDynamoDBConfig { ServiceURL = server.Endpoint.AbsoluteUri, AuthenticationRegion = "eu-central-1" });
+        new(_accessKey, "secret",
+            new AmazonDynamoDBConfig { ServiceURL = server.Endpoint.AbsoluteUri, AuthenticationRegion = "eu-central-1" });
 
     private AwsSettings Settings => new()
     {

@@ -79,12 +79,16 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         {
             SampleOrders orders = new();
             string prefix = "a scan/";
-            if (isFolder) await PutAsync($"{prefix}page.json", [.. "{\"Items\":["u8, .. orders.Items(200).SelectMany(static (item, index) => index == 0 ? item : [(byte)',', .. item]), .. "]}"u8]);
+            if (isFolder) await PutAsync($"{prefix}page.json",
+                [.. "{\"Items\":["u8, .. orders.Items(200).SelectMany(static (item, index) => index == 0 ? item : [(byte)',', .. item]),
+                .. "]}"u8]);
             else
             {
-                ExportLayout layout = orders.WriteExport(disk.FullName, 200, files: 3, new() { S3Bucket = _bucket, S3Prefix = "day 1", IsIon = isIon });
+                ExportLayout layout =
+                    orders.WriteExport(disk.FullName, 200, files: 3, new() { S3Bucket = _bucket, S3Prefix = "day 1", IsIon = isIon });
                 prefix = layout.Facts.Folder;
-                foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) await PutAsync(Path.GetRelativePath(disk.FullName, file), await File.ReadAllBytesAsync(file));
+                foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) await PutAsync(
+                    Path.GetRelativePath(disk.FullName, file), await File.ReadAllBytesAsync(file));
             }
             ExportOrigin origin = new()
             {
@@ -95,7 +99,8 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
             };
             await using IItemSource source = await origin.OpenAsync(_clouds, default);
             ScriptedSink sink = new();
-            ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+            ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format),
+                new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
             Assert.Equal((true, 200L, 200), (result.Completed, result.Written, sink.Documents.Count));
         }
         finally
@@ -110,9 +115,11 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         await PutAsync("k", [1, 2, 3]);
         StoredFile file = (await _store.FindAsync("k", default))!;
         await PutAsync("k", [4, 5, 6]);
-        Assert.Equal("ExportFileChanged", (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
+        Assert.Equal("ExportFileChanged",
+            (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
         await _client.DeleteObjectAsync(_bucket, "k");
-        Assert.Equal("ExportFileMissing", (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
+        Assert.Equal("ExportFileMissing",
+            (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
         Assert.Null(await _store.FindAsync("k", default));
     }
 
@@ -142,8 +149,10 @@ public sealed class RealS3Tests(RadosGateway server) : IAsyncLifetime
         S3ExportStore wrongSecret = new(_bucket, _clouds.Aws.Get(Settings(secretKey: "wrong")));
         S3ExportStore wrongKey = new(_bucket, _clouds.Aws.Get(Settings(accessKey: "UNKNOWN")));
         S3ExportStore wrongBucket = new("there-is-no-such-bucket", _clouds.Aws.Get(Settings()));
-        Assert.Equal("AwsCredentialsRejected", (await Assert.ThrowsAsync<MigrationException>(() => wrongSecret.FindAsync("k", default))).ErrorId);
-        Assert.Equal("AwsCredentialsRejected", (await Assert.ThrowsAsync<MigrationException>(() => wrongKey.FindAsync("k", default))).ErrorId);
+        Assert.Equal("AwsCredentialsRejected",
+            (await Assert.ThrowsAsync<MigrationException>(() => wrongSecret.FindAsync("k", default))).ErrorId);
+        Assert.Equal("AwsCredentialsRejected",
+            (await Assert.ThrowsAsync<MigrationException>(() => wrongKey.FindAsync("k", default))).ErrorId);
         Assert.Equal("S3BucketNotFound", (await Assert.ThrowsAsync<MigrationException>(() => wrongBucket.FindAsync("k", default))).ErrorId);
     }
 

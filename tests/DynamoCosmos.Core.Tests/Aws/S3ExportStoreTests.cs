@@ -66,7 +66,8 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
         using MemoryStream read = new();
         await stream.CopyToAsync(read);
         Assert.Equal(content, read.ToArray());
-        IEnumerable<string?> ranges = _aws.Requests.Where(static request => request.Operation == "GetObject").Select(static request => request.Range);
+        IEnumerable<string?> ranges =
+            _aws.Requests.Where(static request => request.Operation == "GetObject").Select(static request => request.Range);
         Assert.Equal(8, ranges.Distinct().Count());
     }
 
@@ -132,7 +133,8 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => stream.CopyToAsync(Stream.Null));
         Assert.Equal("ExportFileChanged", error.ErrorId);
         _aws.S3["exports"].Remove("k");
-        Assert.Equal("ExportFileMissing", (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
+        Assert.Equal("ExportFileMissing",
+            (await Assert.ThrowsAsync<MigrationException>(() => _store.OpenReadAsync(file, default))).ErrorId);
     }
 
     [Fact]
@@ -200,7 +202,8 @@ public sealed class S3ExportStoreTests : IAsyncLifetime
         Assert.Equal("AwsAccessDenied", error.ErrorId);
         Assert.Contains("s3:GetObject", error.Message, StringComparison.Ordinal);
         _aws.Options.Credentials[0].Deny("s3:ListBucket");
-        error = await Assert.ThrowsAsync<MigrationException>(async () => await _store.ListAsync("", default).GetAsyncEnumerator().MoveNextAsync());
+        error = await Assert.ThrowsAsync<MigrationException>(async () => await _store.ListAsync("", default).GetAsyncEnumerator()
+            .MoveNextAsync());
         Assert.Contains("s3:ListBucket", error.Message, StringComparison.Ordinal);
     }
 

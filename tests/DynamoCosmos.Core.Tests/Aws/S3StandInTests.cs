@@ -62,7 +62,8 @@ public sealed class S3StandInTests : IAsyncLifetime
     public async Task A_range_is_only_that_part()
     {
         _aws.S3["bucket"].Put("k", "0123456789"u8.ToArray());
-        using GetObjectResponse middle = await _s3.GetObjectAsync(new GetObjectRequest { BucketName = "bucket", Key = "k", ByteRange = new(3, 5) });
+        using GetObjectResponse middle =
+            await _s3.GetObjectAsync(new GetObjectRequest { BucketName = "bucket", Key = "k", ByteRange = new(3, 5) });
         using StreamReader reader = new(middle.ResponseStream);
         Assert.Equal("345", await reader.ReadToEndAsync());
         Assert.Equal("bytes 3-5/10", middle.ContentRange);
@@ -91,7 +92,8 @@ public sealed class S3StandInTests : IAsyncLifetime
     [Fact]
     public async Task A_body_of_another_MD5_is_refused()
     {
-        PutObjectRequest request = new() { BucketName = "bucket", Key = "k", ContentBody = "one", MD5Digest = Convert.ToBase64String(MD5.HashData("two"u8)) };
+        PutObjectRequest request =
+            new() { BucketName = "bucket", Key = "k", ContentBody = "one", MD5Digest = Convert.ToBase64String(MD5.HashData("two"u8)) };
         AmazonS3Exception error = await Assert.ThrowsAsync<AmazonS3Exception>(() => _s3.PutObjectAsync(request));
         Assert.Equal("BadDigest", error.ErrorCode);
         Assert.Null(_aws.S3["bucket"].Find("k"));
@@ -127,7 +129,14 @@ public sealed class S3StandInTests : IAsyncLifetime
     {
         byte[] content = RandomNumberGenerator.GetBytes(11 * 1024 * 1024);
         using TransferUtility transfer = new(_s3, new TransferUtilityConfig { MinSizeBeforePartUpload = 5 * 1024 * 1024 });
-        await transfer.UploadAsync(new TransferUtilityUploadRequest { BucketName = "bucket", Key = "big", InputStream = new MemoryStream(content), PartSize = 5 * 1024 * 1024 });
+        await transfer.UploadAsync(
+            new TransferUtilityUploadRequest
+            {
+                BucketName = "bucket",
+                Key = "big",
+                InputStream = new MemoryStream(content),
+                PartSize = 5 * 1024 * 1024
+            });
         StandInObject stored = _aws.S3["bucket"].Find("big")!;
         Assert.Equal(content, stored.ToArray());
         Assert.EndsWith("-3\"", stored.ETag, StringComparison.Ordinal);
@@ -152,7 +161,8 @@ public sealed class S3StandInTests : IAsyncLifetime
     {
         _aws.S3["bucket"].Put("a b/k", "content"u8.ToArray());
         Task<string> SignAsync(TimeSpan lifetime) =>
-            _s3.GetPreSignedURLAsync(new() { BucketName = "bucket", Key = "a b/k", Protocol = Protocol.HTTP, Expires = DateTime.UtcNow + lifetime });
+            _s3.GetPreSignedURLAsync(
+                new() { BucketName = "bucket", Key = "a b/k", Protocol = Protocol.HTTP, Expires = DateTime.UtcNow + lifetime });
         string url = await SignAsync(TimeSpan.FromMinutes(5)), brief = await SignAsync(TimeSpan.FromSeconds(2));
         using HttpClient http = new();
         Assert.Equal("content", await http.GetStringAsync(url));
@@ -214,7 +224,8 @@ public sealed class S3StandInTests : IAsyncLifetime
         Assert.Contains(_aws.Requests, static request => request is { Operation: "GetObject", Status: 0 });
         _aws.Add(AwsFault.ResetAfter("PutObject"));
         AmazonS3Exception acted = await Assert.ThrowsAsync<AmazonS3Exception>(
-            () => _s3.PutObjectAsync(new PutObjectRequest { BucketName = "bucket", Key = "lost answer", ContentBody = "x", IfNoneMatch = "*" }));
+            () => _s3.PutObjectAsync(
+                new PutObjectRequest { BucketName = "bucket", Key = "lost answer", ContentBody = "x", IfNoneMatch = "*" }));
         Assert.Equal("PreconditionFailed", acted.ErrorCode);
 
         async Task<string> ReadAsync()

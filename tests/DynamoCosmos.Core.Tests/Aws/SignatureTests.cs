@@ -15,7 +15,8 @@ public sealed class SignatureTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _aws = await AwsStandIn.StartAsync(new() { Credentials = [new(AwsStandInOptions.DefaultAccessKey, AwsStandInOptions.DefaultSecretKey), _session] });
+        _aws = await AwsStandIn.StartAsync(
+            new() { Credentials = [new(AwsStandInOptions.DefaultAccessKey, AwsStandInOptions.DefaultSecretKey), _session] });
         _aws.S3.CreateBucket("bucket").Put("k", [1]);
         _aws.S3.CreateBucket("elsewhere", region: "us-west-2");
         _aws.Dynamo.CreateTable("Table", "pk:S");
@@ -30,12 +31,15 @@ public sealed class SignatureTests : IAsyncLifetime
     [InlineData(null, null, "a token it does not have", null, "InvalidToken", "UnrecognizedClientException")]
     [InlineData("ASIASESSION000000001", "session-secret", null, null, "InvalidToken", "UnrecognizedClientException")]
     [InlineData("ASIASESSION000000001", "session-secret", "other-token", null, "InvalidToken", "UnrecognizedClientException")]
-    public async Task A_wrong_sender_is_refused_in_each_services_words(string? key, string? secret, string? token, string? region, string s3Code, string dynamoCode)
+    public async Task A_wrong_sender_is_refused_in_each_services_words(string? key, string? secret, string? token, string? region,
+        string s3Code, string dynamoCode)
     {
         using AmazonS3Client s3 = _aws.S3(key, secret, token, region);
         using AmazonDynamoDBClient dynamo = _aws.DynamoDB(key, secret, token, region);
-        Assert.Equal(s3Code, (await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }))).ErrorCode);
-        Assert.Equal(dynamoCode, (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => dynamo.DescribeTableAsync("Table"))).ErrorCode);
+        Assert.Equal(s3Code,
+            (await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }))).ErrorCode);
+        Assert.Equal(dynamoCode,
+            (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => dynamo.DescribeTableAsync("Table"))).ErrorCode);
     }
 
     [Fact]
@@ -45,12 +49,15 @@ public sealed class SignatureTests : IAsyncLifetime
         using AmazonDynamoDBClient dynamo = _aws.DynamoDB(_session.AccessKey, _session.SecretKey, _session.SessionToken);
         await s3.ListObjectsV2Async(new() { BucketName = "bucket" });
         await dynamo.DescribeTableAsync("Table");
-        string url = await s3.GetPreSignedURLAsync(new() { BucketName = "bucket", Key = "k", Protocol = Protocol.HTTP, Expires = DateTime.UtcNow.AddMinutes(1) });
+        string url = await s3.GetPreSignedURLAsync(
+            new() { BucketName = "bucket", Key = "k", Protocol = Protocol.HTTP, Expires = DateTime.UtcNow.AddMinutes(1) });
         using HttpClient http = new();
         Assert.Equal([1], await http.GetByteArrayAsync(url));
         _session.ExpiresAt = DateTimeOffset.UtcNow;
-        Assert.Equal("ExpiredToken", (await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }))).ErrorCode);
-        Assert.Equal("ExpiredTokenException", (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => dynamo.DescribeTableAsync("Table"))).ErrorCode);
+        Assert.Equal("ExpiredToken",
+            (await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }))).ErrorCode);
+        Assert.Equal("ExpiredTokenException",
+            (await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => dynamo.DescribeTableAsync("Table"))).ErrorCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await http.GetAsync(url)).StatusCode);
     }
 
@@ -58,7 +65,8 @@ public sealed class SignatureTests : IAsyncLifetime
     public async Task A_bucket_of_another_region_is_a_redirect_that_names_it()
     {
         using AmazonS3Client s3 = _aws.S3();
-        AmazonS3Exception error = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "elsewhere" }));
+        AmazonS3Exception error =
+            await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "elsewhere" }));
         Assert.Equal("PermanentRedirect", error.ErrorCode);
         Assert.Equal(HttpStatusCode.MovedPermanently, error.StatusCode);
     }
@@ -70,11 +78,13 @@ public sealed class SignatureTests : IAsyncLifetime
         using AmazonDynamoDBClient dynamo = _aws.DynamoDB();
         _aws.Options.Credentials[0].Deny("s3:ListBucket");
         _aws.Options.Credentials[0].Deny("dynamodb:DescribeTable");
-        AmazonS3Exception list = await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }));
+        AmazonS3Exception list =
+            await Assert.ThrowsAnyAsync<AmazonS3Exception>(() => s3.ListObjectsV2Async(new() { BucketName = "bucket" }));
         AmazonDynamoDBException describe = await Assert.ThrowsAnyAsync<AmazonDynamoDBException>(() => dynamo.DescribeTableAsync("Table"));
         Assert.Equal(("AccessDenied", "AccessDeniedException"), (list.ErrorCode, describe.ErrorCode));
         Assert.Contains("s3:ListBucket", list.Message, StringComparison.Ordinal);
-        Assert.Contains("dynamodb:DescribeTable on resource: arn:aws:dynamodb:eu-central-1:123456789012:table/Table", describe.Message, StringComparison.Ordinal);
+        Assert.Contains("dynamodb:DescribeTable on resource: arn:aws:dynamodb:eu-central-1:123456789012:table/Table", describe.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -89,7 +89,12 @@ public sealed class StandInExportTests : IAsyncLifetime
         ExportDescription started = await StartAsync(request =>
         {
             request.ExportType = ExportType.INCREMENTAL_EXPORT;
-            request.IncrementalExportSpecification = new() { ExportFromTime = from.UtcDateTime, ExportToTime = to.UtcDateTime, ExportViewType = ExportViewType.NEW_AND_OLD_IMAGES };
+            request.IncrementalExportSpecification = new()
+            {
+                ExportFromTime = from.UtcDateTime,
+                ExportToTime = to.UtcDateTime,
+                ExportViewType = ExportViewType.NEW_AND_OLD_IMAGES
+            };
         });
         _time.Advance(TimeSpan.FromMinutes(5));
         ExportDescription done = await DescribeAsync(started);
@@ -97,12 +102,14 @@ public sealed class StandInExportTests : IAsyncLifetime
         string folder = done.ExportManifest[..^"manifest-summary.json".Length];
         JsonNode summary = ReadProved(folder + "manifest-summary");
         Assert.Equal("NEW_AND_OLD_IMAGES", summary["outputView"]!.GetValue<string>());
-        Dictionary<string, JsonNode> changes = ReadLines(folder).Select(static line => JsonNode.Parse(line)!).ToDictionary(static line => line["Keys"]!["sk"]!["N"]!.GetValue<string>());
+        Dictionary<string, JsonNode> changes = ReadLines(folder).Select(static line => JsonNode.Parse(line)!)
+            .ToDictionary(static line => line["Keys"]!["sk"]!["N"]!.GetValue<string>());
         Assert.Equal(["2", "3", "4"], changes.Keys.Order());
         Assert.Equal(("new", "old"), (Value(changes["2"], "NewImage"), Value(changes["2"], "OldImage")));
         Assert.Equal((null, "doomed"), (Value(changes["3"], "NewImage"), Value(changes["3"], "OldImage")));
         Assert.Equal(("inserted", null), (Value(changes["4"], "NewImage"), Value(changes["4"], "OldImage")));
-        Assert.All(_bucket.Keys.Where(static key => key.EndsWith(".gz", StringComparison.Ordinal)), static key => Assert.StartsWith("AWSDynamoDB/data/", key, StringComparison.Ordinal));
+        Assert.All(_bucket.Keys.Where(static key => key.EndsWith(".gz", StringComparison.Ordinal)), static key =>
+            Assert.StartsWith("AWSDynamoDB/data/", key, StringComparison.Ordinal));
 
         static string? Value(JsonNode line, string image) => line[image]?["v"]?["S"]?.GetValue<string>();
     }
@@ -152,10 +159,13 @@ public sealed class StandInExportTests : IAsyncLifetime
     [Fact]
     public async Task Without_recovery_or_outside_its_window_there_is_no_export()
     {
-        await Assert.ThrowsAsync<InvalidExportTimeException>(() => StartAsync(request => request.ExportTime = _time.GetUtcNow().AddHours(-2).UtcDateTime));
-        await Assert.ThrowsAsync<InvalidExportTimeException>(() => StartAsync(request => request.ExportTime = _time.GetUtcNow().AddHours(2).UtcDateTime));
+        await Assert.ThrowsAsync<InvalidExportTimeException>(() =>
+            StartAsync(request => request.ExportTime = _time.GetUtcNow().AddHours(-2).UtcDateTime));
+        await Assert.ThrowsAsync<InvalidExportTimeException>(() =>
+            StartAsync(request => request.ExportTime = _time.GetUtcNow().AddHours(2).UtcDateTime));
         _table.SetRecovery(false);
-        PointInTimeRecoveryUnavailableException error = await Assert.ThrowsAsync<PointInTimeRecoveryUnavailableException>(() => StartAsync());
+        PointInTimeRecoveryUnavailableException error =
+            await Assert.ThrowsAsync<PointInTimeRecoveryUnavailableException>(() => StartAsync());
         Assert.Contains("Point in time recovery is not enabled for table 'Table'", error.Message, StringComparison.Ordinal);
     }
 
@@ -191,7 +201,8 @@ public sealed class StandInExportTests : IAsyncLifetime
         }
     }
 
-    private void Put(int number, string value) => _table.Put($$$"""{"pk":{"S":"p{{{number}}}"},"sk":{"N":"{{{number}}}"},"v":{"S":"{{{value}}}"}}""");
+    private void Put(int number, string value) =>
+        _table.Put($$$"""{"pk":{"S":"p{{{number}}}"},"sk":{"N":"{{{number}}}"},"v":{"S":"{{{value}}}"}}""");
 
     private async Task<ExportDescription> StartAsync(Action<ExportTableToPointInTimeRequest>? change = null)
     {
@@ -213,7 +224,8 @@ public sealed class StandInExportTests : IAsyncLifetime
     private List<string> ReadLines(string folder)
     {
         byte[] list = _bucket.Find(folder + "manifest-files.json")!.ToArray();
-        Assert.Equal(Convert.ToBase64String(MD5.HashData(list)), Encoding.ASCII.GetString(_bucket.Find(folder + "manifest-files.md5")!.ToArray()));
+        Assert.Equal(Convert.ToBase64String(MD5.HashData(list)),
+            Encoding.ASCII.GetString(_bucket.Find(folder + "manifest-files.md5")!.ToArray()));
         List<string> all = [];
         int empty = 0;
         foreach (string entry in Encoding.UTF8.GetString(list).Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -22,7 +22,8 @@ public sealed class TableExportTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _aws = await AwsStandIn.StartAsync(new() { ExportDuration = TimeSpan.FromMilliseconds(400), RecoveryDelay = TimeSpan.FromMilliseconds(50) });
+        _aws = await AwsStandIn.StartAsync(
+            new() { ExportDuration = TimeSpan.FromMilliseconds(400), RecoveryDelay = TimeSpan.FromMilliseconds(50) });
         _aws.S3.CreateBucket("exports");
         _made = new SampleOrders().CreateTable(_aws.Dynamo, 200);
         _exports = new(_aws.Settings(), _clouds.Aws);
@@ -38,7 +39,8 @@ public sealed class TableExportTests : IAsyncLifetime
     [Fact]
     public async Task A_table_is_exported_and_the_export_carries_what_the_next_stage_needs()
     {
-        DynamoExport started = await StartAsync(new() { S3Bucket = "exports", S3Prefix = "/some/prefix/", EnablePointInTimeRecovery = true });
+        DynamoExport started =
+            await StartAsync(new() { S3Bucket = "exports", S3Prefix = "/some/prefix/", EnablePointInTimeRecovery = true });
         Assert.Equal("IN_PROGRESS", started.ExportStatus);
         Assert.Null(started.ItemCount);
         DynamoExport done = await WaitAsync(started);
@@ -49,7 +51,8 @@ public sealed class TableExportTests : IAsyncLifetime
         Assert.Contains(_messages.Warnings, static text => text.Contains("point-in-time recovery", StringComparison.Ordinal));
 
         DynamoExport read = await ReadAsync(done.Location);
-        Assert.Equal((done.ExportArn, done.ItemCount, done.TableName, done.Location), (read.ExportArn, read.ItemCount, read.TableName, read.Location));
+        Assert.Equal((done.ExportArn, done.ItemCount, done.TableName, done.Location),
+            (read.ExportArn, read.ItemCount, read.TableName, read.Location));
         Assert.Equal(done with { ExportStatus = "COMPLETED" }, await _exports.FindAsync(done.ExportArn!, default));
     }
 
@@ -105,7 +108,8 @@ public sealed class TableExportTests : IAsyncLifetime
         _made.SetRecovery(true);
         await Task.Delay(100);
         _aws.Options.Credentials[0].Deny("s3:PutObject");
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(async () => await WaitAsync(await StartAsync(new() { S3Bucket = "exports" })));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(async () => await WaitAsync(await StartAsync(new() { S3Bucket = "exports" })));
         Assert.Equal("DynamoExportFailed", error.ErrorId);
         Assert.Contains("s3:PutObject", error.Message, StringComparison.Ordinal);
     }
@@ -116,7 +120,8 @@ public sealed class TableExportTests : IAsyncLifetime
         _made.SetRecovery(true);
         await Task.Delay(100);
         await StartAsync(new() { S3Bucket = "exports", ClientToken = "mine" });
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => StartAsync(new() { S3Bucket = "exports", ClientToken = "mine", Format = ExportFormat.Ion }));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+            StartAsync(new() { S3Bucket = "exports", ClientToken = "mine", Format = ExportFormat.Ion }));
         Assert.Equal("DynamoExportConflict", error.ErrorId);
     }
 
@@ -136,7 +141,8 @@ public sealed class TableExportTests : IAsyncLifetime
     {
         _made.SetRecovery(true);
         await Task.Delay(100);
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => StartAsync(new() { S3Bucket = "exports", ExportTime = DateTimeOffset.UtcNow.AddDays(-3) }));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+            StartAsync(new() { S3Bucket = "exports", ExportTime = DateTimeOffset.UtcNow.AddDays(-3) }));
         Assert.Equal("DynamoExportTimeInvalid", error.ErrorId);
         Assert.Contains($"{DateTimeOffset.UtcNow:yyyy-MM-dd}", error.Message, StringComparison.Ordinal);
     }
@@ -149,7 +155,8 @@ public sealed class TableExportTests : IAsyncLifetime
         _made.SetRecovery(true);
         DateTimeOffset to = DateTimeOffset.UtcNow;
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(
-            () => StartAsync(new() { S3Bucket = "exports", FromTime = to.AddMinutes(-minutes), ToTime = to, EnablePointInTimeRecovery = true }));
+            () => StartAsync(
+                new() { S3Bucket = "exports", FromTime = to.AddMinutes(-minutes), ToTime = to, EnablePointInTimeRecovery = true }));
         Assert.Equal("DynamoExportWindowInvalid", error.ErrorId);
     }
 
@@ -169,8 +176,11 @@ public sealed class TableExportTests : IAsyncLifetime
         DynamoTables tables = new(aws.Settings(), _clouds.Aws);
         DynamoTable table = await tables.DescribeAsync("Table", default);
         DynamoExport done = await exports.WaitAsync(
-            await exports.StartAsync(table, new() { S3Bucket = "exports", FromTime = from, ToTime = time.GetUtcNow(), WithOldImages = true }, _messages, default), TimeSpan.FromMilliseconds(20), default);
-        Assert.Equal((ExportType.Incremental, "NEW_AND_OLD_IMAGES", from, time.GetUtcNow()), (done.ExportType, done.OutputView, done.ExportFromTime, done.ExportToTime));
+            await exports.StartAsync(table,
+                new() { S3Bucket = "exports", FromTime = from, ToTime = time.GetUtcNow(), WithOldImages = true }, _messages, default),
+                TimeSpan.FromMilliseconds(20), default);
+        Assert.Equal((ExportType.Incremental, "NEW_AND_OLD_IMAGES", from, time.GetUtcNow()),
+            (done.ExportType, done.OutputView, done.ExportFromTime, done.ExportToTime));
 
         ExportFolder folder = ExportStores.Open(done.Location!, aws.Settings(), new(), _clouds);
         IReadOnlyList<DataFile> files = (await OpenedExport.OpenAsync(folder, needsManifest: true, default)).Files;
@@ -185,12 +195,16 @@ public sealed class TableExportTests : IAsyncLifetime
         _made.SetRecovery(true);
         await Task.Delay(100);
         List<string?> arns = [];
-        for (int number = 0; number < 30; number++) arns.Insert(0, (await StartAsync(new() { S3Bucket = "exports", ClientToken = $"t{number}" })).ExportArn);
+        for (int number = 0; number < 30; number++) arns.Insert(0,
+            (await StartAsync(new() { S3Bucket = "exports", ClientToken = $"t{number}" })).ExportArn);
         List<string?> listed = [];
         await foreach (DynamoExport export in _exports.ListAsync("Orders", default)) listed.Add(export.ExportArn);
         Assert.Equal(arns, listed);
-        Assert.Equal("DynamoExportArnInvalid", (await Assert.ThrowsAsync<MigrationException>(() => _exports.FindAsync("nothing", default))).ErrorId);
-        Assert.Equal("DynamoExportNotFound", (await Assert.ThrowsAsync<MigrationException>(() => _exports.FindAsync(_made.Arn + "/export/01234567890123-0a1b2c3d", default))).ErrorId);
+        Assert.Equal("DynamoExportArnInvalid",
+            (await Assert.ThrowsAsync<MigrationException>(() => _exports.FindAsync("nothing", default))).ErrorId);
+        Assert.Equal("DynamoExportNotFound",
+            (await Assert.ThrowsAsync<MigrationException>(() =>
+            _exports.FindAsync(_made.Arn + "/export/01234567890123-0a1b2c3d", default))).ErrorId);
     }
 
     [Fact]

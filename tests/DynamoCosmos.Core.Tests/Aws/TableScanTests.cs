@@ -36,7 +36,8 @@ public sealed class TableScanTests : IAsyncLifetime
     public async Task Every_item_comes_once_as_a_line_that_makes_the_same_document()
     {
         (List<string> lines, _) = await ScanAsync();
-        Assert.Equal(Documents(_orders.Items(3_000).Select(static item => $"{{\"Item\":{Encoding.UTF8.GetString(item)}}}")), Documents(lines));
+        Assert.Equal(Documents(_orders.Items(3_000).Select(static item => $"{{\"Item\":{Encoding.UTF8.GetString(item)}}}")),
+            Documents(lines));
 
         static IEnumerable<string> Documents(IEnumerable<string> lines)
         {
@@ -57,7 +58,8 @@ public sealed class TableScanTests : IAsyncLifetime
         table.Put("""{"k":{"S":"a"}}""");
         table.Put("""{"k":{"S":"b"},"n":{"N":"12345678901234567890123456789012345678"}}""");
         (List<string> lines, _) = await ScanAsync("Small");
-        Assert.Equal(["""{"Item":{"k":{"S":"a"}}}""", """{"Item":{"k":{"S":"b"},"n":{"N":"12345678901234567890123456789012345678"}}}"""], lines.Order(StringComparer.Ordinal));
+        Assert.Equal(["""{"Item":{"k":{"S":"a"}}}""", """{"Item":{"k":{"S":"b"},"n":{"N":"12345678901234567890123456789012345678"}}}"""],
+            lines.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class TableScanTests : IAsyncLifetime
     public async Task A_table_that_throttles_for_longer_than_the_retry_timeout_is_an_error()
     {
         _aws.Add(AwsFault.Error("Scan", 400, "ProvisionedThroughputExceededException", times: int.MaxValue));
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ScanAsync(options: new() { RetryTimeout = TimeSpan.FromSeconds(1) }));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => ScanAsync(options: new() { RetryTimeout = TimeSpan.FromSeconds(1) }));
         Assert.Equal(("AwsThrottled", FailureKind.Throttled), (error.ErrorId, error.Kind));
     }
 
@@ -111,9 +114,14 @@ public sealed class TableScanTests : IAsyncLifetime
     public async Task A_percentage_is_one_of_provisioned_capacity_and_a_table_on_demand_has_none()
     {
         DynamoTable table = await DescribeAsync("Orders");
-        Assert.Equal(25, new ScanOptions { ReadCapacityPercent = 25 }.CapacityOf(table with { BillingMode = "PROVISIONED", ReadCapacityUnits = 100 }));
-        Assert.Equal("ReadCapacityUnknown", Assert.Throws<MigrationException>(() => new ScanOptions { ReadCapacityPercent = 25 }.CapacityOf(table with { BillingMode = "PAY_PER_REQUEST" })).ErrorId);
-        Assert.Equal("ReadCapacityTwice", Assert.Throws<MigrationException>(() => new ScanOptions { ReadCapacityPercent = 25, MaxReadCapacity = 5 }.CapacityOf(table)).ErrorId);
+        Assert.Equal(25,
+            new ScanOptions { ReadCapacityPercent = 25 }.CapacityOf(table with { BillingMode = "PROVISIONED", ReadCapacityUnits = 100 }));
+        Assert.Equal("ReadCapacityUnknown",
+            Assert.Throws<MigrationException>(() =>
+            new ScanOptions { ReadCapacityPercent = 25 }.CapacityOf(table with { BillingMode = "PAY_PER_REQUEST" })).ErrorId);
+        Assert.Equal("ReadCapacityTwice",
+            Assert.Throws<MigrationException>(() =>
+            new ScanOptions { ReadCapacityPercent = 25, MaxReadCapacity = 5 }.CapacityOf(table)).ErrorId);
         Assert.Null(new ScanOptions().CapacityOf(table));
     }
 
@@ -122,7 +130,8 @@ public sealed class TableScanTests : IAsyncLifetime
     [InlineData(100L << 30, null, 1_600)]
     [InlineData(100L << 40, null, 100_000)]
     [InlineData(1L << 30, 10.0, 44)]
-    public void Segments_are_a_few_minutes_of_reading_at_most(long bytes, double? capacity, int segments) => Assert.Equal(segments, TableScan.SegmentsOf(bytes, capacity));
+    public void Segments_are_a_few_minutes_of_reading_at_most(long bytes, double? capacity, int segments) =>
+        Assert.Equal(segments, TableScan.SegmentsOf(bytes, capacity));
 
     [Fact]
     public async Task A_resumed_scan_keeps_the_number_of_segments_that_it_began_with()
@@ -189,7 +198,8 @@ public sealed class TableScanTests : IAsyncLifetime
     internal static async Task<List<string>> ReadAsync(IItemSource source)
     {
         List<string> lines = [];
-        await Parallel.ForEachAsync(source.ReadUnitsAsync(default), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (unit, stop) =>
+        await Parallel.ForEachAsync(source.ReadUnitsAsync(default), new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            async (unit, stop) =>
         {
             List<string> some = [];
             await using (ItemReader reader = await unit.OpenAsync(stop))

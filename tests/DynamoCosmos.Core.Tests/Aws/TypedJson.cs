@@ -4,14 +4,17 @@ using Amazon.DynamoDBv2.Model;
 
 namespace DynamoCosmos.Core.Tests.Aws;
 
-/// <summary>Typed JSON and the SDK's attribute values, without any of our own code; sets are written in order so that they compare.</summary>
+/// <summary>
+/// Typed JSON and the SDK's attribute values, without any of our own code; sets are written in order so that they compare.
+/// </summary>
 internal static class TypedJson
 {
     internal static Dictionary<string, AttributeValue> Read(string json) => Map(JsonNode.Parse(json)!.AsObject());
 
     internal static string Write(Dictionary<string, AttributeValue> item) => Node(item).ToJsonString();
 
-    private static Dictionary<string, AttributeValue> Map(JsonObject map) => map.ToDictionary(static pair => pair.Key, static pair => Value(pair.Value!.AsObject()));
+    private static Dictionary<string, AttributeValue> Map(JsonObject map) =>
+        map.ToDictionary(static pair => pair.Key, static pair => Value(pair.Value!.AsObject()));
 
     private static AttributeValue Value(JsonObject typed)
     {
@@ -32,7 +35,8 @@ internal static class TypedJson
     }
 
     private static JsonObject Node(Dictionary<string, AttributeValue> map) =>
-        new(map.OrderBy(static pair => pair.Key, StringComparer.Ordinal).Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)Typed(pair.Value))));
+        new(map.OrderBy(static pair => pair.Key, StringComparer.Ordinal)
+            .Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)Typed(pair.Value))));
 
     private static JsonObject Typed(AttributeValue value) => value switch
     {
@@ -48,5 +52,6 @@ internal static class TypedJson
         _ => throw new JsonException("an empty value"),
     };
 
-    private static JsonArray Sorted(List<string> elements) => new([.. elements.Order(StringComparer.Ordinal).Select(static element => (JsonNode)element)]);
+    private static JsonArray Sorted(List<string> elements) =>
+        new([.. elements.Order(StringComparer.Ordinal).Select(static element => (JsonNode)element)]);
 }

@@ -53,8 +53,10 @@ internal sealed class AccessScene : IAsyncDisposable
 
     internal AccountReference Account => new(Cosmos.AccountName);
 
-    internal static async Task<AccessScene> StartAsync(TenantOptions? tenantOptions = null, ResourceManagerOptions? managerOptions = null, CosmosStandInOptions? cosmosOptions = null) =>
-        new(await SandboxTenant.StartAsync(new() { Tenant = tenantOptions ?? new(), Manager = managerOptions ?? new(), Cosmos = cosmosOptions ?? new() }, s_certificates));
+    internal static async Task<AccessScene> StartAsync(TenantOptions? tenantOptions = null, ResourceManagerOptions? managerOptions = null,
+        CosmosStandInOptions? cosmosOptions = null) =>
+        new(await SandboxTenant.StartAsync(
+            new() { Tenant = tenantOptions ?? new(), Manager = managerOptions ?? new(), Cosmos = cosmosOptions ?? new() }, s_certificates));
 
     internal AzureSettings SettingsOf(TenantPrincipal principal, string secret) => new()
     {

@@ -65,7 +65,8 @@ public sealed class ArmOperationTests
 
         JsonObject twice = new() { ["id"] = "other", ["partitionKey"] = new JsonObject { ["paths"] = new JsonArray("/a", "/a") } };
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => admin.CreateContainerAsync("shop", twice, null, default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => admin.CreateContainerAsync("shop", twice, null, default));
 
         Assert.Equal("AzureRequestRefused", failure.ErrorId);
         Assert.EndsWith("A partition key path is there twice.", failure.Message);
@@ -108,7 +109,8 @@ public sealed class ArmOperationTests
     public async Task An_account_that_stays_locked_is_told_as_busy(int status, string code)
     {
         await using AccessScene scene = await AccessScene.StartAsync();
-        Replication impatient = new(TimeProvider.System) { FirstPause = TimeSpan.FromMilliseconds(20), SettleTime = TimeSpan.FromMilliseconds(300) };
+        Replication impatient =
+            new(TimeProvider.System) { FirstPause = TimeSpan.FromMilliseconds(20), SettleTime = TimeSpan.FromMilliseconds(300) };
         using CloudConnections clouds = new();
         AccessSession session = new(scene.Settings, clouds.Azure, null, impatient);
         AccessPlan<CosmosRoleDefinition> plan = await PlanAsync(new(session), scene, "One");
@@ -124,7 +126,8 @@ public sealed class ArmOperationTests
     [Theory]
     [InlineData("Plain words.", "Plain words.")]
     [InlineData("""{"code":"NotFound","message":"Gone."}""", "Gone.")]
-    [InlineData("""Message: {"code":"NotFound","message":"Message: {\"Errors\":[\"Not Found.\"]}\r\nActivityId: 1"}, Request URI: /dbs""", "Not Found.")]
+    [InlineData("""Message: {"code":"NotFound","message":"Message: {\"Errors\":[\"Not Found.\"]}\r\nActivityId: 1"}, Request URI: /dbs""",
+        "Not Found.")]
     [InlineData("""Message: {"Errors":["One.","Two."]}""" + "\r\nActivityId: 1", "One. Two.")]
     [InlineData("""Message: {"other":1}""", """Message: {"other":1}""")]
     [InlineData("Message: {broken", "Message: {broken")]

@@ -10,8 +10,8 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Core.Tests.Azure;
 
 /// <summary>
-/// Debian's azure-cli and we read what the other wrote; it also holds the stand-in to what a real client expects. Its own 'az role assignment'
-/// fails with Debian's version of the library under it, before it sends anything, and is left out.
+/// Debian's azure-cli and we read what the other wrote; it also holds the stand-in to what a real client expects. Its own 'az role
+/// assignment' fails with Debian's version of the library under it, before it sends anything, and is left out.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class AzureCliTests
@@ -35,16 +35,21 @@ public sealed class AzureCliTests
         Assert.Equal((string?)made!["name"], ours.RoleDefinitionId);
         Assert.Equal(CosmosDataActions.Of(CosmosRolePreset.ImportOnly).Order(), ours.DataAction.Order());
         Assert.Equal(["/dbs/shop"], ours.AssignableScope);
-        await az.RunAsync(["cosmosdb", "sql", "role", "assignment", "create", .. account, "--role-definition-name", "By az", "--principal-id", worker.ObjectId, "--scope", "/dbs/shop/colls/orders"]);
-        AccessPlan<CosmosRoleAssignment> same = await assignments.PlanAddAsync(scene.Account, "By az", new(worker.ObjectId), "/dbs/shop/colls/orders", true, default);
+        await az.RunAsync(
+            ["cosmosdb", "sql", "role", "assignment", "create", .. account, "--role-definition-name", "By az", "--principal-id",
+            worker.ObjectId, "--scope", "/dbs/shop/colls/orders"]);
+        AccessPlan<CosmosRoleAssignment> same =
+            await assignments.PlanAddAsync(scene.Account, "By az", new(worker.ObjectId), "/dbs/shop/colls/orders", true, default);
         Assert.False(same.IsChange);
 
         // What we write, az reads.
-        await (await definitions.PlanPutAsync(scene.Account, "By us", null, CosmosDataActions.Of(CosmosRolePreset.ReadOnly), null, false, null, default)).Apply(default);
+        await (await definitions.PlanPutAsync(scene.Account, "By us", null, CosmosDataActions.Of(CosmosRolePreset.ReadOnly), null, false,
+            null, default)).Apply(default);
         await (await assignments.PlanAddAsync(scene.Account, "By us", new(worker.ObjectId), "/", true, default)).Apply(default);
         JsonArray theirs = (await az.RunAsync(["cosmosdb", "sql", "role", "definition", "list", .. account]))!.AsArray();
         JsonNode byUs = Assert.Single(theirs, definition => (string?)definition!["roleName"] == "By us")!;
-        Assert.Equal(CosmosDataActions.Of(CosmosRolePreset.ReadOnly).Order(), byUs["permissions"]![0]!["dataActions"]!.AsArray().Select(action => (string)action!).Order());
+        Assert.Equal(CosmosDataActions.Of(CosmosRolePreset.ReadOnly).Order(), byUs["permissions"]![0]!["dataActions"]!.AsArray()
+            .Select(action => (string)action!).Order());
         JsonArray held = (await az.RunAsync(["cosmosdb", "sql", "role", "assignment", "list", .. account]))!.AsArray();
         Assert.Equal(2, held.Count(assignment => (string?)assignment!["principalId"] == worker.ObjectId));
     }
@@ -56,7 +61,8 @@ public sealed class AzureCliTests
         await using AccessScene scene = await AccessScene.StartAsync(managerOptions: s_options);
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         await using AzureCli az = await scene.SignInToAzureCliAsync();
-        string[] orders = ["--account-name", "mycosmos", "--resource-group", scene.Manager.Options.ResourceGroup, "--database-name", "shop", "--name", "orders"];
+        string[] orders = ["--account-name", "mycosmos", "--resource-group", scene.Manager.Options.ResourceGroup, "--database-name", "shop",
+            "--name", "orders"];
         ThroughputControl control = new(scene.Settings, clouds);
         ThroughputTarget target = new(scene.Account, "shop", "orders");
 

@@ -70,7 +70,8 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
             string version = await first.WriteAsync("{1}"u8.ToArray(), null, default);
             await first.WriteAsync("{2}"u8.ToArray(), version, default);
             MigrationException refused = await Assert.ThrowsAsync<MigrationException>(() => second.HoldAsync("second", default));
-            MigrationException changed = await Assert.ThrowsAsync<MigrationException>(() => first.WriteAsync("{3}"u8.ToArray(), version, default));
+            MigrationException changed =
+                await Assert.ThrowsAsync<MigrationException>(() => first.WriteAsync("{3}"u8.ToArray(), version, default));
             Assert.Equal("RunAlreadyActive", refused.ErrorId);
             Assert.Contains("first", refused.Message);
             Assert.Equal("CheckpointChanged", changed.ErrorId);
@@ -99,7 +100,8 @@ public sealed class AzuriteTests(Azurite azurite) : IClassFixture<Azurite>, IAsy
 
     private AzureSettings Settings => LakeTests.Key(azurite.AccountKey);
 
-    private LakeLocation Location(string path) => LakeLocation.Of(azurite.AccountName, _fileSystem, path, azurite.Endpoint, AzureEnvironment.AzureCloud);
+    private LakeLocation Location(string path) =>
+        LakeLocation.Of(azurite.AccountName, _fileSystem, path, azurite.Endpoint, AzureEnvironment.AzureCloud);
 
     private async Task AddAsync(params string[] keys)
     {

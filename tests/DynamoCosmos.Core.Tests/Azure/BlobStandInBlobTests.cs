@@ -45,7 +45,8 @@ public sealed class BlobStandInBlobTests
         await blob.StageBlockAsync(second, new MemoryStream("world"u8.ToArray()));
         await blob.StageBlockAsync(first, new MemoryStream("hello "u8.ToArray()));
         BlockList before = await blob.GetBlockListAsync(BlockListTypes.All);
-        await blob.CommitBlockListAsync([first, second], new CommitBlockListOptions { HttpHeaders = new() { ContentHash = MD5.HashData("hello world"u8) } });
+        await blob.CommitBlockListAsync([first, second],
+            new CommitBlockListOptions { HttpHeaders = new() { ContentHash = MD5.HashData("hello world"u8) } });
         BlobProperties properties = await blob.GetPropertiesAsync();
 
         Assert.Equal(2, before.UncommittedBlocks.Count());
@@ -60,7 +61,8 @@ public sealed class BlobStandInBlobTests
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync();
         BlockBlobClient blob = await fixture.BlockBlobAsync("flat", "blocks");
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.CommitBlockListAsync([Convert.ToBase64String("none"u8)]));
+        RequestFailedException error =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.CommitBlockListAsync([Convert.ToBase64String("none"u8)]));
 
         Assert.Equal((400, "InvalidBlockList"), (error.Status, error.ErrorCode));
     }
@@ -70,9 +72,17 @@ public sealed class BlobStandInBlobTests
     {
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync();
         BlockBlobClient blob = await fixture.BlockBlobAsync("flat", "blob");
-        BlockBlobStageBlockOptions options = new() { TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5, PrecalculatedChecksum = MD5.HashData("other"u8) } };
+        BlockBlobStageBlockOptions options = new()
+        {
+            TransferValidation = new()
+            {
+                ChecksumAlgorithm = StorageChecksumAlgorithm.MD5,
+                PrecalculatedChecksum = MD5.HashData("other"u8)
+            }
+        };
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.StageBlockAsync(Convert.ToBase64String("1"u8), new MemoryStream("this"u8.ToArray()), options));
+        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            blob.StageBlockAsync(Convert.ToBase64String("1"u8), new MemoryStream("this"u8.ToArray()), options));
 
         Assert.Equal((400, "Md5Mismatch"), (error.Status, error.ErrorCode));
         Assert.Null(fixture.Storage.Find("flat", "data", "blob"));
@@ -102,7 +112,8 @@ public sealed class BlobStandInBlobTests
         BlobUploadOptions onlyNew = new() { Conditions = new() { IfNoneMatch = ETag.All } };
 
         await blob.UploadAsync(new MemoryStream([1]), onlyNew);
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.UploadAsync(new MemoryStream([2]), onlyNew));
+        RequestFailedException error =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.UploadAsync(new MemoryStream([2]), onlyNew));
 
         Assert.Equal((409, "BlobAlreadyExists"), (error.Status, error.ErrorCode));
     }
@@ -114,7 +125,8 @@ public sealed class BlobStandInBlobTests
         AppendBlobClient blob = (await fixture.ContainerAsync("lake")).GetAppendBlobClient("log");
         await blob.CreateAsync();
 
-        BlobAppendInfo first = await blob.AppendBlockAsync(new MemoryStream("one,"u8.ToArray()), new() { Conditions = new() { IfAppendPositionEqual = 0 } });
+        BlobAppendInfo first =
+            await blob.AppendBlockAsync(new MemoryStream("one,"u8.ToArray()), new() { Conditions = new() { IfAppendPositionEqual = 0 } });
         RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() =>
             blob.AppendBlockAsync(new MemoryStream("one,"u8.ToArray()), new() { Conditions = new() { IfAppendPositionEqual = 0 } }));
         await blob.AppendBlockAsync(new MemoryStream("two"u8.ToArray()), new() { Conditions = new() { IfAppendPositionEqual = 4 } });
@@ -154,7 +166,8 @@ public sealed class BlobStandInBlobTests
 
         Assert.Equal(names, all);
         Assert.Equal(["a/1", "a/2", "a/3", "a/x/4"], some);
-        Assert.Equal(["a-b", "a/", "b", "c"], top.Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["a-b", "a/", "b", "c"], top.Select(item => item.IsPrefix ? item.Prefix : item.Blob.Name)
+            .Order(StringComparer.Ordinal));
         Assert.Equal(3 + 2 + 2, fixture.Storage.Log.Entries.Count(entry => entry.Operation == "ListBlobs"));
     }
 
@@ -182,8 +195,10 @@ public sealed class BlobStandInBlobTests
         BlobContainerClient container = await fixture.ContainerAsync("lake");
         await container.GetBlobClient("a/file").UploadAsync(BinaryData.FromString("x"));
 
-        RequestFailedException below = await Assert.ThrowsAsync<RequestFailedException>(() => container.GetBlobClient("a/file/b").UploadAsync(BinaryData.FromString("x")));
-        RequestFailedException over = await Assert.ThrowsAsync<RequestFailedException>(() => container.GetBlobClient("a").UploadAsync(BinaryData.FromString("x"), overwrite: true));
+        RequestFailedException below = await Assert.ThrowsAsync<RequestFailedException>(() => container.GetBlobClient("a/file/b")
+            .UploadAsync(BinaryData.FromString("x")));
+        RequestFailedException over = await Assert.ThrowsAsync<RequestFailedException>(() => container.GetBlobClient("a")
+            .UploadAsync(BinaryData.FromString("x"), overwrite: true));
 
         Assert.Equal("PathConflict", below.ErrorCode);
         Assert.Equal("PathConflict", over.ErrorCode);

@@ -30,7 +30,8 @@ public sealed class BlobStandInCopyTests
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(source: BlobStandInFixture.Serve(s_bytes));
         BlockBlobClient blob = await fixture.BlockBlobAsync("lake", "copy");
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(fixture.Source(), Proved([1, 2, 3])));
+        RequestFailedException error =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(fixture.Source(), Proved([1, 2, 3])));
 
         Assert.Equal((400, "Md5Mismatch"), (error.Status, error.ErrorCode));
         Assert.Null(fixture.Storage.Find("lake", "data", "copy"));
@@ -39,13 +40,16 @@ public sealed class BlobStandInCopyTests
     [Fact]
     public async Task A_source_over_the_limit_is_refused_and_comes_in_blocks()
     {
-        await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(new() { MaxPutBlobFromUrlBytes = 150_000 }, BlobStandInFixture.Serve(s_bytes));
+        await using BlobStandInFixture fixture =
+            await BlobStandInFixture.StartAsync(new() { MaxPutBlobFromUrlBytes = 150_000 }, BlobStandInFixture.Serve(s_bytes));
         BlockBlobClient blob = await fixture.BlockBlobAsync("flat", "copy");
         string[] ids = [Convert.ToBase64String("1"u8), Convert.ToBase64String("2"u8)];
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(fixture.Source(), Proved(s_bytes)));
+        RequestFailedException error =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(fixture.Source(), Proved(s_bytes)));
         await blob.StageBlockFromUriAsync(fixture.Source(), ids[0], new() { SourceRange = new(0, 150_000) });
-        await blob.StageBlockFromUriAsync(fixture.Source(), ids[1], new() { SourceRange = new(150_000, 50_000), SourceContentHash = MD5.HashData(s_bytes.AsSpan(150_000)) });
+        await blob.StageBlockFromUriAsync(fixture.Source(), ids[1],
+            new() { SourceRange = new(150_000, 50_000), SourceContentHash = MD5.HashData(s_bytes.AsSpan(150_000)) });
         await blob.CommitBlockListAsync(ids);
 
         Assert.Equal(409, error.Status);
@@ -57,10 +61,12 @@ public sealed class BlobStandInCopyTests
     [InlineData(404)]
     public async Task A_source_that_refuses_is_named_with_its_status(int status)
     {
-        await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(source: http => Results.StatusCode(status).ExecuteAsync(http));
+        await using BlobStandInFixture fixture =
+            await BlobStandInFixture.StartAsync(source: http => Results.StatusCode(status).ExecuteAsync(http));
         BlockBlobClient blob = await fixture.BlockBlobAsync("lake", "copy");
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(fixture.Source(), new BlobSyncUploadFromUriOptions()));
+        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            blob.SyncUploadFromUriAsync(fixture.Source(), new BlobSyncUploadFromUriOptions()));
 
         Assert.Equal((status, "CannotVerifyCopySource"), (error.Status, error.ErrorCode));
     }
@@ -73,7 +79,8 @@ public sealed class BlobStandInCopyTests
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync();
         BlockBlobClient blob = await fixture.BlockBlobAsync("lake", "copy");
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => blob.SyncUploadFromUriAsync(new(source), new BlobSyncUploadFromUriOptions()));
+        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            blob.SyncUploadFromUriAsync(new(source), new BlobSyncUploadFromUriOptions()));
 
         Assert.Equal((500, "CannotVerifyCopySource"), (error.Status, error.ErrorCode));
     }

@@ -43,7 +43,8 @@ internal sealed class BlobStandInFixture : IAsyncDisposable
 
     internal Uri Source(string path = "file") => new(_source.Endpoint, path);
 
-    internal BlobServiceClient Service(string account, string? key = null) => new(Storage.AccountEndpoint(account), new StorageSharedKeyCredential(account, key ?? Storage.AccountKey(account)), Options());
+    internal BlobServiceClient Service(string account, string? key = null) =>
+        new(Storage.AccountEndpoint(account), new StorageSharedKeyCredential(account, key ?? Storage.AccountKey(account)), Options());
 
     internal async Task<BlobContainerClient> ContainerAsync(string account)
     {
@@ -52,7 +53,8 @@ internal sealed class BlobStandInFixture : IAsyncDisposable
         return container;
     }
 
-    internal async Task<BlockBlobClient> BlockBlobAsync(string account, string name) => (await ContainerAsync(account)).GetBlockBlobClient(name);
+    internal async Task<BlockBlobClient> BlockBlobAsync(string account, string name) =>
+        (await ContainerAsync(account)).GetBlockBlobClient(name);
 
     internal BlobClientOptions Options(HttpMessageHandler? handler = null)
     {

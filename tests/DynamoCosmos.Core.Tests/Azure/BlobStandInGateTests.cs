@@ -34,7 +34,8 @@ public sealed class BlobStandInGateTests
         clock.Advance(TimeSpan.FromMinutes(minutes));
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(new() { Clock = clock });
 
-        RequestFailedException? error = await Record.ExceptionAsync(() => fixture.Service("lake").CreateBlobContainerAsync("data")) as RequestFailedException;
+        RequestFailedException? error =
+            await Record.ExceptionAsync(() => fixture.Service("lake").CreateBlobContainerAsync("data")) as RequestFailedException;
 
         Assert.Equal(expected, error?.ErrorCode);
     }
@@ -46,12 +47,18 @@ public sealed class BlobStandInGateTests
     public async Task A_token_does_what_its_roles_allow(string token, int status, string? code)
     {
         using SandboxCertificates certificates = new();
-        using SocketsHttpHandler handler = new() { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.RemoteCertificateChainErrors } };
+        using SocketsHttpHandler handler = new()
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            errors == SslPolicyErrors.RemoteCertificateChainErrors }
+        };
         FakeAccess access = new();
-        await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(new() { Certificate = certificates.Server, Access = access });
+        await using BlobStandInFixture fixture =
+            await BlobStandInFixture.StartAsync(new() { Certificate = certificates.Server, Access = access });
         BlobServiceClient service = new(fixture.Storage.AccountEndpoint("lake"), new FixedToken(token), fixture.Options(handler));
 
-        RequestFailedException? error = await Record.ExceptionAsync(() => service.CreateBlobContainerAsync("data")) as RequestFailedException;
+        RequestFailedException? error =
+            await Record.ExceptionAsync(() => service.CreateBlobContainerAsync("data")) as RequestFailedException;
 
         Assert.Equal((status, code), (error?.Status ?? 0, error?.ErrorCode));
         Assert.Contains(("Microsoft.Storage/storageAccounts/blobServices/containers/write", "blob/lake/containers/data"), access.Asked);
@@ -63,7 +70,8 @@ public sealed class BlobStandInGateTests
         FakeAccess access = new() { Keys = false };
         await using BlobStandInFixture fixture = await BlobStandInFixture.StartAsync(new() { Access = access });
 
-        RequestFailedException error = await Assert.ThrowsAsync<RequestFailedException>(() => fixture.Service("lake").CreateBlobContainerAsync("data"));
+        RequestFailedException error =
+            await Assert.ThrowsAsync<RequestFailedException>(() => fixture.Service("lake").CreateBlobContainerAsync("data"));
 
         Assert.Equal((403, "KeyBasedAuthenticationNotPermitted"), (error.Status, error.ErrorCode));
     }
@@ -77,15 +85,18 @@ public sealed class BlobStandInGateTests
         await blob.UploadAsync(new MemoryStream([1]));
         BlobLease lease = await blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15));
 
-        RequestFailedException second = await Assert.ThrowsAsync<RequestFailedException>(() => blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15)));
+        RequestFailedException second =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15)));
         RequestFailedException write = await Assert.ThrowsAsync<RequestFailedException>(() => blob.UploadAsync(new MemoryStream([2])));
         await blob.UploadAsync(new MemoryStream([3]), new BlobUploadOptions { Conditions = new() { LeaseId = lease.LeaseId } });
         clock.Advance(TimeSpan.FromSeconds(10));
         await blob.GetBlobLeaseClient(lease.LeaseId).RenewAsync();
         clock.Advance(TimeSpan.FromSeconds(10));
-        RequestFailedException still = await Assert.ThrowsAsync<RequestFailedException>(() => blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15)));
+        RequestFailedException still =
+            await Assert.ThrowsAsync<RequestFailedException>(() => blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15)));
         clock.Advance(TimeSpan.FromSeconds(6));
-        RequestFailedException lost = await Assert.ThrowsAsync<RequestFailedException>(() => blob.UploadAsync(new MemoryStream([4]), new BlobUploadOptions { Conditions = new() { LeaseId = lease.LeaseId } }));
+        RequestFailedException lost = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            blob.UploadAsync(new MemoryStream([4]), new BlobUploadOptions { Conditions = new() { LeaseId = lease.LeaseId } }));
         await blob.GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(15));
 
         Assert.Equal("LeaseAlreadyPresent", second.ErrorCode);
@@ -122,7 +133,8 @@ public sealed class BlobStandInGateTests
 
         await blob.UploadAsync(new MemoryStream([1]));
 
-        Assert.Equal([503, 503, 201], fixture.Storage.Log.Entries.Where(entry => entry.Operation == "PutBlob").Select(entry => entry.Status));
+        Assert.Equal([503, 503, 201], fixture.Storage.Log.Entries.Where(entry => entry.Operation == "PutBlob")
+            .Select(entry => entry.Status));
     }
 
     [Fact]
@@ -162,9 +174,11 @@ public sealed class BlobStandInGateTests
 
     private sealed class FixedToken(string token) : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(token, DateTimeOffset.UtcNow.AddHours(1));
+        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(token, DateTimeOffset.UtcNow.AddHours(1));
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
     }
 
     private sealed class FakeAccess : IAccessControl
@@ -178,7 +192,13 @@ public sealed class BlobStandInGateTests
         public AccessDecision Decide(string token, string action, string scope)
         {
             Asked.Add((action, scope));
-            return new(token switch { "good" => AccessOutcome.Allowed, "reader" => AccessOutcome.Forbidden, _ => AccessOutcome.Unauthenticated }, token);
+            return new(token switch
+            {
+                "good" => AccessOutcome.Allowed,
+                "reader" => AccessOutcome.Forbidden,
+                _ =>
+                AccessOutcome.Unauthenticated
+            }, token);
         }
 
         public bool AllowsKeys(string account) => Keys;

@@ -31,7 +31,8 @@ public sealed class ControlPipelineTests
     public async Task An_answer_that_is_not_the_services_own_is_told_as_such()
     {
         await using AccessScene scene = await AccessScene.StartAsync();
-        await using LoopbackServer portal = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("<html>Please sign in to this network</html>"), certificate: AccessScene.Certificate);
+        await using LoopbackServer portal = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("<html>Please sign in to this network</html>"), certificate: AccessScene.Certificate);
 
         Assert.Equal("AzureAnswerUnreadable", await ReadAsync(scene, scene.Settings with { ResourceManagerEndpoint = portal.Endpoint }));
     }
@@ -47,7 +48,8 @@ public sealed class ControlPipelineTests
             return context.Response.WriteAsync("{\"value\":[]}");
         }, certificate: AccessScene.Certificate);
         await using LoopbackServer proxy = await LoopbackServer.StartAsync(
-            context => context.Response.WriteAsync($$"""{"value":[],"nextLink":"{{thief.Endpoint}}subscriptions?page=2","data":[]}"""), certificate: AccessScene.Certificate);
+            context => context.Response.WriteAsync($$"""{"value":[],"nextLink":"{{thief.Endpoint}}subscriptions?page=2","data":[]}"""),
+                certificate: AccessScene.Certificate);
 
         string? errorId = await ReadAsync(scene, scene.Settings with { ResourceManagerEndpoint = proxy.Endpoint });
 
@@ -74,7 +76,8 @@ public sealed class ControlPipelineTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         int left = times;
-        scene.Manager.Fault = (method, _) => method == "GET" && Interlocked.Decrement(ref left) >= 0 ? (status, "Busy", "The service is busy.") : null;
+        scene.Manager.Fault = (method, _) =>
+            method == "GET" && Interlocked.Decrement(ref left) >= 0 ? (status, "Busy", "The service is busy.") : null;
 
         Assert.Null(await ReadAsync(scene, scene.Settings));
         Assert.True(scene.Manager.Requests.Count(request => request.Status == status) == times);
@@ -87,7 +90,8 @@ public sealed class ControlPipelineTests
         await using AccessScene scene = await AccessScene.StartAsync();
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         ThroughputControl control = new(scene.Settings, clouds);
-        AccessPlan<CosmosThroughput> plan = await control.PlanAsync(new(scene.Account, "shop", "orders"), new(ThroughputMode.Autoscale, null), default);
+        AccessPlan<CosmosThroughput> plan =
+            await control.PlanAsync(new(scene.Account, "shop", "orders"), new(ThroughputMode.Autoscale, null), default);
         scene.ClearRequests();
         scene.Manager.Fault = (method, _) => method == "POST" ? (500, "InternalServerError", "It broke.") : null;
 

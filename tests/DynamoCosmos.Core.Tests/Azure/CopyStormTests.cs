@@ -8,7 +8,9 @@ using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 
-/// <summary>Copies through seeded storms of faults: whatever happens, a run ends whole or says that it did not, and the same line again finishes it.</summary>
+/// <summary>
+/// Copies through seeded storms of faults: whatever happens, a run ends whole or says that it did not, and the same line again finishes it.
+/// </summary>
 public sealed class CopyStormTests
 {
     private const string Summary = "manifest-summary.json";
@@ -40,7 +42,8 @@ public sealed class CopyStormTests
             }
             catch (MigrationException error)
             {
-                // An interrupted copy never looks like a whole one, but for the last blob, which may have arrived though its answer did not.
+                // An interrupted copy never looks like a whole one, but for the last blob, which may have arrived though its answer did
+                // not.
                 Assert.True(!IsThere(storage, Summary) || DataIsWhole(bucket, storage), $"{error.ErrorId}: {error.Message}");
                 Assert.DoesNotContain("TOPSECRET", error.ToString());
             }
@@ -62,7 +65,8 @@ public sealed class CopyStormTests
 
         bucket.RefusedFetches = random.Next(10);
         bucket.FlippedReads = random.Next(10);
-        foreach (string operation in s_bodies) storage.Faults.Add(BlobFault.FlipByte(random.Next(50)), operation, _ => Chance(0.03), times: -1);
+        foreach (string operation in s_bodies) storage.Faults.Add(BlobFault.FlipByte(random.Next(50)), operation, _ => Chance(0.03),
+            times: -1);
         storage.Faults.Add(BlobFault.Refuse(503, "ServerBusy"), null, _ => Chance(0.08), times: -1);
         storage.Faults.Add(BlobFault.ActAndRefuse(500, "InternalError"), null, _ => Chance(0.05), times: -1);
         storage.Faults.Add(BlobFault.ResetBefore(), null, _ => Chance(0.05), times: -1);
@@ -70,7 +74,8 @@ public sealed class CopyStormTests
         storage.Faults.Add(BlobFault.Truncate(20), "GetBlob", _ => Chance(0.2), times: -1);
     }
 
-    private static bool IsThere(BlobStandIn storage, string name) => storage.Names("lake", "staged").Any(found => found.EndsWith(name, StringComparison.Ordinal));
+    private static bool IsThere(BlobStandIn storage, string name) =>
+        storage.Names("lake", "staged").Any(found => found.EndsWith(name, StringComparison.Ordinal));
 
     private static bool DataIsWhole(FakeBucket bucket, BlobStandIn storage) => bucket.Files.All(file =>
         storage.Find("lake", "staged", file.Key) is { } blob && blob.Content.ToArray().AsSpan().SequenceEqual(file.Value)

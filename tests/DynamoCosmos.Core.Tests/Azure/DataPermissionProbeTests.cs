@@ -9,7 +9,8 @@ namespace DynamoCosmos.Core.Tests.Azure;
 public sealed class DataPermissionProbeTests
 {
     public static TheoryData<string> Actions => new(CosmosDataActions.Known.Where(action =>
-        !action.EndsWith('*') && !action.EndsWith("StoredProcedure", StringComparison.Ordinal) && !action.EndsWith("Conflicts", StringComparison.Ordinal)));
+        !action.EndsWith('*') && !action.EndsWith("StoredProcedure", StringComparison.Ordinal)
+            && !action.EndsWith("Conflicts", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Actions))]
@@ -62,6 +63,7 @@ public sealed class DataPermissionProbeTests
     {
         CosmosDataRole role = new("mycosmos", Guid.NewGuid().ToString(), principal.DisplayName, false, ["/"], actions);
         scene.Manager.Access.Put(role);
-        scene.Manager.Access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
+        scene.Manager.Access.Put(
+            new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
     }
 }

@@ -19,14 +19,17 @@ public sealed class DataRoleTests
         await using AccessScene scene = await AccessScene.StartAsync();
         CosmosRoleDefinitions definitions = new(scene.Open());
 
-        CosmosRoleDefinition made = await (await PlanAsync(definitions, scene, "Importer", CosmosDataActions.Of(CosmosRolePreset.ImportOnly))).Apply(default);
+        CosmosRoleDefinition made =
+            await (await PlanAsync(definitions, scene, "Importer", CosmosDataActions.Of(CosmosRolePreset.ImportOnly))).Apply(default);
         scene.ClearRequests();
-        AccessPlan<CosmosRoleDefinition> again = await PlanAsync(definitions, scene, "importer", CosmosDataActions.Of(CosmosRolePreset.ImportOnly));
+        AccessPlan<CosmosRoleDefinition> again =
+            await PlanAsync(definitions, scene, "importer", CosmosDataActions.Of(CosmosRolePreset.ImportOnly));
 
         Assert.False(again.IsChange);
         Assert.Equal(made.RoleDefinitionId, again.Current!.RoleDefinitionId);
         Assert.Empty(scene.Manager.Writes);
-        Assert.Equal((scene.Manager.Options.SubscriptionId, scene.Manager.Options.ResourceGroup, "mycosmos"), (made.SubscriptionId, made.ResourceGroup, made.AccountName));
+        Assert.Equal((scene.Manager.Options.SubscriptionId, scene.Manager.Options.ResourceGroup, "mycosmos"),
+            (made.SubscriptionId, made.ResourceGroup, made.AccountName));
     }
 
     [Fact]
@@ -63,7 +66,8 @@ public sealed class DataRoleTests
         await using AccessScene scene = await AccessScene.StartAsync();
         CosmosRoleDefinitions definitions = new(scene.Open());
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.PlanPutAsync(scene.Account, "R", null, [action], [scope], false, null, default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() =>
+            definitions.PlanPutAsync(scene.Account, "R", null, [action], [scope], false, null, default));
 
         Assert.Equal(errorId, failure.ErrorId);
         Assert.Empty(scene.Manager.Writes);
@@ -74,7 +78,8 @@ public sealed class DataRoleTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
 
-        MigrationException failure = Assert.Throws<MigrationException>(() => CosmosScope.Relative(scene.AccountId, scene.AccountId + "2/dbs/shop"));
+        MigrationException failure =
+            Assert.Throws<MigrationException>(() => CosmosScope.Relative(scene.AccountId, scene.AccountId + "2/dbs/shop"));
 
         Assert.Equal("ScopeOutsideAccount", failure.ErrorId);
         Assert.Equal("/dbs/shop", CosmosScope.Relative(scene.AccountId, scene.AccountId + "/dbs/shop"));
@@ -85,9 +90,11 @@ public sealed class DataRoleTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         (CosmosRoleDefinitions definitions, CosmosRoleAssignments assignments, TenantPrincipal principal) = await PrepareAsync(scene);
-        CosmosRoleAssignment assignment = await (await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/", true, default)).Apply(default);
+        CosmosRoleAssignment assignment =
+            await (await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/", true, default)).Apply(default);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.PlanRemoveAsync(scene.Account, "Importer", default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => definitions.PlanRemoveAsync(scene.Account, "Importer", default));
         await (await assignments.PlanRemoveAsync(scene.Account, assignment.RoleAssignmentId, default)).Apply(default);
         await (await definitions.PlanRemoveAsync(scene.Account, "Importer", default)).Apply(default);
 
@@ -102,7 +109,8 @@ public sealed class DataRoleTests
         await using AccessScene scene = await AccessScene.StartAsync();
         CosmosRoleDefinitions definitions = new(scene.Open());
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.PlanRemoveAsync(scene.Account, "00000000-0000-0000-0000-000000000001", default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() =>
+            definitions.PlanRemoveAsync(scene.Account, "00000000-0000-0000-0000-000000000001", default));
 
         Assert.Equal("RoleDefinitionBuiltIn", failure.ErrorId);
     }
@@ -113,10 +121,14 @@ public sealed class DataRoleTests
         await using AccessScene scene = await AccessScene.StartAsync();
         (_, CosmosRoleAssignments assignments, TenantPrincipal principal) = await PrepareAsync(scene);
         string roleId = scene.Manager.Access.DataRoles.Single(role => role.Name == "Importer").Id;
-        scene.Manager.Access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), roleId, "/dbs/shop", principal.ObjectId, DateTimeOffset.MinValue));
+        scene.Manager.Access.Put(
+            new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), roleId, "/dbs/shop", principal.ObjectId,
+            DateTimeOffset.MinValue));
 
-        AccessPlan<CosmosRoleAssignment> same = await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), scene.AccountId + "/dbs/shop", true, default);
-        AccessPlan<CosmosRoleAssignment> other = await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/dbs/shop2", true, default);
+        AccessPlan<CosmosRoleAssignment> same = await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId),
+            scene.AccountId + "/dbs/shop", true, default);
+        AccessPlan<CosmosRoleAssignment> other =
+            await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/dbs/shop2", true, default);
 
         Assert.Equal((false, true), (same.IsChange, other.IsChange));
     }
@@ -127,9 +139,12 @@ public sealed class DataRoleTests
         await using AccessScene scene = await AccessScene.StartAsync();
         (_, CosmosRoleAssignments assignments, TenantPrincipal principal) = await PrepareAsync(scene);
 
-        CosmosRoleAssignment first = await (await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/", true, default)).Apply(default);
+        CosmosRoleAssignment first =
+            await (await assignments.PlanAddAsync(scene.Account, "Importer", new(principal.ObjectId), "/", true, default)).Apply(default);
         await (await assignments.PlanRemoveAsync(scene.Account, first.RoleAssignmentId, default)).Apply(default);
-        CosmosRoleAssignment second = await (await assignments.PlanAddAsync(scene.Account, "Importer", new(ApplicationId: principal.AppId), "/", true, default)).Apply(default);
+        CosmosRoleAssignment second = await (
+            await assignments.PlanAddAsync(scene.Account, "Importer", new(ApplicationId: principal.AppId), "/", true, default))
+            .Apply(default);
 
         Assert.Equal(first.RoleAssignmentId, second.RoleAssignmentId);
         Assert.True(Guid.TryParseExact(first.RoleAssignmentId, "D", out _));
@@ -176,7 +191,8 @@ public sealed class DataRoleTests
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         (_, CosmosRoleAssignments assignments, _) = await PrepareAsync(scene);
-        AccessPlan<CosmosRoleAssignment> plan = await assignments.PlanAddAsync(scene.Account, "Importer", new(Guid.NewGuid().ToString()), "/", true, default);
+        AccessPlan<CosmosRoleAssignment> plan =
+            await assignments.PlanAddAsync(scene.Account, "Importer", new(Guid.NewGuid().ToString()), "/", true, default);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
 
@@ -190,7 +206,8 @@ public sealed class DataRoleTests
         (_, CosmosRoleAssignments assignments, TenantPrincipal principal) = await PrepareAsync(scene);
         TenantPrincipal twin = scene.Tenant.AddManagedIdentity(principal.DisplayName);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => assignments.PlanAddAsync(scene.Account, "Importer", new(DisplayName: principal.DisplayName), "/", true, default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() =>
+            assignments.PlanAddAsync(scene.Account, "Importer", new(DisplayName: principal.DisplayName), "/", true, default));
 
         Assert.Equal("PrincipalNameAmbiguous", failure.ErrorId);
         Assert.Contains(twin.ObjectId, failure.Message);
@@ -204,7 +221,8 @@ public sealed class DataRoleTests
         (CosmosRoleDefinitions definitions, CosmosRoleAssignments assignments, TenantPrincipal principal) = await PrepareAsync(scene);
         await (await definitions.PlanPutAsync(scene.Account, "Narrow", null, [Upsert], ["/dbs/shop"], false, null, default)).Apply(default);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => assignments.PlanAddAsync(scene.Account, "Narrow", new(principal.ObjectId), "/dbs/other", true, default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() =>
+            assignments.PlanAddAsync(scene.Account, "Narrow", new(principal.ObjectId), "/dbs/other", true, default));
 
         Assert.Equal("ScopeNotAssignable", failure.ErrorId);
     }
@@ -217,7 +235,8 @@ public sealed class DataRoleTests
         CosmosRoleDefinitions definitions = new(scene.Open());
         CosmosRoleAssignments assignments = new(scene.Open());
         await (await PlanAsync(definitions, scene, "Importer", CosmosDataActions.Of(CosmosRolePreset.Migration))).Apply(default);
-        AccessPlan<CosmosRoleAssignment> plan = await assignments.PlanAddAsync(scene.Account, "Importer", new(Current: true), "/dbs/shop/colls/orders", true, default);
+        AccessPlan<CosmosRoleAssignment> plan =
+            await assignments.PlanAddAsync(scene.Account, "Importer", new(Current: true), "/dbs/shop/colls/orders", true, default);
 
         await plan.Apply(default);
 
@@ -264,7 +283,8 @@ public sealed class DataRoleTests
         CosmosRoleDefinitions definitions = new(scene.Open());
 
         IReadOnlyList<CosmosRoleDefinition> found = await definitions.ReadAsync(new("MyCosmos"), null, default);
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.ReadAsync(new("nowhere"), null, default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => definitions.ReadAsync(new("nowhere"), null, default));
 
         Assert.Equal(2, found.Count);
         Assert.Equal("AzureAccountNotFound", failure.ErrorId);
@@ -273,7 +293,8 @@ public sealed class DataRoleTests
     private static int PutAssignments(AccessScene scene) => scene.Manager.Requests.Count(request =>
         request.Method == "PUT" && request.Path.Contains("/sqlRoleAssignments/", StringComparison.Ordinal));
 
-    private static Task<AccessPlan<CosmosRoleDefinition>> PlanAsync(CosmosRoleDefinitions definitions, AccessScene scene, string name, IReadOnlyList<string> actions) =>
+    private static Task<AccessPlan<CosmosRoleDefinition>> PlanAsync(
+        CosmosRoleDefinitions definitions, AccessScene scene, string name, IReadOnlyList<string> actions) =>
         definitions.PlanPutAsync(scene.Account, name, null, actions, null, false, null, default);
 
     private static async Task<(CosmosRoleDefinitions, CosmosRoleAssignments, TenantPrincipal)> PrepareAsync(AccessScene scene)

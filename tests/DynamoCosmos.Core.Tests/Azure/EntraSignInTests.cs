@@ -25,7 +25,8 @@ public sealed class EntraSignInTests
             TestClouds.Process.Azure.Transport).GetTokenAsync(new([ManagementScope]), default);
 
         SignedInPrincipal caller = SignedInPrincipal.Read(token.Token);
-        Assert.Equal((scene.Administrator.ObjectId, scene.Administrator.AppId, false), (caller.ObjectId, caller.ApplicationId, caller.IsUser));
+        Assert.Equal((scene.Administrator.ObjectId, scene.Administrator.AppId, false),
+            (caller.ObjectId, caller.ApplicationId, caller.IsUser));
         Assert.InRange(token.ExpiresOn, DateTimeOffset.UtcNow.AddMinutes(50), DateTimeOffset.UtcNow.AddMinutes(61));
     }
 
@@ -60,7 +61,8 @@ public sealed class EntraSignInTests
         CosmosRoleDefinitions definitions = new(scene.Settings with { ClientSecret = Secret.From(AccessScene.Secure("hunter2-hunter2")) },
             clouds);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => definitions.ReadAsync(scene.Account, null, default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => definitions.ReadAsync(scene.Account, null, default));
 
         Assert.Equal("AzureSignInFailed", failure.ErrorId);
         Assert.DoesNotContain("hunter2", failure.ToString());
@@ -103,7 +105,8 @@ public sealed class EntraSignInTests
             _ => good,
         };
 
-        AccessDecision decision = scene.Manager.Access.Decide(token, "Microsoft.DocumentDB/databaseAccounts/readMetadata", AccessScope.Cosmos("mycosmos"));
+        AccessDecision decision =
+            scene.Manager.Access.Decide(token, "Microsoft.DocumentDB/databaseAccounts/readMetadata", AccessScope.Cosmos("mycosmos"));
 
         Assert.Equal(expected, decision.Outcome);
         Assert.NotNull(decision.Reason);
@@ -137,7 +140,8 @@ public sealed class EntraSignInTests
             Environment.SetEnvironmentVariable("IDENTITY_HEADER", null);
         }
         using HttpClient http = new(CloudHttp.CreateHandler());
-        using HttpResponseMessage without = await http.GetAsync(new Uri($"{scene.Entra.ManagedIdentityEndpoint}?api-version=2019-08-01&resource=https://management.azure.com"));
+        using HttpResponseMessage without = await http.GetAsync(
+            new Uri($"{scene.Entra.ManagedIdentityEndpoint}?api-version=2019-08-01&resource=https://management.azure.com"));
         Assert.Equal(401, (int)without.StatusCode);
     }
 }

@@ -29,7 +29,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         await _bucket.StopAsync();
         await _storage.DisposeAsync();
         // Whatever happened, nobody was told a signature.
-        Assert.DoesNotContain("TOPSECRET", string.Join('\n', _messages.Verbose.Concat(_messages.Warnings).Concat(_failures.Select(failure => failure.ToString()))));
+        Assert.DoesNotContain("TOPSECRET",
+            string.Join('\n', _messages.Verbose.Concat(_messages.Warnings).Concat(_failures.Select(failure => failure.ToString()))));
     }
 
     [Theory]
@@ -66,7 +67,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
 
         Assert.Equal((2, 0), (result.ServerSideFiles, result.StreamedFiles));
         Assert.Equal(0, _bucket.StreamedBytes);
-        Assert.Equal(0, _storage.Log.Entries.Where(entry => entry.Blob?.Contains("/data/") == true).Sum(entry => entry.BytesReceived + entry.BytesSent));
+        Assert.Equal(0, _storage.Log.Entries.Where(entry => entry.Blob?.Contains("/data/") == true)
+            .Sum(entry => entry.BytesReceived + entry.BytesSent));
         Assert.Equal(170_000, _storage.Log.BytesFetched);
     }
 
@@ -77,7 +79,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
 
         await CopyAsync(source, new());
 
-        string[] written = [.. _storage.Log.Entries.Where(entry => entry.Method == "PUT" && entry.Blob is not null).Select(entry => entry.Blob!)];
+        string[] written = [.. _storage.Log.Entries.Where(entry => entry.Method == "PUT" && entry.Blob is not null)
+            .Select(entry => entry.Blob!)];
         Assert.EndsWith("manifest-summary.json", written[^1]);
         Assert.Single(written, name => name.EndsWith("manifest-summary.json", StringComparison.Ordinal));
     }
@@ -104,7 +107,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         _storage.Put("lake", "staged", _bucket.DataKeys[1], new byte[2000]);
         _bucket.FetchStatus = 404;
 
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(source, new() { Method = CopyMethod.ServerSide }));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(source, new() { Method = CopyMethod.ServerSide }));
         bool isWhole = _storage.Names("lake", "staged").Contains(Folder + "manifest-summary.json");
         _bucket.FetchStatus = 200;
         CopyResult mended = await CopyAsync(source, new());
@@ -173,7 +177,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
     [Fact]
     public async Task Auto_turns_to_streaming_once_and_says_why()
     {
-        ExportFolder first = _bucket.AddExport("a/", fileBytes: [1000, 2000, 3000, 4000]), second = _bucket.AddExport("b/", id: "01700000000001-abcdef02", fileBytes: [1000]);
+        ExportFolder first = _bucket.AddExport("a/", fileBytes: [1000, 2000, 3000, 4000]),
+            second = _bucket.AddExport("b/", id: "01700000000001-abcdef02", fileBytes: [1000]);
         _bucket.FetchStatus = 403;
         LakeTarget target = Target("lake", "", new());
 
@@ -182,7 +187,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         Assert.Equal((0, 4), (one.ServerSideFiles, one.StreamedFiles));
         Assert.Equal((0, 1), (two.ServerSideFiles, two.StreamedFiles));
         Assert.Contains("Azure could not read the file from its source (403)", Assert.Single(_messages.Warnings));
-        Assert.DoesNotContain(_storage.Log.Entries, entry => entry.Operation == "PutBlobFromUrl" && entry.Blob!.StartsWith("b/", StringComparison.Ordinal));
+        Assert.DoesNotContain(_storage.Log.Entries, entry => entry.Operation == "PutBlobFromUrl"
+            && entry.Blob!.StartsWith("b/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -295,7 +301,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         Assert.Equal(_bucket.Files[_bucket.DataKeys[0]], blob.Content.ToArray());
         Assert.Equal(Convert.ToBase64String(MD5.HashData(_bucket.Files[_bucket.DataKeys[0]])), blob.Headers.ContentMd5);
         Assert.Equal(3, _storage.BlockCount("lake", "staged", blob.Name));
-        Assert.Equal(250_000, _storage.Log.Entries.Where(entry => entry.Operation == "GetBlob" && entry.Blob == blob.Name).Sum(entry => entry.BytesSent));
+        Assert.Equal(250_000, _storage.Log.Entries.Where(entry => entry.Operation == "GetBlob" && entry.Blob == blob.Name)
+            .Sum(entry => entry.BytesSent));
     }
 
     [Fact]
@@ -304,7 +311,8 @@ public sealed class ExportCopyTests : IAsyncLifetime
         ExportFolder source = _bucket.AddExport(fileBytes: [250_000]);
         _bucket.Files[_bucket.DataKeys[0]] = new byte[250_000];
 
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(source, new() { MaxPutBlobFromUrlBytes = 100_000, UrlBlockBytes = 100_000 }));
+        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() =>
+            CopyAsync(source, new() { MaxPutBlobFromUrlBytes = 100_000, UrlBlockBytes = 100_000 }));
 
         Assert.Equal("CopyIncomplete", error.ErrorId);
         Assert.Equal("CopyMd5Mismatch", Assert.Single(_failures).ErrorId);

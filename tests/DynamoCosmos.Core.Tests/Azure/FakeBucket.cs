@@ -43,7 +43,8 @@ internal sealed class FakeBucket : IExportStore, IPresignedSource
     }
 
     /// <summary>An export of random data files; each item counts for one byte of nothing.</summary>
-    internal ExportFolder AddExport(string prefix = "", bool isIncremental = false, string id = "01700000000000-abcdef01", params int[] fileBytes)
+    internal ExportFolder AddExport(string prefix = "", bool isIncremental = false, string id = "01700000000000-abcdef01",
+        params int[] fileBytes)
     {
         string root = prefix + "AWSDynamoDB/", folder = $"{root}{id}/", data = isIncremental ? $"{root}data/" : $"{folder}data/";
         StringBuilder lines = new();
@@ -67,7 +68,8 @@ internal sealed class FakeBucket : IExportStore, IPresignedSource
         return new(this, folder);
     }
 
-    internal IReadOnlyList<string> DataKeys => [.. Files.Keys.Where(key => key.Contains("/data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    internal IReadOnlyList<string> DataKeys =>
+        [.. Files.Keys.Where(key => key.Contains("/data/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     public Task<StoredFile?> FindAsync(string key, CancellationToken cancellationToken) =>
         Task.FromResult(Files.TryGetValue(key, out byte[]? content) ? Describe(key, content) : null);
@@ -105,7 +107,8 @@ internal sealed class FakeBucket : IExportStore, IPresignedSource
         Files[$"{folder}{name}.md5"] = Encoding.ASCII.GetBytes(Convert.ToBase64String(MD5.HashData(bytes)));
     }
 
-    private static StoredFile Describe(string key, byte[] content) => new(key, content.Length, $"\"{Convert.ToHexString(MD5.HashData(content))}\"");
+    private static StoredFile Describe(string key, byte[] content) =>
+        new(key, content.Length, $"\"{Convert.ToHexString(MD5.HashData(content))}\"");
 
     private void Flip(byte[] content)
     {

@@ -42,7 +42,8 @@ public sealed class LakeCheckpointFileTests : IAsyncLifetime
         await file.WriteAsync("{}"u8.ToArray(), null, default);
 
         MigrationException again = await Assert.ThrowsAsync<MigrationException>(() => file.WriteAsync("{1}"u8.ToArray(), null, default));
-        MigrationException stale = await Assert.ThrowsAsync<MigrationException>(() => file.WriteAsync("{1}"u8.ToArray(), "\"0x1\"", default));
+        MigrationException stale =
+            await Assert.ThrowsAsync<MigrationException>(() => file.WriteAsync("{1}"u8.ToArray(), "\"0x1\"", default));
 
         Assert.Equal("CheckpointChanged", again.ErrorId);
         Assert.Equal("CheckpointChanged", stale.ErrorId);

@@ -222,7 +222,8 @@ public sealed class LakeExportStoreTests
     public async Task An_account_without_an_address_does_not_exist()
     {
         using CloudConnections clouds = new();
-        LakeLocation lake = LakeLocation.Of("nosuchaccount", "data", "", new("https://nosuchaccount.blob.invalid/"), AzureEnvironment.AzureCloud);
+        LakeLocation lake =
+            LakeLocation.Of("nosuchaccount", "data", "", new("https://nosuchaccount.blob.invalid/"), AzureEnvironment.AzureCloud);
         LakeExportStore store = new(lake, LakeClient.Create(lake, Key(Convert.ToBase64String(new byte[64])), clouds.Azure,
             LakeTests.FastRetries));
 

@@ -45,7 +45,8 @@ public sealed class LakeLocationTests
     [Fact]
     public void A_location_is_printed_as_Spark_writes_it()
     {
-        Assert.Equal("abfss://raw@lake.dfs.core.windows.net/a%20b", LakeLocation.Parse(new("https://lake.blob.core.windows.net/raw/a%20b")).ToAbfss());
+        Assert.Equal("abfss://raw@lake.dfs.core.windows.net/a%20b", LakeLocation.Parse(new("https://lake.blob.core.windows.net/raw/a%20b"))
+            .ToAbfss());
         Assert.Null(LakeLocation.Parse(new("http://127.0.0.1:1/lake/raw/a")).ToAbfss());
     }
 
@@ -66,7 +67,8 @@ public sealed class LakeLocationTests
     [InlineData("lake", "F S")]
     public void Names_that_Azure_does_not_allow_are_refused(string account, string fileSystem)
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => LakeLocation.Of(account, fileSystem, "", null, AzureEnvironment.AzureCloud));
+        MigrationException error =
+            Assert.Throws<MigrationException>(() => LakeLocation.Of(account, fileSystem, "", null, AzureEnvironment.AzureCloud));
 
         Assert.Equal("LakeLocationInvalid", error.ErrorId);
     }

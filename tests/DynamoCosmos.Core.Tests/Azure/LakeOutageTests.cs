@@ -82,17 +82,20 @@ public sealed class LakeOutageTests : IAsyncLifetime
     {
         ListSource source = new();
         for (int unit = 0; unit < 12; unit++)
-            source.Add([.. Enumerable.Range(unit * Items / 12, Items / 12).Select(static n => n % BadEvery == 0 ? $"bad{n}" : ListSource.Line(n))]);
+            source.Add([.. Enumerable.Range(unit * Items / 12, Items / 12)
+                .Select(static n => n % BadEvery == 0 ? $"bad{n}" : ListSource.Line(n))]);
         return source;
     }
 
     private async Task<ImportResult> RunAsync(ListSource source)
     {
         ScriptedSink sink = new() { Delay = static async cancellationToken => await Task.Delay(1, cancellationToken) };
-        await using ICheckpointFile checkpoint = new LakeCheckpointFile(Location("run.checkpoint.json"), Client("run.checkpoint.json"), TimeProvider.System);
+        await using ICheckpointFile checkpoint =
+            new LakeCheckpointFile(Location("run.checkpoint.json"), Client("run.checkpoint.json"), TimeProvider.System);
         await using IRejectionFile rejections = OpenRejections();
         ImportOptions options = new() { Parallelism = 1, MaxInFlight = 100, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
-        return await new ItemImport(source, sink, new(source.Keys, new ConversionOptions()), new(checkpoint, rejections), options).RunAsync(NoMessages.Instance, default);
+        return await new ItemImport(source, sink, new(source.Keys, new ConversionOptions()), new(checkpoint, rejections), options)
+            .RunAsync(NoMessages.Instance, default);
     }
 
     private async Task<IEnumerable<string>> ReadAsync()

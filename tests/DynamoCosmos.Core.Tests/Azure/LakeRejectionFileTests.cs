@@ -144,7 +144,8 @@ public sealed class LakeRejectionFileTests : IAsyncLifetime
 
     private int Blocks() => _storage.BlockCount("lake", "data", "rejects.ndjson");
 
-    private static Task AppendAsync(IRejectionFile file, long position, string lines) => file.AppendAsync(position, Encoding.UTF8.GetBytes(lines), default);
+    private static Task AppendAsync(IRejectionFile file, long position, string lines) =>
+        file.AppendAsync(position, Encoding.UTF8.GetBytes(lines), default);
 
     private async Task<string> ReadAsync()
     {

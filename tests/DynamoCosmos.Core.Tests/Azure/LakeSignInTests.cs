@@ -90,7 +90,8 @@ public sealed class LakeSignInTests : IAsyncLifetime
 
         ExportManifest manifest = (await OpenedExport.OpenAsync(there, needsManifest: true, default)).Manifest!;
         await using IRejectionFile rejections = RunFiles.OpenRejections(new(copied.Location, "rejected.ndjson"), settings, clouds);
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => rejections.AppendAsync(0, "{}\n"u8.ToArray(), default));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => rejections.AppendAsync(0, "{}\n"u8.ToArray(), default));
 
         Assert.Equal(8, manifest.ItemCount);
         Assert.Equal("LakePermissionMissing", error.ErrorId);
@@ -102,7 +103,8 @@ public sealed class LakeSignInTests : IAsyncLifetime
     {
         _scene.Manager.Access.SetKeys(Account, allowed: false);
 
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(LakeTests.Key(_scene.Blob, Account), new()));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => CopyAsync(LakeTests.Key(_scene.Blob, Account), new()));
 
         Assert.Equal("LakeKeysDisabled", error.ErrorId);
     }

@@ -41,7 +41,8 @@ public sealed class MigrationPrincipalTests
         AccessPlan<MigrationPrincipal> again = await principals.PlanAsync("migration", null, false, s_month, true, default);
 
         Assert.False(again.IsChange);
-        Assert.Equal((made.ApplicationId, made.PrincipalId, null), (again.Current!.ApplicationId, again.Current.PrincipalId, again.Current.ClientSecret));
+        Assert.Equal((made.ApplicationId, made.PrincipalId, null),
+            (again.Current!.ApplicationId, again.Current.PrincipalId, again.Current.ClientSecret));
         Assert.Empty(scene.Writes);
     }
 
@@ -80,8 +81,10 @@ public sealed class MigrationPrincipalTests
         TenantApplication first = scene.Tenant.AddApplication("migration"), second = scene.Tenant.AddApplication("migration");
         MigrationPrincipals principals = new(scene.Open());
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => principals.PlanAsync("migration", null, false, s_month, true, default));
-        MigrationPrincipal adopted = await (await principals.PlanAsync("migration", second.AppId, false, s_month, true, default)).Apply(default);
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => principals.PlanAsync("migration", null, false, s_month, true, default));
+        MigrationPrincipal adopted =
+            await (await principals.PlanAsync("migration", second.AppId, false, s_month, true, default)).Apply(default);
 
         Assert.Equal("ApplicationNameAmbiguous", failure.ErrorId);
         Assert.Contains(first.AppId, failure.Message);
@@ -124,12 +127,15 @@ public sealed class MigrationPrincipalTests
         MigrationGrants grants = new(scene.Open());
 
         List<MigrationGrant> given = [];
-        foreach (AccessPlan<MigrationGrant> plan in await grants.PlanAsync(Request(scene, worker, stage), default)) given.Add(await plan.Apply(default));
+        foreach (AccessPlan<MigrationGrant> plan in await grants.PlanAsync(Request(scene, worker, stage), default)) given.Add(
+            await plan.Apply(default));
 
         Assert.Equal(roles, string.Join('|', given.Select(grant => grant.RoleName).Order()));
         Assert.All(given, grant => Assert.True(grant.IsNew));
-        Assert.Equal(given.Count(grant => grant.Kind == GrantKind.AzureRole), scene.Manager.Access.AzureAssignments.Count(one => one.PrincipalId == worker.ObjectId));
-        Assert.Equal(given.Count(grant => grant.Kind == GrantKind.CosmosDataRole), scene.Manager.Access.DataAssignments.Count(one => one.PrincipalId == worker.ObjectId));
+        Assert.Equal(given.Count(grant => grant.Kind == GrantKind.AzureRole),
+            scene.Manager.Access.AzureAssignments.Count(one => one.PrincipalId == worker.ObjectId));
+        Assert.Equal(given.Count(grant => grant.Kind == GrantKind.CosmosDataRole),
+            scene.Manager.Access.DataAssignments.Count(one => one.PrincipalId == worker.ObjectId));
     }
 
     [Fact]
@@ -171,9 +177,12 @@ public sealed class MigrationPrincipalTests
         TenantPrincipal late = scene.Tenant.AddPrincipal(application.AppId, "late", PrincipalKind.Application);
         MigrationGrants grants = new(scene.Open());
 
-        foreach (AccessPlan<MigrationGrant> plan in await grants.PlanAsync(Request(scene, late, MigrationStage.All), default)) await plan.Apply(default);
+        foreach (AccessPlan<MigrationGrant> plan in await grants.PlanAsync(Request(scene, late, MigrationStage.All),
+            default)) await plan.Apply(default);
 
-        Assert.Equal((2, 1), (scene.Manager.Access.AzureAssignments.Count(one => one.PrincipalId == late.ObjectId), scene.Manager.Access.DataAssignments.Count(one => one.PrincipalId == late.ObjectId)));
+        Assert.Equal((2, 1),
+            (scene.Manager.Access.AzureAssignments.Count(one => one.PrincipalId == late.ObjectId),
+            scene.Manager.Access.DataAssignments.Count(one => one.PrincipalId == late.ObjectId)));
     }
 
     [Fact]
@@ -200,7 +209,8 @@ public sealed class MigrationPrincipalTests
         await using AccessScene scene = await AccessScene.StartAsync();
         MigrationGrants grants = new(scene.Open());
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => grants.PlanAsync(new() { Principal = new(Current: true), Stage = stage }, default));
+        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() =>
+            grants.PlanAsync(new() { Principal = new(Current: true), Stage = stage }, default));
 
         Assert.Equal(errorId, failure.ErrorId);
     }

@@ -16,7 +16,9 @@ using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Core.Tests.Azure;
 
-/// <summary>Copies out of Ceph's S3: streamed into Azurite, and fetched by the Blob stand-in with URLs whose signatures Ceph checks.</summary>
+/// <summary>
+/// Copies out of Ceph's S3: streamed into Azurite, and fetched by the Blob stand-in with URLs whose signatures Ceph checks.
+/// </summary>
 [Collection(RadosGatewayTests.Name)]
 [Trait("Category", "Slow")]
 public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixture<Azurite>, IAsyncLifetime
@@ -37,7 +39,8 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
         await client.PutBucketAsync(new PutBucketRequest { BucketName = _bucket });
         try
         {
-            ExportLayout layout = new SampleOrders().WriteExport(root, 3000, files: 5, new() { S3Bucket = _bucket, S3Prefix = "pre fix/ü" });
+            ExportLayout layout =
+                new SampleOrders().WriteExport(root, 3000, files: 5, new() { S3Bucket = _bucket, S3Prefix = "pre fix/ü" });
             _folder = layout.Facts.Folder;
             foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
             {
@@ -57,10 +60,12 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
     public async Task An_export_is_streamed_from_Ceph_into_Azurite()
     {
         using CloudConnections clouds = new();
-        LakeLocation lake = LakeLocation.Of(azurite.AccountName, "fs" + Guid.NewGuid().ToString("N")[..12], "", azurite.Endpoint, AzureEnvironment.AzureCloud);
+        LakeLocation lake = LakeLocation.Of(azurite.AccountName, "fs" + Guid.NewGuid().ToString("N")[..12], "", azurite.Endpoint,
+            AzureEnvironment.AzureCloud);
         AzureSettings settings = LakeTests.Key(azurite.AccountKey);
 
-        CopyResult copied = await CopyAsync(lake, settings, CopyMethod.Streamed), again = await CopyAsync(lake, settings, CopyMethod.Streamed);
+        CopyResult copied =
+            await CopyAsync(lake, settings, CopyMethod.Streamed), again = await CopyAsync(lake, settings, CopyMethod.Streamed);
         ExportFolder there = LakeExportStore.Open(copied.Location, settings, clouds.Lakes);
         DynamoExport found = ExportReading.Describe(await OpenedExport.OpenAsync(there, needsManifest: true, default), new());
 
@@ -73,7 +78,8 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
     {
         await using BlobStandIn storage = await BlobStandIn.StartAsync();
 
-        CopyResult copied = await CopyAsync(LakeTests.Location(storage, "lake", "staged"), LakeTests.Key(storage, "lake"), CopyMethod.ServerSide);
+        CopyResult copied =
+            await CopyAsync(LakeTests.Location(storage, "lake", "staged"), LakeTests.Key(storage, "lake"), CopyMethod.ServerSide);
 
         Assert.Equal(5, copied.ServerSideFiles);
         Assert.Equal(copied.CopiedBytes, storage.Log.BytesFetched);
@@ -81,7 +87,13 @@ public sealed class RealCopyTests(RadosGateway s3, Azurite azurite) : IClassFixt
 
     private async Task<CopyResult> CopyAsync(LakeLocation lake, AzureSettings azure, CopyMethod method)
     {
-        AwsSettings aws = new() { AccessKey = s3.AccessKey, SecretKey = Secret.From(AccessScene.Secure(s3.SecretKey)), EndpointUrl = s3.Endpoint, Region = "us-east-1" };
+        AwsSettings aws = new()
+        {
+            AccessKey = s3.AccessKey,
+            SecretKey = Secret.From(AccessScene.Secure(s3.SecretKey)),
+            EndpointUrl = s3.Endpoint,
+            Region = "us-east-1"
+        };
         using CloudConnections clouds = new();
         ExportStaging staging = new(lake, azure, new() { Method = method }, clouds);
         using ExportCopy copy = (await staging.OpenAsync(new Uri(

@@ -19,7 +19,8 @@ public sealed class ThroughputControlTests
         CosmosThroughput shown = await control.ReadAsync(Orders(scene), default);
 
         Assert.Equal((ThroughputMode.Manual, 40_000, 400, false), (shown.Mode, shown.Throughput, shown.MinimumThroughput, shown.IsPending));
-        Assert.Equal((scene.Manager.Options.SubscriptionId, scene.Manager.Options.ResourceGroup, scene.Cosmos.Endpoint), (shown.SubscriptionId, shown.ResourceGroup, shown.AccountEndpoint));
+        Assert.Equal((scene.Manager.Options.SubscriptionId, scene.Manager.Options.ResourceGroup, scene.Cosmos.Endpoint),
+            (shown.SubscriptionId, shown.ResourceGroup, shown.AccountEndpoint));
     }
 
     [Fact]
@@ -50,7 +51,8 @@ public sealed class ThroughputControlTests
 
         CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), new(mode, value), default)).Apply(default);
 
-        Assert.Equal((ThroughputMode.Autoscale, expected, expected / 10), (changed.Mode, changed.AutoscaleMaxThroughput, changed.Throughput));
+        Assert.Equal((ThroughputMode.Autoscale, expected, expected / 10),
+            (changed.Mode, changed.AutoscaleMaxThroughput, changed.Throughput));
         Assert.Equal((expected, true), scene.Cosmos.Throughput("shop", "orders"));
     }
 
@@ -78,7 +80,8 @@ public sealed class ThroughputControlTests
         await using AccessScene scene = await StartAsync(100_000);
         ThroughputControl control = new(scene.Settings, clouds);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(Orders(scene), new(mode, value), default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(Orders(scene), new(mode, value), default));
 
         Assert.Equal(errorId, failure.ErrorId);
         Assert.Contains(numbers, failure.Message);
@@ -97,7 +100,8 @@ public sealed class ThroughputControlTests
         ThroughputControl control = new(byKey ? key : scene.Settings, clouds);
         ThroughputTarget target = byKey ? Orders(scene) with { AccountEndpoint = scene.Cosmos.Endpoint } : Orders(scene);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(target, new(ThroughputMode.Autoscale, 4_000), default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => control.PlanAsync(target, new(ThroughputMode.Autoscale, 4_000), default));
 
         Assert.Equal("ThroughputServerless", failure.ErrorId);
     }
@@ -112,7 +116,8 @@ public sealed class ThroughputControlTests
         await using AccessScene scene = await StartAsync(400);
         ThroughputControl control = new(scene.Settings, clouds);
 
-        MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => control.ReadAsync(new(scene.Account, database, container), default));
+        MigrationException failure =
+            await Assert.ThrowsAsync<MigrationException>(() => control.ReadAsync(new(scene.Account, database, container), default));
 
         Assert.Equal(errorId, failure.ErrorId);
     }
@@ -123,7 +128,8 @@ public sealed class ThroughputControlTests
         using CloudConnections clouds = new();
         await using AccessScene scene = await StartAsync(400);
         ThroughputControl control = new(scene.Settings, clouds);
-        for (int i = 0; i < 25; i++) await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 500 + i % 2 * 100), default)).Apply(default);
+        for (int i = 0; i < 25; i++) await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 500 + i % 2 * 100), default))
+            .Apply(default);
         AccessPlan<CosmosThroughput> plan = await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 700), default);
 
         MigrationException failure = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
@@ -135,11 +141,13 @@ public sealed class ThroughputControlTests
     public async Task A_change_that_splits_partitions_is_waited_for()
     {
         using CloudConnections clouds = new();
-        await using AccessScene scene = await AccessScene.StartAsync(cosmosOptions: new() { ThroughputChangeTime = TimeSpan.FromSeconds(2) });
+        await using AccessScene scene =
+            await AccessScene.StartAsync(cosmosOptions: new() { ThroughputChangeTime = TimeSpan.FromSeconds(2) });
         scene.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400);
         ThroughputControl control = new(scene.Settings, clouds);
 
-        CosmosThroughput changed = await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 30_000), default)).Apply(default);
+        CosmosThroughput changed =
+            await (await control.PlanAsync(Orders(scene), new(ThroughputMode.Manual, 30_000), default)).Apply(default);
 
         Assert.Equal((30_000, false, 30_000), (changed.Throughput, changed.IsPending, changed.InstantMaximumThroughput));
         Assert.Equal(3, scene.Cosmos.Ranges("shop", "orders").Count);

@@ -32,7 +32,8 @@ public sealed class BucketTableTests
     [InlineData(0L, 1 << 18)]
     [InlineData(1_000_000L, 1 << 20)]
     [InlineData(10_000_000_000L, 1 << 22)]
-    public void Its_size_follows_the_number_of_documents_within_bounds(long? documents, int buckets) => Assert.Equal(buckets, new BucketTable(documents).Count);
+    public void Its_size_follows_the_number_of_documents_within_bounds(long? documents, int buckets) =>
+        Assert.Equal(buckets, new BucketTable(documents).Count);
 
     [Fact]
     public void Ranges_hold_the_documents_of_their_buckets()
@@ -63,7 +64,8 @@ public sealed class BucketTableTests
     [InlineData("", "05C1CFFFFFFFF8", 0x05C1D00000000000UL, false)]
     [InlineData("1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF", 0x1FFFFFFFFFFFFFFFUL, true)]
     [InlineData("1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF", 0x1FFFFFFFFFFFFFFEUL, false)]
-    public void A_range_knows_what_it_may_hold(string min, string max, ulong place, bool mayHold) => Assert.Equal(mayHold, new DocumentRange(min, max).MayHold(place));
+    public void A_range_knows_what_it_may_hold(string min, string max, ulong place, bool mayHold) =>
+        Assert.Equal(mayHold, new DocumentRange(min, max).MayHold(place));
 
     [Fact]
     public void Held_documents_let_go_of_the_last_buckets_when_memory_is_used_up()

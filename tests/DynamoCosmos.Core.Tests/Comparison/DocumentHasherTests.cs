@@ -20,7 +20,8 @@ public sealed class DocumentHasherTests
     [InlineData("""{"id":"1","pk":"a","x":"é/"}""", """{"id":"1","pk":"a","x":"\u00e9\/"}""")]
     [InlineData("""{"id":"1","pk":"a","é":1}""", """{"id":"1","pk":"a","\u00e9":1}""")]
     [InlineData("""{"id":"1","pk":"a","m":{"a":1,"b":{"c":2,"d":3}}}""", """{"id":"1","pk":"a","m":{"b":{"d":3,"c":2},"a":1}}""")]
-    [InlineData("""{"id":"1","pk":"a"}""", """{"id":"1","pk":"a","_rid":"x","_self":"y","_etag":"\"z\"","_attachments":"attachments/","_ts":1800000000,"_lsn":7}""")]
+    [InlineData("""{"id":"1","pk":"a"}""",
+        """{"id":"1","pk":"a","_rid":"x","_self":"y","_etag":"\"z\"","_attachments":"attachments/","_ts":1800000000,"_lsn":7}""")]
     [InlineData("""{ "id" : "1", "pk" : "a" }""", """{"id":"1","pk":"a"}""")]
     public void What_means_the_same_has_the_same_fingerprint(string one, string other)
     {
@@ -55,7 +56,8 @@ public sealed class DocumentHasherTests
     [InlineData("""{"id":"1","pk":"a"}""", """{"id":"1"}""")]
     [InlineData("""{"id":"1","pk":"a"}""", """{"id":"a","pk":"1"}""")]
     [InlineData("""{"id":"1","pk":"1"}""", """{"id":"1","pk":1}""")]
-    public void Another_id_or_partition_key_is_another_document(string one, string other) => Assert.NotEqual(Hash(one).Key, Hash(other).Key);
+    public void Another_id_or_partition_key_is_another_document(string one, string other) =>
+        Assert.NotEqual(Hash(one).Key, Hash(other).Key);
 
     [Fact]
     public void Documents_that_swapped_their_contents_leave_other_marks()
@@ -153,11 +155,14 @@ public sealed class DocumentHasherTests
     }
 
     internal static ComparisonRules Rules(string[] paths, string? ttl = null, NumberMode mode = NumberMode.Exact) =>
-        new(paths, new ItemRouter(new(new("pk", KeyType.S), null, ttl), new ConversionOptions { NumberMode = mode }).GetExpiry(0), Now, TimeSpan.FromSeconds(600));
+        new(paths, new ItemRouter(new(new("pk", KeyType.S), null, ttl), new ConversionOptions { NumberMode = mode }).GetExpiry(0), Now,
+            TimeSpan.FromSeconds(600));
 
-    private static Fingerprint Hash(string document, ComparisonRules? rules = null) => new DocumentHasher(rules ?? Rules(["/pk"])).Hash(Encoding.UTF8.GetBytes(document));
+    private static Fingerprint Hash(string document, ComparisonRules? rules = null) =>
+        new DocumentHasher(rules ?? Rules(["/pk"])).Hash(Encoding.UTF8.GetBytes(document));
 
-    private static IReadOnlyList<ValueDifference> Diff(string one, string other) => DocumentDiff.Find(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other), null, 100);
+    private static IReadOnlyList<ValueDifference> Diff(string one, string other) =>
+        DocumentDiff.Find(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other), null, 100);
 
     private static JsonNode RandomValue(Random random, int depth) => random.Next(depth > 4 ? 4 : 6) switch
     {
@@ -166,7 +171,8 @@ public sealed class DocumentHasherTests
         2 => JsonValue.Create(random.Next(2) == 0),
         3 => JsonValue.Create(random.NextDouble()),
         4 => new JsonArray([.. Enumerable.Range(0, random.Next(4)).Select(_ => RandomValue(random, depth + 1))]),
-        _ => new JsonObject(Enumerable.Range(0, random.Next(4)).Select(n => KeyValuePair.Create("m" + n, (JsonNode?)RandomValue(random, depth + 1)))),
+        _ => new JsonObject(Enumerable.Range(0, random.Next(4))
+            .Select(n => KeyValuePair.Create("m" + n, (JsonNode?)RandomValue(random, depth + 1)))),
     };
 
     // Half of the mutations mean nothing: members reversed.

@@ -14,7 +14,8 @@ namespace DynamoCosmos.Core.Tests.Comparison;
 /// <summary>A container of four physical partitions in memory, in the words of both seams.</summary>
 internal sealed class FakeContainer(params string[] paths) : IDocumentReader, IItemSink
 {
-    private static readonly string[] s_bounds = ["", "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "2FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF"];
+    private static readonly string[] s_bounds = ["", "0FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF",
+        "2FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF", "FF"];
 
     private readonly ConcurrentDictionary<string, JsonObject> _documents = new();
 
@@ -68,7 +69,8 @@ internal sealed class FakeContainer(params string[] paths) : IDocumentReader, II
     internal void Remove(string id) => _documents.TryRemove(_documents.Single(d => (string?)d.Value["id"] == id));
 
     public Task<IReadOnlyList<DocumentRange>> ReadRangesAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DocumentRange>>([.. Enumerable.Range(0, 4).Select(i => new DocumentRange(s_bounds[i], s_bounds[i + 1]))]);
+        Task.FromResult<IReadOnlyList<DocumentRange>>(
+            [.. Enumerable.Range(0, 4).Select(i => new DocumentRange(s_bounds[i], s_bounds[i + 1]))]);
 
     public async IAsyncEnumerable<DocumentPage> ReadAsync(DocumentRange range, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -79,13 +81,15 @@ internal sealed class FakeContainer(params string[] paths) : IDocumentReader, II
             cancellationToken.ThrowIfCancellationRequested();
             Reading?.Invoke();
             Interlocked.Add(ref DocumentsRead, page.Length);
-            yield return new(Encoding.UTF8.GetBytes($"[{string.Join(",", page.Select(d => d.ToJsonString()))}],\"_count\":{page.Length}}}"), page.Length);
+            yield return new(Encoding.UTF8.GetBytes($"[{string.Join(",", page.Select(d => d.ToJsonString()))}],\"_count\":{page.Length}}}"),
+                page.Length);
         }
     }
 
     public Task<PointRead> ReadOneAsync(string id, IReadOnlyList<object?> partitionKey, CancellationToken cancellationToken)
     {
-        byte[]? found = _documents.TryGetValue($"{JsonSerializer.Serialize(partitionKey)}{id}", out JsonObject? document) ? Encoding.UTF8.GetBytes(document.ToJsonString()) : null;
+        byte[]? found = _documents.TryGetValue($"{JsonSerializer.Serialize(partitionKey)}{id}", out JsonObject? document)
+            ? Encoding.UTF8.GetBytes(document.ToJsonString()) : null;
         return Task.FromResult(new PointRead(found, 1));
     }
 
@@ -127,7 +131,8 @@ internal sealed class FakeContainer(params string[] paths) : IDocumentReader, II
 
     private string Key(string id, JsonObject document) => $"{JsonSerializer.Serialize(Components(document))}{id}";
 
-    private object?[] Components(JsonObject document) => [.. PartitionKeyPaths.Select(p => document[p[1..]] is JsonValue value ? Value(value) : ItemWrite.Undefined)];
+    private object?[] Components(JsonObject document) =>
+        [.. PartitionKeyPaths.Select(p => document[p[1..]] is JsonValue value ? Value(value) : ItemWrite.Undefined)];
 
     private static object? Value(JsonValue value) => value.GetValueKind() switch
     {

@@ -53,8 +53,10 @@ public sealed class MigrationComparisonTests
         DocumentDifference extra = Assert.Single(_found, d => d.Kind == DifferenceKind.Extra);
         Assert.Equal(("extra", "nobody", null, null), (extra.Id, extra.PartitionKey.Single(), extra.DataFile, extra.Line));
         Assert.Equal(
-            new[] { "/nested/list/1/amount: 10.25 -> 10.26", "/tags/0: \"a\" -> \"b\"", "/tags/1: \"b\" -> \"a\"", "/text: \"text 30\" -> 30" },
-            _found.Where(d => d.Kind == DifferenceKind.Different).OrderBy(d => d.Id, StringComparer.Ordinal).SelectMany(d => d.Values).Select(v => v.ToString()));
+            new[] { "/nested/list/1/amount: 10.25 -> 10.26", "/tags/0: \"a\" -> \"b\"", "/tags/1: \"b\" -> \"a\"",
+                "/text: \"text 30\" -> 30" },
+            _found.Where(d => d.Kind == DifferenceKind.Different).OrderBy(d => d.Id, StringComparer.Ordinal).SelectMany(d => d.Values)
+                .Select(v => v.ToString()));
     }
 
     [Fact]
@@ -75,7 +77,8 @@ public sealed class MigrationComparisonTests
         string[] lines = ["""{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"tags":{"SS":["x","y","z"]},"ns":{"NS":["3","20"]}}}"""];
         FakeContainer container = new();
         await container.ImportAsync(new(s_keys, lines));
-        FakeSource reordered = new(s_keys, [lines[0].Replace("\"x\",\"y\",\"z\"", "\"z\",\"x\",\"y\"").Replace("\"3\",\"20\"", "\"20\",\"3.0\"")]);
+        FakeSource reordered =
+            new(s_keys, [lines[0].Replace("\"x\",\"y\",\"z\"", "\"z\",\"x\",\"y\"").Replace("\"3\",\"20\"", "\"20\",\"3.0\"")]);
         Assert.True((await CompareAsync(reordered, container)).Passed);
     }
 
@@ -144,7 +147,8 @@ public sealed class MigrationComparisonTests
     {
         ConversionOptions byName = new() { IdFrom = IdSource.Attribute, IdAttribute = "name" };
         FakeSource source = new(s_keys,
-            ["""{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"name":{"S":"same"}}}""", """{"Item":{"pk":{"S":"a"},"sk":{"N":"2"},"name":{"S":"same"}}}"""]);
+            ["""{"Item":{"pk":{"S":"a"},"sk":{"N":"1"},"name":{"S":"same"}}}""",
+                """{"Item":{"pk":{"S":"a"},"sk":{"N":"2"},"name":{"S":"same"}}}"""]);
         FakeContainer container = new();
         await container.ImportAsync(source, byName);
         ComparisonResult result = await CompareAsync(source, container, conversion: byName);
@@ -205,7 +209,8 @@ public sealed class MigrationComparisonTests
         container["a|3"].Remove("ttl");
         ComparisonResult result = await CompareAsync(source, container);
         Assert.Equal((0, 0, 2), (result.Missing, result.Extra, result.Different));
-        Assert.Equal(["/ttl: 5000 -> 50000", "/ttl: 5000 -> (none)"], _found.OrderBy(d => d.Id, StringComparer.Ordinal).SelectMany(d => d.Values).Select(v => v.ToString()));
+        Assert.Equal(["/ttl: 5000 -> 50000", "/ttl: 5000 -> (none)"], _found.OrderBy(d => d.Id, StringComparer.Ordinal)
+            .SelectMany(d => d.Values).Select(v => v.ToString()));
     }
 
     [Fact]
@@ -300,7 +305,8 @@ public sealed class MigrationComparisonTests
         await container.ImportAsync(source);
         container.Remove("pk3|3");
         container["pk10|10"]["text"] = "other";
-        ComparisonResult result = await new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new()).RunSampleAsync(100, 1, Found, default);
+        ComparisonResult result = await new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new())
+            .RunSampleAsync(100, 1, Found, default);
         Assert.Equal((1, 0, 1, 98, 99), (result.Missing, result.Extra, result.Different, result.Matched, result.TargetDocuments));
         Assert.Equal(["pk10|10", "pk3|3"], _found.Select(d => d.Id).Order(StringComparer.Ordinal));
     }
@@ -321,7 +327,8 @@ public sealed class MigrationComparisonTests
     [Fact]
     public void Settings_that_make_documents_for_another_container_are_refused()
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => new MigrationComparison(Orders(1), new FakeContainer("/pk", "/sk"), new(s_keys, new ConversionOptions()), 0, new()));
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            new MigrationComparison(Orders(1), new FakeContainer("/pk", "/sk"), new(s_keys, new ConversionOptions()), 0, new()));
         Assert.Equal("PartitionKeyDiffers", error.ErrorId);
         Assert.Contains("/pk, /sk", error.Message);
     }
@@ -329,7 +336,8 @@ public sealed class MigrationComparisonTests
     [Fact]
     public async Task A_source_that_fails_ends_the_run_with_its_own_error()
     {
-        FakeSource source = new(s_keys, Lines(100, 0, 1)) { Failure = new MigrationException("DataFileDamaged", FailureKind.InvalidData, "cut") };
+        FakeSource source =
+            new(s_keys, Lines(100, 0, 1)) { Failure = new MigrationException("DataFileDamaged", FailureKind.InvalidData, "cut") };
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => CompareAsync(source, new()));
         Assert.Equal("DataFileDamaged", error.ErrorId);
     }
@@ -341,7 +349,8 @@ public sealed class MigrationComparisonTests
         using CancellationTokenSource stop = new();
         FakeContainer container = new() { Reading = stop.Cancel };
         await container.ImportAsync(source);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new()).RunAsync(Found, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new MigrationComparison(source, container, new(source.Keys, new ConversionOptions()), 0, new()).RunAsync(Found, stop.Token));
     }
 
     [Fact]
@@ -387,12 +396,15 @@ public sealed class MigrationComparisonTests
         }
     }
 
-    private static string ExpiringAt(string pk, long expires) => "{\"Item\":{\"pk\":{\"S\":\"" + pk + "\"},\"sk\":{\"N\":\"1\"},\"expires\":{\"N\":\"" + expires + "\"}}}";
+    private static string ExpiringAt(string pk, long expires) =>
+        "{\"Item\":{\"pk\":{\"S\":\"" + pk + "\"},\"sk\":{\"N\":\"1\"},\"expires\":{\"N\":\"" + expires + "\"}}}";
 
-    private async Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null, bool repair = false, ConversionOptions? conversion = null)
+    private async Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null,
+        bool repair = false, ConversionOptions? conversion = null)
     {
         _found.Clear();
-        MigrationComparison comparison = new(source, container, new(source.Keys, conversion ?? new()), 0, options ?? new(), repair ? container : null);
+        MigrationComparison comparison =
+            new(source, container, new(source.Keys, conversion ?? new()), 0, options ?? new(), repair ? container : null);
         ComparisonResult result = await comparison.RunAsync(Found, default);
         Assert.Equal(comparison.Progress.Differences, _found.Count);
         return result;

@@ -61,7 +61,8 @@ public sealed class PartitionKeyBytesTests
         object definition = Activator.CreateInstance(definitionType, nonPublic: true)!;
         ((System.Collections.IList)definitionType.GetProperty("Paths", any)!.GetValue(definition)!).Add("/pk");
         PropertyInfo version = definitionType.GetProperty("Version", any)!;
-        version.SetValue(definition, Enum.ToObject(Nullable.GetUnderlyingType(version.PropertyType)!, (int)PartitionKeyDefinitionVersion.V2));
+        version.SetValue(definition,
+            Enum.ToObject(Nullable.GetUnderlyingType(version.PropertyType)!, (int)PartitionKeyDefinitionVersion.V2));
         MethodInfo place = type.GetMethods(any).Single(m => m.Name == "GetEffectivePartitionKeyString" && m.GetParameters().Length >= 1);
         object?[] arguments = [definition, .. place.GetParameters().Skip(1).Select(p => p.DefaultValue)];
         return ((string)place.Invoke(key, arguments)!)[..16];

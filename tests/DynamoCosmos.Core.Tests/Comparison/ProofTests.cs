@@ -63,7 +63,8 @@ public sealed class ProofTests
     [InlineData(true)]
     public async Task A_repair_cannot_pass_by_writing_one_item_over_another(bool isSample)
     {
-        FakeSource source = new(s_keys, [.. Enumerable.Range(0, 30).Select(n => $$$$"""{"Item":{"pk":{"S":"customer{{{{n % 4}}}}"},"sk":{"N":"{{{{n}}}}"}}}""")]);
+        FakeSource source = new(s_keys,
+            [.. Enumerable.Range(0, 30).Select(n => $$$$"""{"Item":{"pk":{"S":"customer{{{{n % 4}}}}"},"sk":{"N":"{{{{n}}}}"}}}""")]);
         FakeContainer container = new();
         await container.ImportAsync(source);
         Assert.Equal(4, container.Count);
@@ -81,11 +82,14 @@ public sealed class ProofTests
         Assert.Equal("CountMismatch", (await Assert.ThrowsAsync<MigrationException>(() => CompareAsync(source, container))).ErrorId);
     }
 
-    private static string[] Items(int count) => [.. Enumerable.Range(0, count).Select(static n => $$$$"""{"Item":{"pk":{"S":"k{{{{n}}}}"}}}""")];
+    private static string[] Items(int count) =>
+        [.. Enumerable.Range(0, count).Select(static n => $$$$"""{"Item":{"pk":{"S":"k{{{{n}}}}"}}}""")];
 
-    private Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null, bool isSample = false, bool repair = false)
+    private Task<ComparisonResult> CompareAsync(FakeSource source, FakeContainer container, ComparisonOptions? options = null,
+        bool isSample = false, bool repair = false)
     {
-        MigrationComparison comparison = new(source, container, new(source.Keys, new ConversionOptions()), 0, options ?? new(), repair ? container : null);
+        MigrationComparison comparison =
+            new(source, container, new(source.Keys, new ConversionOptions()), 0, options ?? new(), repair ? container : null);
         return isSample ? comparison.RunSampleAsync(1_000, 1, Found, default) : comparison.RunAsync(Found, default);
     }
 

@@ -24,7 +24,8 @@ public sealed class TransformedComparisonTests
         FakeSource source = await ImportedAsync(300);
         ComparisonResult result = await CompareAsync(source);
         Assert.Empty(_found);
-        Assert.Equal((true, 300L, 100L, 300L, 300L, 100L), (result.Passed, result.SourceItems, result.Added, result.TargetDocuments, result.Matched, result.Skipped));
+        Assert.Equal((true, 300L, 100L, 300L, 300L, 100L),
+            (result.Passed, result.SourceItems, result.Added, result.TargetDocuments, result.Matched, result.Skipped));
         Assert.Equal(2, source.Reads);
     }
 
@@ -37,8 +38,10 @@ public sealed class TransformedComparisonTests
         _container.Put("""{"id":"k3","pk":"k3"}""");
         ComparisonResult result = await CompareAsync(source);
         Assert.Equal((false, 1L, 1L, 1L, 298L), (result.Passed, result.Missing, result.Extra, result.Different, result.Matched));
-        Assert.Equal(result.SourceItems + result.Added, result.Matched + result.Missing + result.Different + result.Expired + result.Rejected + result.Skipped);
-        Assert.Equal(["Different k4 file0 5", "Extra k3  ", "Missing k2-b file0 3"], _found.Select(static d => $"{d.Kind} {d.Id} {d.DataFile} {d.Line}").Order());
+        Assert.Equal(result.SourceItems + result.Added, result.Matched + result.Missing + result.Different + result.Expired +
+            result.Rejected + result.Skipped);
+        Assert.Equal(["Different k4 file0 5", "Extra k3  ", "Missing k2-b file0 3"],
+            _found.Select(static d => $"{d.Kind} {d.Id} {d.DataFile} {d.Line}").Order());
         Assert.Equal("/n: 4 -> 40", _found.Single(static d => d.Kind == DifferenceKind.Different).Values.Single().ToString());
     }
 
@@ -60,7 +63,9 @@ public sealed class TransformedComparisonTests
     [InlineData("{")]
     public async Task An_item_that_the_import_rejected_for_its_transform_is_not_looked_for(string made)
     {
-        _transform = new((document, number) => number != 7 ? [document] : made == "throw" ? throw new TransformFailedException("line 3: no.") : ["""{"id":"good","pk":"a"}""", .. made.Split('|')]);
+        _transform = new((document, number) => number != 7
+            ? [document] : made == "throw"
+            ? throw new TransformFailedException("line 3: no.") : ["""{"id":"good","pk":"a"}""", .. made.Split('|')]);
         ComparisonResult result = await CompareAsync(await ImportedAsync(30));
         Assert.Equal((false, 30L, 0L, 29L, 1L), (result.Passed, result.SourceItems, result.Added, result.Matched, result.Rejected));
     }
@@ -69,11 +74,13 @@ public sealed class TransformedComparisonTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task A_transform_that_makes_other_documents_each_time_is_an_error_and_nothing_is_told_or_repaired(bool makesOtherIds, bool isSample)
+    public async Task A_transform_that_makes_other_documents_each_time_is_an_error_and_nothing_is_told_or_repaired(bool makesOtherIds,
+        bool isSample)
     {
         _transform = Changing(makesOtherIds);
         FakeSource source = await ImportedAsync(100);
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => isSample ? SampleAsync(source, 50) : CompareAsync(source, repair: true));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => isSample ? SampleAsync(source, 50) : CompareAsync(source, repair: true));
         Assert.Equal("TransformNotRepeatable", error.ErrorId);
         Assert.Empty(_found);
         Assert.Equal(100, _container.Count);
@@ -114,7 +121,8 @@ public sealed class TransformedComparisonTests
             if (number is 4) document["ttl"] = -1;
             return [document.ToJsonString()];
         });
-        string[] lines = [.. Enumerable.Range(0, 5).Select(static number => ListSource.Item($"k{number}", "expires", "N", $"{s_now + 100_000}"))];
+        string[] lines = [.. Enumerable.Range(0, 5)
+            .Select(static number => ListSource.Item($"k{number}", "expires", "N", $"{s_now + 100_000}"))];
         FakeSource source = new(s_keys, lines);
         _container.Now = s_now - 600;
         await _container.ImportAsync(source, transform: _transform);
@@ -156,7 +164,8 @@ public sealed class TransformedComparisonTests
         _container.Remove("k5-a");
         _container.Remove("k5-b");
         int calls = _transform.Calls;
-        ComparisonResult result = await new MigrationComparison(source, _container, router, 0, new(), transform: _transform).RunAsync(Found, default);
+        ComparisonResult result =
+            await new MigrationComparison(source, _container, router, 0, new(), transform: _transform).RunAsync(Found, default);
         Assert.Equal((true, 5L, 2L, 5L, 2L), (result.Passed, result.SourceItems, result.Added, result.Matched, result.Skipped));
         Assert.Equal(calls + 5, _transform.Calls);
     }
@@ -165,7 +174,9 @@ public sealed class TransformedComparisonTests
     public void Changes_are_refused_as_by_the_import()
     {
         FakeSource window = new(s_keys, []) { Span = new("arn", DateTimeOffset.UnixEpoch, DateTimeOffset.UtcNow) };
-        Assert.Equal("ChangesNotTransformable", Assert.Throws<MigrationException>(() => new MigrationComparison(window, _container, new(s_keys, new ConversionOptions()), 0, new(), transform: _transform)).ErrorId);
+        Assert.Equal("ChangesNotTransformable",
+            Assert.Throws<MigrationException>(() =>
+            new MigrationComparison(window, _container, new(s_keys, new ConversionOptions()), 0, new(), transform: _transform)).ErrorId);
     }
 
     [Fact]
@@ -201,7 +212,8 @@ public sealed class TransformedComparisonTests
         return new((_, number) =>
         {
             int call = Interlocked.Increment(ref calls);
-            return [makesOtherIds ? $$"""{"id":"c{{call}}","pk":"k{{number}}"}""" : $$"""{"id":"k{{number}}","pk":"k{{number}}","call":{{call}}}"""];
+            return [makesOtherIds
+                ? $$"""{"id":"c{{call}}","pk":"k{{number}}"}""" : $$"""{"id":"k{{number}}","pk":"k{{number}}","call":{{call}}}"""];
         });
     }
 
@@ -216,14 +228,16 @@ public sealed class TransformedComparisonTests
     private async Task<ComparisonResult> CompareAsync(FakeSource source, bool repair = false)
     {
         _found.Clear();
-        MigrationComparison comparison = new(source, _container, new(source.Keys, new ConversionOptions()), 0, new(), repair ? _container : null, transform: _transform);
+        MigrationComparison comparison =
+            new(source, _container, new(source.Keys, new ConversionOptions()), 0, new(), repair ? _container : null, transform: _transform);
         return await comparison.RunAsync(Found, default);
     }
 
     private async Task<ComparisonResult> SampleAsync(FakeSource source, int count)
     {
         _found.Clear();
-        return await new MigrationComparison(source, _container, new(source.Keys, new ConversionOptions()), 0, new(), transform: _transform).RunSampleAsync(count, 1, Found, default);
+        return await new MigrationComparison(source, _container, new(source.Keys, new ConversionOptions()), 0, new(), transform: _transform)
+            .RunSampleAsync(count, 1, Found, default);
     }
 
     private ValueTask Found(DocumentDifference difference, CancellationToken cancellationToken)

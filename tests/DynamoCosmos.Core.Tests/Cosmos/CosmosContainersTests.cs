@@ -30,13 +30,16 @@ public sealed class CosmosContainersTests : IDisposable
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         CosmosContainers containers = Open(standIn);
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
-        Assert.Equal("Create the database and the container, partitioned by /pk, with autoscale up to 4,000 RU/s, DefaultTimeToLive -1, for 1,234 items", plan.Action);
+        Assert.Equal("Create the database and the container, partitioned by /pk, with autoscale up to 4,000 RU/s, DefaultTimeToLive -1, " +
+            "for 1,234 items", plan.Action);
         Assert.Equal("sandboxcosmos/shop/orders", plan.Target);
         Assert.False(standIn.HasContainer("shop", "orders"));
         CosmosTarget target = await plan.Apply(default);
-        Assert.Equal((-1, (4000, true)), ((int)standIn.ContainerProperties("shop", "orders")["defaultTtl"]!, standIn.Throughput("shop", "orders")));
+        Assert.Equal((-1, (4000, true)),
+            ((int)standIn.ContainerProperties("shop", "orders")["defaultTtl"]!, standIn.Throughput("shop", "orders")));
         Assert.Equal(["/pk"], target.PartitionKeyPath);
-        Assert.Equal((s_request.PartitionKey, s_request.SortKey, "expires", -1), (target.PartitionKeyAttribute, target.SortKeyAttribute, target.TtlAttribute, target.DefaultTimeToLive));
+        Assert.Equal((s_request.PartitionKey, s_request.SortKey, "expires", -1),
+            (target.PartitionKeyAttribute, target.SortKeyAttribute, target.TtlAttribute, target.DefaultTimeToLive));
         Assert.Equal((4000, null, false), (target.AutoscaleMaxThroughput, target.Throughput, target.IndexingDeferred));
         Assert.Equal(standIn.Endpoint, target.AccountEndpoint);
     }
@@ -54,8 +57,10 @@ public sealed class CosmosContainersTests : IDisposable
             AccessPlan<CosmosTarget> again = await containers.PlanAsync(request, NoMessages.Instance, default);
             Assert.False(again.IsChange, again.Action);
             CosmosTarget second = await again.Apply(default);
-            Assert.DoesNotContain(standIn.Requests, entry => entry.Method is "PUT" or "DELETE" || (entry.Method == "POST" && entry.Kind != CosmosRequestKind.Offer));
-            Assert.Equal((first.IndexingDeferred, first.AutoscaleMaxThroughput, first.DefaultTimeToLive), (second.IndexingDeferred, second.AutoscaleMaxThroughput, second.DefaultTimeToLive));
+            Assert.DoesNotContain(standIn.Requests, entry => entry.Method is "PUT" or "DELETE"
+                || (entry.Method == "POST" && entry.Kind != CosmosRequestKind.Offer));
+            Assert.Equal((first.IndexingDeferred, first.AutoscaleMaxThroughput, first.DefaultTimeToLive),
+                (second.IndexingDeferred, second.AutoscaleMaxThroughput, second.DefaultTimeToLive));
         }
     }
 
@@ -65,7 +70,8 @@ public sealed class CosmosContainersTests : IDisposable
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", "/customer");
         CosmosContainers containers = Open(standIn);
-        MigrationException differs = await Assert.ThrowsAsync<MigrationException>(() => containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default));
+        MigrationException differs = await Assert.ThrowsAsync<MigrationException>(() =>
+            containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default));
         Assert.Equal("PartitionKeyDiffers", differs.ErrorId);
         Assert.Contains("/customer", differs.Message);
         Assert.Contains("/pk, /\"order id\"", differs.Message);
@@ -76,10 +82,15 @@ public sealed class CosmosContainersTests : IDisposable
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         CosmosContainers containers = Open(standIn);
-        CosmosTarget both = await (await containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default)).Apply(default);
-        CosmosTarget own = await (await containers.PlanAsync(s_request with { ContainerName = "own", PartitionKey = null, TtlAttribute = null, PartitionKeyPath = ["/a/b", "/\"c d\""] }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget both =
+            await (await containers.PlanAsync(s_request with { Hierarchical = true }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget own = await (
+            await containers.PlanAsync(
+            s_request with { ContainerName = "own", PartitionKey = null, TtlAttribute = null, PartitionKeyPath = ["/a/b", "/\"c d\""] },
+            NoMessages.Instance, default)).Apply(default);
         Assert.Equal(["/pk", "/\"order id\""], both.PartitionKeyPath);
-        Assert.Equal("""["/a/b","/\u0022c d\u0022"]""", standIn.ContainerProperties("shop", "own")["partitionKey"]!["paths"]!.ToJsonString());
+        Assert.Equal("""["/a/b","/\u0022c d\u0022"]""",
+            standIn.ContainerProperties("shop", "own")["partitionKey"]!["paths"]!.ToJsonString());
         Assert.Null(own.DefaultTimeToLive);
     }
 
@@ -104,12 +115,16 @@ public sealed class CosmosContainersTests : IDisposable
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { IndexTransformationTime = TimeSpan.FromSeconds(1) });
         CosmosContainers containers = Open(standIn);
         const string wanted = """{"indexingMode":"consistent","includedPaths":[{"path":"/total/?"}],"excludedPaths":[{"path":"/*"}]}""";
-        CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, IndexingPolicy = wanted }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget target = await (
+            await containers.PlanAsync(s_request with { DeferIndexing = true, IndexingPolicy = wanted }, NoMessages.Instance, default))
+            .Apply(default);
         Assert.True(target.IndexingDeferred);
         Assert.Empty(Included(standIn));
 
-        AccessPlan<CosmosTarget> completion = await containers.PlanCompletionAsync(new(target, null, new(ThroughputMode.Autoscale, 1000)), wait: true, NoMessages.Instance, default);
-        Assert.Equal("Put the indexing policy in place; throughput: change from autoscale up to 4000 RU/s to autoscale up to 1000 RU/s", completion.Action);
+        AccessPlan<CosmosTarget> completion = await containers.PlanCompletionAsync(new(target, null, new(ThroughputMode.Autoscale, 1000)),
+            wait: true, NoMessages.Instance, default);
+        Assert.Equal("Put the indexing policy in place; throughput: change from autoscale up to 4000 RU/s to autoscale up to 1000 RU/s",
+            completion.Action);
         CosmosTarget complete = await completion.Apply(default);
         Assert.Equal(["/total/?"], Included(standIn));
         Assert.Equal((1000, true), standIn.Throughput("shop", "orders"));
@@ -135,11 +150,16 @@ public sealed class CosmosContainersTests : IDisposable
     public async Task A_policy_that_a_container_had_before_deferring_comes_back()
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        standIn.CreateContainer("shop", "orders", ["/pk"], 400, indexingPolicy: (System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("""{"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/big/*"}]}""")!);
+        standIn.CreateContainer("shop", "orders", ["/pk"], 400,
+            indexingPolicy: (
+            System.Text.Json.Nodes.JsonObject)System.Text.Json.Nodes.JsonNode.Parse("""{"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/big/*"}]}""")!);
         CosmosContainers containers = Open(standIn);
         RecordedMessages heard = new();
-        CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, heard, default)).Apply(default);
-        string warning = Assert.Single(heard.Warnings, static text => text.Contains($"{Setting.DeferIndexing} takes its index away", StringComparison.Ordinal));
+        CosmosTarget target = await (
+            await containers.PlanAsync(s_request with { DeferIndexing = true, AutoscaleMaxThroughput = null }, heard, default))
+            .Apply(default);
+        string warning = Assert.Single(heard.Warnings, static text =>
+            text.Contains($"{Setting.DeferIndexing} takes its index away", StringComparison.Ordinal));
         Assert.Contains("/big/*", warning, StringComparison.Ordinal);
         await (await containers.PlanCompletionAsync(new(target), wait: true, NoMessages.Instance, default)).Apply(default);
         Assert.Contains("/big/*", standIn.ContainerProperties("shop", "orders")["indexingPolicy"]!["excludedPaths"]!.ToJsonString());
@@ -154,7 +174,10 @@ public sealed class CosmosContainersTests : IDisposable
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         CosmosContainers containers = Open(standIn);
-        Assert.Equal(id, await ErrorOf(() => containers.PlanAsync(s_request with { Throughput = manual, AutoscaleMaxThroughput = autoscale }, NoMessages.Instance, default)));
+        Assert.Equal(id,
+            await ErrorOf(() =>
+            containers.PlanAsync(s_request with { Throughput = manual, AutoscaleMaxThroughput = autoscale }, NoMessages.Instance,
+            default)));
         Assert.Equal(0, standIn.RequestCount);
     }
 
@@ -163,13 +186,16 @@ public sealed class CosmosContainersTests : IDisposable
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync(new() { Serverless = true });
         CosmosContainers containers = Open(standIn);
-        Assert.Equal("PartitionKeyUnknown", await ErrorOf(() => containers.PlanAsync(s_request with { PartitionKey = null }, NoMessages.Instance, default)));
-        Assert.Equal("IndexingPolicyInvalid", await ErrorOf(() => containers.PlanAsync(s_request with { IndexingPolicy = "[1]" }, NoMessages.Instance, default)));
+        Assert.Equal("PartitionKeyUnknown",
+            await ErrorOf(() => containers.PlanAsync(s_request with { PartitionKey = null }, NoMessages.Instance, default)));
+        Assert.Equal("IndexingPolicyInvalid",
+            await ErrorOf(() => containers.PlanAsync(s_request with { IndexingPolicy = "[1]" }, NoMessages.Instance, default)));
         AccessPlan<CosmosTarget> plan = await containers.PlanAsync(s_request, NoMessages.Instance, default);
         MigrationException serverless = await Assert.ThrowsAsync<MigrationException>(() => plan.Apply(default));
         Assert.Equal("ThroughputServerless", serverless.ErrorId);
         Assert.Contains("serverless", serverless.Message);
-        CosmosTarget none = await (await containers.PlanAsync(s_request with { AutoscaleMaxThroughput = null }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget none = await (
+            await containers.PlanAsync(s_request with { AutoscaleMaxThroughput = null }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal((null, null), (none.Throughput, none.AutoscaleMaxThroughput));
     }
 
@@ -180,7 +206,8 @@ public sealed class CosmosContainersTests : IDisposable
 
         CosmosContainers Away(string endpoint)
         {
-            CosmosSettings settings = CosmosSettings.Create("nothere", new(endpoint), new() { AccountKey = Keys.Secret(Convert.ToBase64String(new byte[64])) });
+            CosmosSettings settings =
+                CosmosSettings.Create("nothere", new(endpoint), new() { AccountKey = Keys.Secret(Convert.ToBase64String(new byte[64])) });
             return new(settings, new("nothere"), clouds);
         }
 

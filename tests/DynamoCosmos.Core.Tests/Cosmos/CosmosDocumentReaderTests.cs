@@ -44,7 +44,8 @@ public sealed class CosmosDocumentReaderTests
         ];
         (List<string> ids, _) = await ReadAsync(reader, parts);
         Assert.Equal(Expected(), ids.Order(StringComparer.Ordinal));
-        (List<string> few, double charge) = await ReadAsync(reader, [new("2A000000000000000000000000000000", "2A400000000000000000000000000000")]);
+        (List<string> few, double charge) =
+            await ReadAsync(reader, [new("2A000000000000000000000000000000", "2A400000000000000000000000000000")]);
         Assert.InRange(few.Count, 1, 40);
         Assert.InRange(charge, 1, 60);
     }
@@ -55,7 +56,8 @@ public sealed class CosmosDocumentReaderTests
         using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await FilledAsync(ranges: 1);
         int queries = 0;
-        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Query && Interlocked.Increment(ref queries) % 2 == 0 ? new() { IsEmpty = true } : null;
+        standIn.RequestFault = call =>
+            call.Kind == CosmosRequestKind.Query && Interlocked.Increment(ref queries) % 2 == 0 ? new() { IsEmpty = true } : null;
         await using (CosmosDocumentReader reader = await OpenAsync(standIn.Settings()))
         {
             (List<string> ids, _) = await ReadAsync(reader, [DocumentRange.All]);
@@ -95,7 +97,8 @@ public sealed class CosmosDocumentReaderTests
             .Sometimes(0.08, new Fault.ResetAfter(), Reads)
             .Sometimes(0.08, new Fault.Truncate(100), Reads);
         await using FaultProxy proxy = await FaultProxy.StartAsync(standIn.Endpoint, scenario);
-        await using CosmosDocumentReader reader = await OpenAsync(CosmosSettings.Create(standIn.AccountName, proxy.Endpoint, new() { AccountKey = Keys.Secret(standIn.AccountKey) }));
+        await using CosmosDocumentReader reader = await OpenAsync(
+            CosmosSettings.Create(standIn.AccountName, proxy.Endpoint, new() { AccountKey = Keys.Secret(standIn.AccountKey) }));
         for (int i = 0; i < 3; i++)
         {
             (List<string> ids, _) = await ReadAsync(reader, await reader.ReadRangesAsync(default));
@@ -115,7 +118,8 @@ public sealed class CosmosDocumentReaderTests
         Assert.Equal("CosmosCallFailed", error.ErrorId);
         standIn.RequestFault = null;
         standIn.DisableLocalAuth = true;
-        Assert.Equal("CosmosKeysDisabled", (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(reader, [DocumentRange.All]))).ErrorId);
+        Assert.Equal("CosmosKeysDisabled",
+            (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(reader, [DocumentRange.All]))).ErrorId);
     }
 
     [Theory]
@@ -128,7 +132,8 @@ public sealed class CosmosDocumentReaderTests
         await using (CosmosSink sink = await standIn.OpenSinkAsync())
         {
             await Task.WhenAll(Enumerable.Range(0, 1_500).Select(i => sink.WriteAsync(
-                new(WriteKind.Upsert, $"i{i}", ["p"], Encoding.UTF8.GetBytes($$"""{"id":"i{{i}}","pk":"p","text":"{{new string('x', textLength)}}"}""")), default)));
+                new(WriteKind.Upsert, $"i{i}", ["p"],
+                    Encoding.UTF8.GetBytes($$"""{"id":"i{{i}}","pk":"p","text":"{{new string('x', textLength)}}"}""")), default)));
         }
         await using CosmosDocumentReader reader = await OpenAsync(standIn.Settings());
         List<int> pages = [];
@@ -185,7 +190,9 @@ public sealed class CosmosDocumentReaderTests
         standIn.CreateContainer("shop", "orders", ["/pk"], null, defaultTtl: -1);
         await using CosmosSink sink = await standIn.OpenSinkAsync();
         WriteAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, Count).Select(i =>
-            sink.WriteAsync(new(WriteKind.Upsert, $"i{i}", [$"p{i}"], Encoding.UTF8.GetBytes($$"""{"id":"i{{i}}","pk":"p{{i}}","text":"é{{i}}"}""")), default)));
+            sink.WriteAsync(
+                new(WriteKind.Upsert, $"i{i}", [$"p{i}"], Encoding.UTF8.GetBytes($$"""{"id":"i{{i}}","pk":"p{{i}}","text":"é{{i}}"}""")),
+                default)));
         Assert.All(answers, a => Assert.Equal(201, a.Status));
         return standIn;
     }

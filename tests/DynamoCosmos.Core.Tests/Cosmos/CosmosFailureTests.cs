@@ -14,7 +14,8 @@ public sealed class CosmosFailureTests
     [InlineData(503, false)]
     public void Only_a_sign_in_that_was_answered_with_a_refusal_is_lasting(int status, bool isRefused)
     {
-        AuthenticationFailedException failure = new("ClientSecretCredential authentication failed.", new MsalServiceException("code", "AADSTS…", status));
+        AuthenticationFailedException failure =
+            new("ClientSecretCredential authentication failed.", new MsalServiceException("code", "AADSTS…", status));
         Assert.Equal(isRefused, CosmosFailure.IsSignInRefused(failure));
         Assert.Equal(isRefused, CosmosFailure.IsSignInRefused(new AggregateException(failure)));
     }

@@ -29,7 +29,8 @@ public sealed class CosmosSignInTests : IDisposable
     {
         await using AccessScene scene = await AccessScene.StartAsync();
         CosmosContainers containers = Open(scene, scene.Settings);
-        CosmosTarget target = await (await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget target =
+            await (await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default)).Apply(default);
         Assert.Equal((1000, false), scene.Cosmos.Throughput("shop", "orders"));
         Assert.Equal(-1, (int)scene.Cosmos.ContainerProperties("shop", "orders")["defaultTtl"]!);
         Assert.Contains($"/subscriptions/{target.SubscriptionId}/resourceGroups/{target.ResourceGroup}/", scene.AccountId);
@@ -38,9 +39,12 @@ public sealed class CosmosSignInTests : IDisposable
         scene.ClearRequests();
         AccessPlan<CosmosTarget> again = await containers.PlanAsync(s_request with { DeferIndexing = true }, NoMessages.Instance, default);
         Assert.False(again.IsChange, again.Action);
-        Assert.DoesNotContain(scene.Manager.Requests, request => request.IsWrite && request.Path.Contains("sqlDatabases", StringComparison.Ordinal));
+        Assert.DoesNotContain(scene.Manager.Requests, request => request.IsWrite
+            && request.Path.Contains("sqlDatabases", StringComparison.Ordinal));
 
-        CosmosTarget complete = await (await containers.PlanCompletionAsync(new(again.Current!, null, new(ThroughputMode.Manual, 400)), wait: true, NoMessages.Instance, default)).Apply(default);
+        CosmosTarget complete = await (
+            await containers.PlanCompletionAsync(new(again.Current!, null, new(ThroughputMode.Manual, 400)), wait: true,
+            NoMessages.Instance, default)).Apply(default);
         Assert.Equal((400, false), (complete.Throughput, complete.IndexingDeferred));
         Assert.Equal((400, false), scene.Cosmos.Throughput("shop", "orders"));
     }
@@ -126,7 +130,8 @@ public sealed class CosmosSignInTests : IDisposable
         (TenantPrincipal principal, string secret) = scene.Tenant.AddSignedInApplication("writer");
         CosmosDataRole role = new("mycosmos", Guid.NewGuid().ToString(), "writer", false, ["/"], actions);
         scene.Manager.Access.Put(role);
-        scene.Manager.Access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
+        scene.Manager.Access.Put(
+            new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
         return (principal, secret);
     }
 

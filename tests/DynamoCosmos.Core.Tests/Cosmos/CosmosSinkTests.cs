@@ -22,9 +22,11 @@ public sealed class CosmosSinkTests
         sink.UseBatches(inBatches);
         WriteAnswer made = await sink.WriteAsync(Upsert("a", "p"), default);
         Assert.Equal((201, 10.0), (made.Status, made.RequestCharge));
-        Assert.Equal((200, 20.0), (await sink.WriteAsync(Upsert("a", "p"), default)) is { } again ? (again.Status, again.RequestCharge) : default);
+        Assert.Equal((200, 20.0), (await sink.WriteAsync(Upsert("a", "p"), default)) is { } again
+            ? (again.Status, again.RequestCharge) : default);
         Assert.Equal(204, (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)).Status);
-        Assert.Equal((404, 0), (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)) is { } gone ? (gone.Status, gone.SubStatus) : default);
+        Assert.Equal((404, 0), (await sink.WriteAsync(new(WriteKind.Delete, "a", ["p"], default), default)) is { } gone
+            ? (gone.Status, gone.SubStatus) : default);
         Assert.Equal(0, standIn.Count("shop", "orders"));
         Assert.StartsWith($"{standIn.Endpoint}sandboxcosmos/shop/orders (", sink.Identity);
         Assert.Equal("sandboxcosmos/shop/orders", sink.Name);
@@ -53,7 +55,8 @@ public sealed class CosmosSinkTests
             sink.WriteAsync(new(WriteKind.Upsert, "a", ["p"], buffer.AsMemory(2, 19)), default),
             sink.WriteAsync(new(WriteKind.Upsert, "b", ["p"], buffer.AsMemory(21, 19)), default));
         Assert.All(answers, answer => Assert.Equal(201, answer.Status));
-        Assert.Equal(["""{"id":"a","pk":"p"}""", """{"id":"b","pk":"p"}"""], standIn.Documents("shop", "orders").Select(document => Encoding.UTF8.GetString(document.Span)).Order());
+        Assert.Equal(["""{"id":"a","pk":"p"}""", """{"id":"b","pk":"p"}"""], standIn.Documents("shop", "orders")
+            .Select(document => Encoding.UTF8.GetString(document.Span)).Order());
     }
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class CosmosSinkTests
         await using CosmosSink sink = await standIn.OpenSinkAsync();
         standIn.RequestFault = call => call.Kind == CosmosRequestKind.Batch ? new() { Status = status, IsForeign = true } : null;
         WriteAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(n => sink.WriteAsync(Upsert($"a{n}", "p"), default)));
-        Assert.All(answers, answer => Assert.Equal((status, WriteVerdict.Stop), (answer.Status, WriteRules.For(WriteKind.Delete, answer).Verdict)));
+        Assert.All(answers, answer =>
+            Assert.Equal((status, WriteVerdict.Stop), (answer.Status, WriteRules.For(WriteKind.Delete, answer).Verdict)));
         // What the service says itself of a whole batch stays its own.
         standIn.RequestFault = call => call.Kind == CosmosRequestKind.Batch ? new() { Status = 413 } : null;
         Assert.Equal((413, 0), (await sink.WriteAsync(Upsert("a", "p"), default)) is { } own ? (own.Status, own.SubStatus) : default);
@@ -147,7 +151,8 @@ public sealed class CosmosSinkTests
     {
         await using CosmosStandIn standIn = await StartAsync(new() { InitialRanges = 4 });
         await using CosmosSink sink = await standIn.OpenSinkAsync();
-        WriteAnswer answer = await sink.WriteAsync(new(WriteKind.Upsert, "a", [value], Encoding.UTF8.GetBytes($$"""{"id":"a","pk":{{json}}}""")), default);
+        WriteAnswer answer =
+            await sink.WriteAsync(new(WriteKind.Upsert, "a", [value], Encoding.UTF8.GetBytes($$"""{"id":"a","pk":{{json}}}""")), default);
         Assert.Equal((201, null), (answer.Status, answer.Message));
     }
 
@@ -157,9 +162,13 @@ public sealed class CosmosSinkTests
         await using CosmosStandIn standIn = await StartAsync(new() { InitialRanges = 4 });
         standIn.CreateContainer("shop", "tree", "/a", "/b");
         await using CosmosSink flat = await standIn.OpenSinkAsync(), tree = await standIn.OpenSinkAsync("tree");
-        Assert.Equal(201, (await flat.WriteAsync(new(WriteKind.Upsert, "a", [ItemWrite.Undefined], "{\"id\":\"a\"}"u8.ToArray()), default)).Status);
-        Assert.Equal(201, (await tree.WriteAsync(new(WriteKind.Upsert, "a", ["x", ItemWrite.Undefined], """{"id":"a","a":"x"}"""u8.ToArray()), default)).Status);
-        Assert.Equal(201, (await tree.WriteAsync(new(WriteKind.Upsert, "a", ["x", 1.0], """{"id":"a","a":"x","b":1}"""u8.ToArray()), default)).Status);
+        Assert.Equal(201,
+            (await flat.WriteAsync(new(WriteKind.Upsert, "a", [ItemWrite.Undefined], "{\"id\":\"a\"}"u8.ToArray()), default)).Status);
+        Assert.Equal(201,
+            (await tree.WriteAsync(new(WriteKind.Upsert, "a", ["x", ItemWrite.Undefined], """{"id":"a","a":"x"}"""u8.ToArray()),
+            default)).Status);
+        Assert.Equal(201,
+            (await tree.WriteAsync(new(WriteKind.Upsert, "a", ["x", 1.0], """{"id":"a","a":"x","b":1}"""u8.ToArray()), default)).Status);
     }
 
     [Theory]
@@ -172,8 +181,10 @@ public sealed class CosmosSinkTests
     {
         await using CosmosStandIn standIn = await StartAsync();
         await using CosmosSink sink = await standIn.OpenSinkAsync();
-        standIn.OperationFault = write => write.Id == "bad" ? new() { Status = status, SubStatus = subStatus, RetryAfter = status == 429 ? TimeSpan.FromMilliseconds(40) : default } : null;
-        WriteAnswer[] answers = await Task.WhenAll(sink.WriteAsync(Upsert("good", "p"), default), sink.WriteAsync(Upsert("bad", "p"), default));
+        standIn.OperationFault = write => write.Id == "bad"
+            ? new() { Status = status, SubStatus = subStatus, RetryAfter = status == 429 ? TimeSpan.FromMilliseconds(40) : default } : null;
+        WriteAnswer[] answers =
+            await Task.WhenAll(sink.WriteAsync(Upsert("good", "p"), default), sink.WriteAsync(Upsert("bad", "p"), default));
         Assert.Equal(201, answers[0].Status);
         Assert.Equal((status, subStatus), (answers[1].Status, answers[1].SubStatus));
         if (status == 429) Assert.Equal(TimeSpan.FromMilliseconds(40), answers[1].RetryAfter);
@@ -224,7 +235,9 @@ public sealed class CosmosSinkTests
         await using CosmosSink sink = await standIn.OpenSinkAsync();
         standIn.DisableLocalAuth = true;
         WriteAnswer[] answers = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => sink.WriteAsync(Upsert($"i{i}", "p"), default)));
-        Assert.All(answers, answer => Assert.Equal((401, "Local Authorization is disabled. Use an AAD token to authorize all requests."), (answer.Status, answer.Message)));
+        Assert.All(answers, answer =>
+            Assert.Equal((401, "Local Authorization is disabled. Use an AAD token to authorize all requests."),
+            (answer.Status, answer.Message)));
     }
 
     [Fact]
@@ -289,5 +302,6 @@ public sealed class CosmosSinkTests
 
     private static async Task<string> ErrorOf(Func<Task> action) => (await Assert.ThrowsAsync<MigrationException>(action)).ErrorId;
 
-    private static ItemWrite Upsert(string id, string key) => new(WriteKind.Upsert, id, [key], Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","pk":"{{key}}"}"""));
+    private static ItemWrite Upsert(string id, string key) =>
+        new(WriteKind.Upsert, id, [key], Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","pk":"{{key}}"}"""));
 }

@@ -16,7 +16,8 @@ public sealed class CosmosStandInTests
         using CosmosClient client = standIn.Connect();
         Database database = await client.CreateDatabaseIfNotExistsAsync("shop");
         Assert.Equal(HttpStatusCode.OK, (await client.CreateDatabaseIfNotExistsAsync("shop")).StatusCode);
-        ContainerResponse made = await database.CreateContainerAsync(new ContainerProperties("orders", "/pk") { DefaultTimeToLive = -1 }, 1000);
+        ContainerResponse made =
+            await database.CreateContainerAsync(new ContainerProperties("orders", "/pk") { DefaultTimeToLive = -1 }, 1000);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         ContainerProperties properties = (await made.Container.ReadContainerAsync()).Resource;
         Assert.Equal(["/pk"], properties.PartitionKeyPaths);
@@ -47,7 +48,8 @@ public sealed class CosmosStandInTests
         CosmosException below = await Assert.ThrowsAsync<CosmosException>(() => manual.ReplaceThroughputAsync(500));
         Assert.Equal(HttpStatusCode.BadRequest, below.StatusCode);
 
-        Container autoscale = await database.CreateContainerAsync(new ContainerProperties("autoscale", "/pk"), ThroughputProperties.CreateAutoscaleThroughput(40_000));
+        Container autoscale = await database.CreateContainerAsync(new ContainerProperties("autoscale", "/pk"),
+            ThroughputProperties.CreateAutoscaleThroughput(40_000));
         ThroughputResponse scaled = await autoscale.ReadThroughputAsync(new RequestOptions());
         Assert.Equal((40_000, 4000), (scaled.Resource.AutoscaleMaxThroughput, scaled.MinThroughput));
         Assert.Equal(4, standIn.Ranges("shop", "autoscale").Count);
@@ -60,16 +62,20 @@ public sealed class CosmosStandInTests
         standIn.CreateContainer("shop", "orders", "/pk");
         using CosmosClient client = standIn.Connect();
         Container container = client.GetContainer("shop", "orders");
-        using ResponseMessage written = await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a","n":12345678901234567890.5,"s":"é\u00e9","_ts":1}"""), new("a"));
+        using ResponseMessage written = await container.UpsertItemStreamAsync(
+            StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a","n":12345678901234567890.5,"s":"é\u00e9","_ts":1}"""), new("a"));
         Assert.Equal(HttpStatusCode.Created, written.StatusCode);
         using ResponseMessage read = await container.ReadItemStreamAsync("a|1 ~2F", new("a"));
         Assert.Equal(HttpStatusCode.OK, read.StatusCode);
         string text = await new StreamReader(read.Content).ReadToEndAsync();
-        Assert.StartsWith("""{"id":"a|1 ~2F","pk":"a","n":12345678901234567000,"s":"éé","_rid":""".Replace("12345678901234567000", "1.2345678901234567E+19"), text);
+        Assert.StartsWith("""{"id":"a|1 ~2F","pk":"a","n":12345678901234567000,"s":"éé","_rid":""".Replace("12345678901234567000",
+            "1.2345678901234567E+19"), text);
         Assert.DoesNotContain("\"_ts\":1,", text);
-        using ResponseMessage again = await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a"}"""), new("a"), new() { IfMatchEtag = read.Headers.ETag });
+        using ResponseMessage again = await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a"}"""), new("a"),
+            new() { IfMatchEtag = read.Headers.ETag });
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-        using ResponseMessage stale = await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a"}"""), new("a"), new() { IfMatchEtag = read.Headers.ETag });
+        using ResponseMessage stale = await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"a|1 ~2F","pk":"a"}"""), new("a"),
+            new() { IfMatchEtag = read.Headers.ETag });
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.StatusCode);
         using ResponseMessage deleted = await container.DeleteItemStreamAsync("a|1 ~2F", new("a"));
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
@@ -95,9 +101,11 @@ public sealed class CosmosStandInTests
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", "/pk");
         using CosmosClient client = standIn.Connect(), bulk = standIn.Connect(bulk: true);
-        using ResponseMessage alone = await client.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8(document), new("a"));
+        using ResponseMessage alone =
+            await client.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8(document), new("a"));
         Assert.Equal((status, subStatus.ToString()), ((int)alone.StatusCode, alone.Headers["x-ms-substatus"] ?? "0"));
-        using ResponseMessage batched = await bulk.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8(document), new("a"));
+        using ResponseMessage batched =
+            await bulk.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8(document), new("a"));
         Assert.Equal(status == 201 ? 200 : status, (int)batched.StatusCode);
     }
 
@@ -108,13 +116,16 @@ public sealed class CosmosStandInTests
         standIn.CreateContainer("shop", "orders", "/pk");
         using CosmosClient client = standIn.Connect();
         Container container = client.GetContainer("shop", "orders");
-        using ResponseMessage large = await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"1","pk":"a","x":"{{new string('x', 2 * 1024 * 1024)}}"}"""), new("a"));
+        using ResponseMessage large = await container.UpsertItemStreamAsync(
+            StandInClients.Utf8($$"""{"id":"1","pk":"a","x":"{{new string('x', 2 * 1024 * 1024)}}"}"""), new("a"));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
         string deep = new string('[', 128) + new string(']', 128);
-        using ResponseMessage nested = await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"1","pk":"a","x":{{deep}}}"""), new("a"));
+        using ResponseMessage nested =
+            await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"1","pk":"a","x":{{deep}}}"""), new("a"));
         Assert.Equal(HttpStatusCode.BadRequest, nested.StatusCode);
         string key = new('k', 2049);
-        using ResponseMessage longKey = await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"1","pk":"{{key}}"}"""), new(key));
+        using ResponseMessage longKey =
+            await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"1","pk":"{{key}}"}"""), new(key));
         Assert.Equal(HttpStatusCode.BadRequest, longKey.StatusCode);
     }
 
@@ -129,10 +140,12 @@ public sealed class CosmosStandInTests
         for (int i = 0; i < 5000; i++)
         {
             if (i is 1000 or 2500) standIn.Split("shop", "orders", standIn.Ranges("shop", "orders")[0].Id);
-            writes.Add(container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i % 700}}"}"""), new($"p{i % 700}")));
+            writes.Add(container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i % 700}}"}"""),
+                new($"p{i % 700}")));
             if (i % 500 == 499) await Task.WhenAll(writes);
         }
-        Assert.All(await Task.WhenAll(writes), answer => Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode} {answer.Headers["x-ms-substatus"]}"));
+        Assert.All(await Task.WhenAll(writes), answer =>
+            Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode} {answer.Headers["x-ms-substatus"]}"));
         Assert.Equal(5000, standIn.Count("shop", "orders"));
         Assert.Equal(3, standIn.Ranges("shop", "orders").Count);
         Assert.All(standIn.Ranges("shop", "orders"), range => Assert.True(range.Documents > 300));
@@ -145,10 +158,12 @@ public sealed class CosmosStandInTests
         standIn.CreateContainer("shop", "orders", ["/pk"], 1000);
         using CosmosClient client = standIn.Connect(bulk: true, throttleTries: 1000);
         Container container = client.GetContainer("shop", "orders");
-        Task<ResponseMessage>[] writes = [.. Enumerable.Range(0, 300).Select(i => container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p"}"""), new("p")))];
+        Task<ResponseMessage>[] writes = [.. Enumerable.Range(0, 300)
+            .Select(i => container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p"}"""), new("p")))];
         Assert.All(await Task.WhenAll(writes), answer => Assert.Equal(201, (int)answer.StatusCode));
         Assert.Contains(standIn.Requests, request => request.Status == 207);
-        Assert.Equal(300 * 10, standIn.Requests.Where(request => request.Kind == CosmosRequestKind.Batch).Sum(request => request.Charge), 3);
+        Assert.Equal(300 * 10, standIn.Requests.Where(request => request.Kind == CosmosRequestKind.Batch).Sum(request => request.Charge),
+            3);
     }
 
     [Fact]
@@ -156,10 +171,12 @@ public sealed class CosmosStandInTests
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
         standIn.CreateContainer("shop", "orders", "/pk");
-        standIn.OperationFault = write => write.Id == "i1" ? new() { Status = 449 } : write.Id == "i2" ? new() { Status = 503, AfterApplying = true } : null;
+        standIn.OperationFault = write =>
+            write.Id == "i1" ? new() { Status = 449 } : write.Id == "i2" ? new() { Status = 503, AfterApplying = true } : null;
         using CosmosClient client = standIn.Connect(bulk: true);
         Container container = client.GetContainer("shop", "orders");
-        ResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p"}"""), new("p"))));
+        ResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(i => container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p"}"""), new("p"))));
         Assert.Equal([201, 449, 503, 201], answers.Select(answer => (int)answer.StatusCode));
         Assert.Equal(3, standIn.Count("shop", "orders"));
     }
@@ -173,13 +190,15 @@ public sealed class CosmosStandInTests
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
             PartitionKey key = new PartitionKeyBuilder().Add($"t{i % 5}").Add(i).Build();
-            using ResponseMessage answer = await bulk.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","tenant":"t{{i % 5}}","order id":{{i}}}"""), key);
+            using ResponseMessage answer = await bulk.GetContainer("shop", "orders")
+                .UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","tenant":"t{{i % 5}}","order id":{{i}}}"""), key);
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         }));
         Container container = client.GetContainer("shop", "orders");
         using ResponseMessage one = await container.ReadItemStreamAsync("i7", new PartitionKeyBuilder().Add("t2").Add(7).Build());
         Assert.Equal(HttpStatusCode.OK, one.StatusCode);
-        using FeedIterator<Item> prefix = container.GetItemQueryIterator<Item>("SELECT c.id FROM c", requestOptions: new() { PartitionKey = new PartitionKeyBuilder().Add("t2").Build(), MaxItemCount = 7 });
+        using FeedIterator<Item> prefix = container.GetItemQueryIterator<Item>("SELECT c.id FROM c",
+            requestOptions: new() { PartitionKey = new PartitionKeyBuilder().Add("t2").Build(), MaxItemCount = 7 });
         List<string> ids = [];
         while (prefix.HasMoreResults) ids.AddRange((await prefix.ReadNextAsync()).Select(item => item.id));
         Assert.Equal(40, ids.Distinct().Count());
@@ -195,7 +214,8 @@ public sealed class CosmosStandInTests
         Container container = client.GetContainer("shop", "orders");
         for (int i = 0; i < 100; i++)
         {
-            using ResponseMessage answer = await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i:d3}}","pk":"p{{i % 10}}","n":{{i}}}"""), new($"p{i % 10}"));
+            using ResponseMessage answer = await container.UpsertItemStreamAsync(
+                StandInClients.Utf8($$"""{"id":"i{{i:d3}}","pk":"p{{i % 10}}","n":{{i}}}"""), new($"p{i % 10}"));
             answer.EnsureSuccessStatusCode();
         }
         HashSet<string> ids = [];
@@ -203,7 +223,8 @@ public sealed class CosmosStandInTests
         int pages = 0;
         do
         {
-            using FeedIterator<Item> page = container.GetItemQueryIterator<Item>("SELECT * FROM c", continuation, new() { MaxItemCount = 9, MaxConcurrency = 1 });
+            using FeedIterator<Item> page =
+                container.GetItemQueryIterator<Item>("SELECT * FROM c", continuation, new() { MaxItemCount = 9, MaxConcurrency = 1 });
             FeedResponse<Item> answer = await page.ReadNextAsync();
             foreach (Item item in answer) Assert.True(ids.Add(item.id), item.id);
             continuation = answer.ContinuationToken;
@@ -214,8 +235,11 @@ public sealed class CosmosStandInTests
         Assert.Equal([100], await Query<int>(container, "SELECT VALUE COUNT(1) FROM c"));
         Assert.Equal([40], await Query<int>(container, "SELECT VALUE COUNT(1) FROM c WHERE c.n >= 60"));
         Assert.Equal([10], await Query<int>(container, "SELECT VALUE COUNT(1) FROM c", "p3"));
-        Assert.Equal(["i042"], (await Query<Item>(container, new QueryDefinition("SELECT * FROM c WHERE c.id = @id AND c.pk = @pk").WithParameter("@id", "i042").WithParameter("@pk", "p2"))).Select(item => item.id));
-        Assert.Equal(["i001", "i002"], (await Query<string>(container, new QueryDefinition("SELECT VALUE c.id FROM c WHERE ARRAY_CONTAINS(@ids, c.id)").WithParameter("@ids", new[] { "i001", "i002" }))).Order());
+        Assert.Equal(["i042"],
+            (await Query<Item>(container, new QueryDefinition("SELECT * FROM c WHERE c.id = @id AND c.pk = @pk")
+            .WithParameter("@id", "i042").WithParameter("@pk", "p2"))).Select(item => item.id));
+        Assert.Equal(["i001", "i002"], (await Query<string>(container, new QueryDefinition("SELECT VALUE c.id FROM c WHERE " +
+            "ARRAY_CONTAINS(@ids, c.id)").WithParameter("@ids", new[] { "i001", "i002" }))).Order());
     }
 
     [Fact]
@@ -225,8 +249,10 @@ public sealed class CosmosStandInTests
         standIn.CreateContainer("shop", "orders", "/pk");
         using CosmosClient client = standIn.Connect();
         Container container = client.GetContainer("shop", "orders");
-        for (int i = 0; i < 50; i++) (await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"))).Dispose();
-        using FeedIterator<Item> feed = container.GetChangeFeedIterator<Item>(ChangeFeedStartFrom.Beginning(), ChangeFeedMode.Incremental, new() { PageSizeHint = 7 });
+        for (int i = 0; i < 50; i++) (
+            await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"))).Dispose();
+        using FeedIterator<Item> feed =
+            container.GetChangeFeedIterator<Item>(ChangeFeedStartFrom.Beginning(), ChangeFeedMode.Incremental, new() { PageSizeHint = 7 });
         Assert.Equal(50, (await Drain(feed)).Count);
         standIn.Split("shop", "orders", standIn.Ranges("shop", "orders")[0].Id);
         (await container.UpsertItemStreamAsync(StandInClients.Utf8("""{"id":"i3","pk":"p3","x":1}"""), new("p3"))).Dispose();
@@ -258,10 +284,12 @@ public sealed class CosmosStandInTests
         Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<CosmosException>(() => wrong.ReadAccountAsync())).StatusCode);
         await right.ReadAccountAsync();
         clock.Advance(TimeSpan.FromMinutes(16));
-        Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<CosmosException>(() => right.GetDatabase("shop").ReadAsync())).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden,
+            (await Assert.ThrowsAsync<CosmosException>(() => right.GetDatabase("shop").ReadAsync())).StatusCode);
         clock.Advance(TimeSpan.FromMinutes(-16));
         standIn.DisableLocalAuth = true;
-        Assert.Equal(HttpStatusCode.Unauthorized, (await Assert.ThrowsAsync<CosmosException>(() => right.GetDatabase("shop").ReadAsync())).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized,
+            (await Assert.ThrowsAsync<CosmosException>(() => right.GetDatabase("shop").ReadAsync())).StatusCode);
     }
 
     [Fact]
@@ -274,18 +302,22 @@ public sealed class CosmosStandInTests
             standIn.CreateContainer("shop", "orders", "/pk");
             using CosmosClient client = standIn.Connect(bulk: true);
             IEnumerable<int> order = turn == 0 ? Enumerable.Range(0, 50) : Enumerable.Range(0, 50).Reverse();
-            await Task.WhenAll(order.Select(i => client.GetContainer("shop", "orders").UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"))));
+            await Task.WhenAll(
+                order.Select(i => client.GetContainer("shop", "orders")
+                .UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"))));
             (long count, _, hashes[turn]) = standIn.Content("shop", "orders");
             Assert.Equal(50, count);
         }
         Assert.Equal(hashes[0], hashes[1]);
     }
 
-    private static Task<List<T>> Query<T>(Container container, string query, string? partitionKey = null) => Query<T>(container, new QueryDefinition(query), partitionKey);
+    private static Task<List<T>> Query<T>(Container container, string query, string? partitionKey = null) =>
+        Query<T>(container, new QueryDefinition(query), partitionKey);
 
     private static async Task<List<T>> Query<T>(Container container, QueryDefinition query, string? partitionKey = null)
     {
-        using FeedIterator<T> pages = container.GetItemQueryIterator<T>(query, requestOptions: new() { PartitionKey = partitionKey is null ? null : new PartitionKey(partitionKey) });
+        using FeedIterator<T> pages = container.GetItemQueryIterator<T>(query,
+            requestOptions: new() { PartitionKey = partitionKey is null ? null : new PartitionKey(partitionKey) });
         List<T> results = [];
         while (pages.HasMoreResults) results.AddRange(await pages.ReadNextAsync());
         return results;

@@ -14,7 +14,8 @@ namespace DynamoCosmos.Core.Tests.Cosmos;
 public sealed class FirstCallTests
 {
 
-    private static readonly (int Status, int SubStatus)[] s_passing = [(408, 0), (410, 0), (410, 1002), (429, 3200), (449, 0), (500, 0), (503, 0)];
+    private static readonly (int Status, int SubStatus)[] s_passing = [(408, 0), (410, 0), (410, 1002), (429, 3200), (449, 0), (500, 0),
+        (503, 0)];
 
     public static TheoryData<CosmosRequestKind, int, int> Calls()
     {
@@ -31,7 +32,8 @@ public sealed class FirstCallTests
         await using CosmosStandIn standIn = await StartAsync();
         standIn.RequestFault = Fail(kind, status, subStatus);
         await using CosmosSink sink = await standIn.OpenSinkAsync();
-        Assert.Equal(201, (await sink.WriteAsync(new(WriteKind.Upsert, "a", ["p"], """{"id":"a","pk":"p"}"""u8.ToArray()), default)).Status);
+        Assert.Equal(201,
+            (await sink.WriteAsync(new(WriteKind.Upsert, "a", ["p"], """{"id":"a","pk":"p"}"""u8.ToArray()), default)).Status);
     }
 
     [Theory]
@@ -53,13 +55,15 @@ public sealed class FirstCallTests
     {
         using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
-        foreach (CosmosRequestKind kind in new[] { CosmosRequestKind.Account, CosmosRequestKind.Database, CosmosRequestKind.Container, CosmosRequestKind.Offer })
+        foreach (CosmosRequestKind kind in new[] { CosmosRequestKind.Account, CosmosRequestKind.Database, CosmosRequestKind.Container,
+            CosmosRequestKind.Offer })
         {
             standIn.RequestFault = Fail(kind, status, 0);
             CosmosSettings settings = standIn.Settings();
             CosmosContainers containers = new(settings, new(settings.AccountName), clouds);
             string name = $"made-{kind}";
-            ContainerRequest request = new() { DatabaseName = $"db-{kind}", ContainerName = name, PartitionKeyPath = ["/pk"], Throughput = 1_000 };
+            ContainerRequest request =
+                new() { DatabaseName = $"db-{kind}", ContainerName = name, PartitionKeyPath = ["/pk"], Throughput = 1_000 };
             CosmosTarget target = await (await containers.PlanAsync(request, NoMessages.Instance, default)).Apply(default);
             Assert.True(standIn.HasContainer($"db-{kind}", name));
 
@@ -78,7 +82,8 @@ public sealed class FirstCallTests
         using CloudConnections clouds = new();
         await using CosmosStandIn standIn = await StartAsync();
         int posts = 0;
-        standIn.RequestFault = call => call is { Kind: CosmosRequestKind.Container, Method: "POST" } && Interlocked.Increment(ref posts) == 1 ? new() { Status = 500, AfterApplying = true } : null;
+        standIn.RequestFault = call => call is { Kind: CosmosRequestKind.Container, Method: "POST" }
+            && Interlocked.Increment(ref posts) == 1 ? new() { Status = 500, AfterApplying = true } : null;
         CosmosSettings settings = standIn.Settings();
         CosmosContainers containers = new(settings, new(settings.AccountName), clouds);
         ContainerRequest request = new() { DatabaseName = "shop", ContainerName = "made", PartitionKeyPath = ["/pk"] };
@@ -111,7 +116,8 @@ public sealed class FirstCallTests
     {
         await using CosmosStandIn standIn = await StartAsync();
         int reads = 0;
-        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Container && Interlocked.Increment(ref reads) > 0 ? new() { Status = status, SubStatus = subStatus } : null;
+        standIn.RequestFault = call => call.Kind == CosmosRequestKind.Container && Interlocked.Increment(ref reads) > 0
+            ? new() { Status = status, SubStatus = subStatus } : null;
         await Assert.ThrowsAsync<MigrationException>(() => standIn.OpenSinkAsync());
         // The SDK may look twice by itself; pauses of our own there are none.
         Assert.InRange(reads, 1, 2);
@@ -120,7 +126,8 @@ public sealed class FirstCallTests
     private static Func<CosmosCall, CosmosFault?> Fail(CosmosRequestKind kind, int status, int subStatus)
     {
         int left = 1;
-        return call => call.Kind == kind && Interlocked.Decrement(ref left) >= 0 ? new() { Status = status, SubStatus = subStatus, RetryAfter = TimeSpan.FromMilliseconds(5) } : null;
+        return call => call.Kind == kind && Interlocked.Decrement(ref left) >= 0
+            ? new() { Status = status, SubStatus = subStatus, RetryAfter = TimeSpan.FromMilliseconds(5) } : null;
     }
 
     private static async Task<CosmosStandIn> StartAsync()

@@ -8,7 +8,9 @@ using DynamoCosmos.Writing;
 
 namespace DynamoCosmos.Core.Tests.Cosmos;
 
-/// <summary>The order of each key with the real SDK, its batches and its own retries, against a service that throttles, fails and loses answers.</summary>
+/// <summary>
+/// The order of each key with the real SDK, its batches and its own retries, against a service that throttles, fails and loses answers.
+/// </summary>
 public sealed class LanesOverSinkTests
 {
     private const int Keys = 200;
@@ -56,7 +58,8 @@ public sealed class LanesOverSinkTests
     {
         bool isDelete = number == PerKey - 1 ? key % 2 == 1 : (key + number) % 4 == 0;
         byte[] document = Encoding.UTF8.GetBytes($$"""{"id":"k{{key}}","pk":"p{{key % 7}}","n":{{number}}}""");
-        return isDelete ? new(WriteKind.Delete, $"k{key}", [$"p{key % 7}"], default) : new(WriteKind.Upsert, $"k{key}", [$"p{key % 7}"], document);
+        return isDelete
+            ? new(WriteKind.Delete, $"k{key}", [$"p{key % 7}"], default) : new(WriteKind.Upsert, $"k{key}", [$"p{key % 7}"], document);
     }
 
     private static KeyValuePair<string, int> Read(ReadOnlyMemory<byte> json)

@@ -26,7 +26,8 @@ public sealed class LoadWarningTests
     public async Task A_new_container_that_would_take_long_or_cost_twice_is_told_of(int throughput, bool deferred, params string[] warnings)
     {
         await using CosmosStandIn standIn = await CosmosStandIn.StartAsync();
-        AssertWarned(await WarningsAsync(standIn, s_large with { AutoscaleMaxThroughput = throughput, DeferIndexing = deferred }), warnings);
+        AssertWarned(await WarningsAsync(standIn, s_large with { AutoscaleMaxThroughput = throughput, DeferIndexing = deferred }),
+            warnings);
     }
 
     [Fact]

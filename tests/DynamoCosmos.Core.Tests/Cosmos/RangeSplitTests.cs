@@ -28,7 +28,8 @@ public sealed class RangeSplitTests
         // So many that a split takes its time.
         await Task.WhenAll(Enumerable.Range(0, 10_000).Select(async i =>
         {
-            using ResponseMessage answer = await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"));
+            using ResponseMessage answer =
+                await container.UpsertItemStreamAsync(StandInClients.Utf8($$"""{"id":"i{{i}}","pk":"p{{i}}"}"""), new($"p{i}"));
             answer.EnsureSuccessStatusCode();
         }));
 
@@ -42,7 +43,8 @@ public sealed class RangeSplitTests
                 Assert.Equal(rangesOf.GetOrAdd(tag, ranges), ranges);
             }
         }))];
-        for (int i = 0; i < 12; i++) await Task.Run(() => standIn.Split("shop", "orders", standIn.Ranges("shop", "orders").MaxBy(static range => range.Documents)!.Id));
+        for (int i = 0; i < 12; i++) await Task.Run(() =>
+            standIn.Split("shop", "orders", standIn.Ranges("shop", "orders").MaxBy(static range => range.Documents)!.Id));
         Volatile.Write(ref isOver, true);
         await Task.WhenAll(asking);
         Assert.NotEmpty(rangesOf);
@@ -63,7 +65,9 @@ public sealed class RangeSplitTests
             }
             using HttpResponseMessage answer = await base.SendAsync(question, default);
             using JsonDocument ranges = JsonDocument.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync());
-            return (answer.Headers.GetValues("etag").Single(), string.Join(' ', ranges.RootElement.GetProperty("PartitionKeyRanges").EnumerateArray().Select(static range => range.GetProperty("id").GetString())));
+            return (answer.Headers.GetValues("etag").Single(),
+                string.Join(' ', ranges.RootElement.GetProperty("PartitionKeyRanges").EnumerateArray()
+                .Select(static range => range.GetProperty("id").GetString())));
         }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -17,5 +17,6 @@ internal static class StandInClients
             MaxRetryWaitTimeOnRateLimitedRequests = TimeSpan.FromMinutes(5),
         });
 
-    internal static MemoryStream Utf8(string text) => new(System.Text.Encoding.UTF8.GetBytes(text), 0, System.Text.Encoding.UTF8.GetByteCount(text), false, true);
+    internal static MemoryStream Utf8(string text) =>
+        new(System.Text.Encoding.UTF8.GetBytes(text), 0, System.Text.Encoding.UTF8.GetByteCount(text), false, true);
 }

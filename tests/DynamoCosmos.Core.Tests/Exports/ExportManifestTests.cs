@@ -29,9 +29,11 @@ public sealed class ExportManifestTests : IDisposable
         Write(new() { FromTime = from, ToTime = from.AddHours(1) }, [7]);
         ExportLayout second = Write(new() { FromTime = from.AddHours(1), ToTime = from.AddHours(2), OutputView = "NEW_IMAGE" }, [1, 1]);
         (ExportManifest manifest, IReadOnlyList<DataFile> files) = await ReadAsync(second.Folder);
-        Assert.Equal((true, from.AddHours(1), from.AddHours(2), "NEW_IMAGE", 2L), (manifest.IsIncremental, manifest.ExportFromTime, manifest.ExportToTime, manifest.OutputView, manifest.ItemCount));
+        Assert.Equal((true, from.AddHours(1), from.AddHours(2), "NEW_IMAGE", 2L),
+            (manifest.IsIncremental, manifest.ExportFromTime, manifest.ExportToTime, manifest.OutputView, manifest.ItemCount));
         Assert.Equal(2, files.Count);
-        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(second.Folder))!, file.Key))));
+        Assert.All(files, file =>
+            Assert.True(File.Exists(Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(second.Folder))!, file.Key))));
     }
 
     [Theory]
@@ -47,7 +49,8 @@ public sealed class ExportManifestTests : IDisposable
     [InlineData("x.json.gz", null)]
     public async Task A_key_finds_its_file_and_cannot_climb_out(string s3Key, string? key)
     {
-        WriteRaw("01-ab", files: $$"""{"itemCount":1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","etag":"x-1","dataFileS3Key":"{{s3Key}}"}""" + "\n");
+        WriteRaw("01-ab", files: $$"""{"itemCount":1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","etag":"x-1","dataFileS3Key":"{{s3Key}}"}""" +
+            "\n");
         if (key is not null) Assert.Equal(key, Assert.Single((await ReadAsync("01-ab")).Files).Key);
         else Assert.Equal("DataFileKeyUnsafe", (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync("01-ab"))).ErrorId);
     }
@@ -55,7 +58,8 @@ public sealed class ExportManifestTests : IDisposable
     [Fact]
     public async Task A_data_file_that_is_listed_twice_is_refused()
     {
-        const string Line = """{"itemCount":1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","dataFileS3Key":"AWSDynamoDB/01-ab/data/x.json.gz"}""";
+        const string Line =
+            """{"itemCount":1,"md5Checksum":"sQMSpEILNgoQmarvDFonGQ==","dataFileS3Key":"AWSDynamoDB/01-ab/data/x.json.gz"}""";
         // By another prefix it is the same file.
         WriteRaw("01-ab", files: $"{Line}\n{Line.Replace("\"AWSDynamoDB", "\"p/AWSDynamoDB", StringComparison.Ordinal)}\n", itemCount: 2);
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync("01-ab"));
@@ -112,7 +116,8 @@ public sealed class ExportManifestTests : IDisposable
         WriteRaw("01-ab", itemCount: 100_000, files: lines.ToString());
         Assert.Equal(100_000, (await ReadAsync("01-ab")).Files.Count);
         string path = Path.Combine(_root.FullName, "01-ab", "manifest-files.json");
-        string changed = File.ReadAllText(path).Replace("00000000000000000000077777", "00000000000000000000077778", StringComparison.Ordinal);
+        string changed =
+            File.ReadAllText(path).Replace("00000000000000000000077777", "00000000000000000000077778", StringComparison.Ordinal);
         File.WriteAllText(path, changed);
         Assert.Equal("ExportManifestMd5Mismatch", (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync("01-ab"))).ErrorId);
     }
@@ -143,13 +148,15 @@ public sealed class ExportManifestTests : IDisposable
     private void WriteRaw(string folder, string? summary = null, string files = "", int itemCount = 1)
     {
         Directory.CreateDirectory(Path.Combine(_root.FullName, folder));
-        Put("manifest-summary", summary ?? $$"""{"exportArn":"a","tableArn":"b","outputFormat":"DYNAMODB_JSON","itemCount":{{itemCount}},"s3Bucket":"c","s3Prefix":null,"manifestFilesS3Key":"d"}""");
+        Put("manifest-summary", summary
+            ?? $$"""{"exportArn":"a","tableArn":"b","outputFormat":"DYNAMODB_JSON","itemCount":{{itemCount}},"s3Bucket":"c","s3Prefix":null,"manifestFilesS3Key":"d"}""");
         Put("manifest-files", files);
 
         void Put(string name, string text)
         {
             File.WriteAllText(Path.Combine(_root.FullName, folder, name + ".json"), text);
-            File.WriteAllText(Path.Combine(_root.FullName, folder, name + ".md5"), Convert.ToBase64String(MD5.HashData(Encoding.UTF8.GetBytes(text))));
+            File.WriteAllText(Path.Combine(_root.FullName, folder, name + ".md5"),
+                Convert.ToBase64String(MD5.HashData(Encoding.UTF8.GetBytes(text))));
         }
     }
 

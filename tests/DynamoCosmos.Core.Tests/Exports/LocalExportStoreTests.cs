@@ -88,7 +88,8 @@ public sealed class LocalExportStoreTests : IDisposable
     [InlineData("C:/x", false)]
     [InlineData("x.", false)]
     [InlineData("x\n", false)]
-    public void A_key_is_safe_when_no_system_can_read_another_folder_into_it(string key, bool isSafe) => Assert.Equal(isSafe, StoreKeys.IsSafe(key));
+    public void A_key_is_safe_when_no_system_can_read_another_folder_into_it(string key, bool isSafe) =>
+        Assert.Equal(isSafe, StoreKeys.IsSafe(key));
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -35,7 +35,9 @@ internal sealed class ImportBench
 
     internal async Task<ImportResult> RunAsync(ImportOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Import = new(Source, Sink, Routes is null ? new(Source.Keys, Conversion, Source.Format) : new(Source.Keys, Routes, Source.Format), HasCheckpoint ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time, Transform);
+        Import = new(Source, Sink, Routes is null
+            ? new(Source.Keys, Conversion, Source.Format) : new(Source.Keys, Routes, Source.Format), HasCheckpoint
+            ? Disk.Files : Disk.WithoutCheckpoint, options ?? Options, Time, Transform);
         Task<ImportResult> run = Import.RunAsync(new Messages(Warnings), cancellationToken);
         await Time.RunAsync(run);
         ImportResult result = await run;
@@ -61,7 +63,8 @@ internal sealed class ImportBench
         DocumentBuffer buffer = new();
         for (int number = 0; number < items; number++)
         {
-            Assert.Equal(ConversionOutcome.Document, converter.Convert(System.Text.Encoding.UTF8.GetBytes(ListSource.Line(number)), 0, buffer));
+            Assert.Equal(ConversionOutcome.Document,
+                converter.Convert(System.Text.Encoding.UTF8.GetBytes(ListSource.Line(number)), 0, buffer));
             Assert.Equal(System.Text.Encoding.UTF8.GetString(buffer.Document.Span), Sink.Documents[buffer.Id]);
         }
     }

@@ -99,7 +99,9 @@ internal sealed class ListSource : IItemSource
         {
             lock (source.Opened) source.Opened.Add(Name);
             Stream stream = new MemoryStream(File);
-            return Task.FromResult<ItemReader>(new DataFileReader(Wrap?.Invoke(stream) ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5, source.Format), source.Reading));
+            return Task.FromResult<ItemReader>(
+                new DataFileReader(Wrap?.Invoke(stream)
+                ?? stream, new(new($"s3://bucket/{Name}"), ItemCount, Md5, source.Format), source.Reading));
         }
     }
 }

@@ -6,7 +6,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Core.Tests.Fakes;
 
 /// <summary>
-/// A disk that can lose its power: from then on nothing is written any more, an append may have been cut anywhere, and whoever comes next finds what was there.
+/// A disk that can lose its power: from then on nothing is written any more, an append may have been cut anywhere, and whoever comes next
+/// finds what was there.
 /// </summary>
 internal sealed class MemoryFiles
 {
@@ -25,7 +26,10 @@ internal sealed class MemoryFiles
 
     internal Exception? WriteFailure { get; set; }
 
-    /// <summary>Asked before each append of lines, with the length that the file would get: a failure comes after half of the lines were written, as on a disk that is full.</summary>
+    /// <summary>
+    /// Asked before each append of lines, with the length that the file would get: a failure comes after half of the lines were written, as
+    /// on a disk that is full.
+    /// </summary>
     internal Func<long, Exception?>? AppendFailure { get; set; }
 
     /// <summary>After each append of lines, which is durable by then.</summary>
@@ -68,7 +72,13 @@ internal sealed class MemoryFiles
         {
             // An append that nobody confirmed may be there in part; one that was confirmed is whole.
             int torn = _unconfirmed is null ? 0 : random.Next(_unconfirmed.Length + 1);
-            return new() { _checkpoint = _checkpoint, _version = _version, _rejections = _unconfirmed is null ? _rejections : [.. _rejections, .. _unconfirmed[..torn]] };
+            return new()
+            {
+                _checkpoint = _checkpoint,
+                _version = _version,
+                _rejections = _unconfirmed is null
+                ? _rejections : [.. _rejections, .. _unconfirmed[..torn]]
+            };
         }
     }
 
@@ -122,7 +132,8 @@ internal sealed class MemoryFiles
     {
         public string Location => "/data/.dynamocosmos/orders.rejected.ndjson";
 
-        public Task<IAsyncDisposable> HoldAsync(string holder, CancellationToken cancellationToken) => Task.FromResult<IAsyncDisposable>(new MemoryStream());
+        public Task<IAsyncDisposable> HoldAsync(string holder, CancellationToken cancellationToken) =>
+            Task.FromResult<IAsyncDisposable>(new MemoryStream());
 
         public Task<long> GetLengthAsync(CancellationToken cancellationToken) => Task.FromResult((long)disk._rejections.Length);
 
@@ -138,13 +149,15 @@ internal sealed class MemoryFiles
                 }
                 Assert.InRange(position, 0, disk._rejections.Length);
                 Exception? failure = lines.IsEmpty ? null : disk.AppendFailure?.Invoke(position + lines.Length);
-                disk._rejections = [.. disk._rejections[..(int)position], .. lines.Span[..(failure is null ? lines.Length : lines.Length / 2)]];
+                disk._rejections = [.. disk._rejections[..(int)position],
+                    .. lines.Span[..(failure is null ? lines.Length : lines.Length / 2)]];
                 if (failure is not null) throw failure;
             }
             if (!lines.IsEmpty) disk.Appended?.Invoke();
         }
 
-        public Task<Stream> OpenReadAsync(CancellationToken cancellationToken) => Task.FromResult<Stream>(new MemoryStream(disk._rejections));
+        public Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<Stream>(new MemoryStream(disk._rejections));
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

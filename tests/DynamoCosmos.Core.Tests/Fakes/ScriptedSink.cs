@@ -6,7 +6,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Core.Tests.Fakes;
 
 /// <summary>
-/// A container in memory. It answers as its script says, and it watches the rules of a sink: a document's memory must stand still until the answer is given.
+/// A container in memory. It answers as its script says, and it watches the rules of a sink: a document's memory must stand still until the
+/// answer is given.
 /// </summary>
 internal sealed class ScriptedSink : IItemSink
 {
@@ -24,7 +25,9 @@ internal sealed class ScriptedSink : IItemSink
     /// <summary>How often each id was given to it, whatever the answer.</summary>
     internal ConcurrentDictionary<string, int> Tries { get; } = new();
 
-    /// <summary>By write and its number of try (from 1); null for 201, or 200 where a document is replaced. Called before anything is stored.</summary>
+    /// <summary>
+    /// By write and its number of try (from 1); null for 201, or 200 where a document is replaced. Called before anything is stored.
+    /// </summary>
     internal Func<ItemWrite, int, WriteAnswer?>? Script { get; set; }
 
     /// <summary>What it finds when it is asked whether it is still the container that was opened.</summary>
@@ -62,7 +65,8 @@ internal sealed class ScriptedSink : IItemSink
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     // The same id under another partition key is another document.
-    private bool IsThere(ItemWrite write) => Documents.ContainsKey(write.Id) && _keys.GetOrAdd(write.Id, string.Join('|', write.PartitionKey)) == string.Join('|', write.PartitionKey);
+    private bool IsThere(ItemWrite write) => Documents.ContainsKey(write.Id)
+        && _keys.GetOrAdd(write.Id, string.Join('|', write.PartitionKey)) == string.Join('|', write.PartitionKey);
 
     private async Task<WriteAnswer> AnswerAsync(ItemWrite write, int tries, CancellationToken cancellationToken)
     {
@@ -71,7 +75,8 @@ internal sealed class ScriptedSink : IItemSink
         {
             if (Delay is not null) await Delay(cancellationToken);
             if (Encoding.UTF8.GetString(write.Document.Span) != document) Fault = $"The memory of {write.Id} was used for something else.";
-            WriteAnswer answer = Script?.Invoke(write, tries) ?? new(write.Kind != WriteKind.Upsert ? 204 : IsThere(write) ? 200 : 201, 0, 5.71);
+            WriteAnswer answer =
+                Script?.Invoke(write, tries) ?? new(write.Kind != WriteKind.Upsert ? 204 : IsThere(write) ? 200 : 201, 0, 5.71);
             _keys[write.Id] = string.Join('|', write.PartitionKey);
             if (answer.IsSuccess && write.Kind == WriteKind.Upsert) Documents[write.Id] = document;
             else if (answer.IsSuccess) Documents.TryRemove(write.Id, out _);

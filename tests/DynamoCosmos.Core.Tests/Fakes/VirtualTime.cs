@@ -1,6 +1,8 @@
 namespace DynamoCosmos.Core.Tests.Fakes;
 
-/// <summary>A clock that stands still until it is told to go on; timers fire on the thread that moves it, in the order in which they are due.</summary>
+/// <summary>
+/// A clock that stands still until it is told to go on; timers fire on the thread that moves it, in the order in which they are due.
+/// </summary>
 internal sealed class VirtualTime : TimeProvider
 {
     private readonly object _gate = new();

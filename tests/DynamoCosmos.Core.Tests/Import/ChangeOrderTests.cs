@@ -24,12 +24,14 @@ public sealed class ChangeOrderTests
         ItemFormat format = isIon ? ItemFormat.Ion : ItemFormat.DynamoDBJson;
         ImportBench bench = new() { Source = new() { Span = s_window, Format = format } };
         bench.Sink.Documents["gone"] = bench.Sink.Documents["back"] = "{}";
-        bench.Source.Add(Change("a", 2, 2, isIon), Change("gone", 9, null, isIon), Change("once", 1, 1, isIon), Change("back", 3, null, isIon));
+        bench.Source.Add(Change("a", 2, 2, isIon), Change("gone", 9, null, isIon), Change("once", 1, 1, isIon),
+            Change("back", 3, null, isIon));
         bench.Source.Add(Change("a", 3, 3, isIon), Change("gone", 8, 8, isIon));
         bench.Source.Add(Change("back", 4, 4, isIon), Change("a", 1, 1, isIon));
         ImportResult result = await bench.RunAsync();
         Assert.Equal((8L, 3L, 1L, 4L, 0L), (result.Read, result.Written, result.Deleted, result.Filtered, result.Rejected));
-        IEnumerable<string> found = bench.Sink.Documents.Select(static document => $"{document.Key} {document.Value[(document.Value.LastIndexOf(':') + 1)..^1]}");
+        IEnumerable<string> found =
+            bench.Sink.Documents.Select(static document => $"{document.Key} {document.Value[(document.Value.LastIndexOf(':') + 1)..^1]}");
         Assert.Equal(["a 3", "back 4", "once 1"], found.Order());
         Assert.All(bench.Sink.Tries.Values, static tries => Assert.Equal(1, tries));
         Assert.Contains("3 items have several records", Assert.Single(bench.Warnings), StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public sealed class ChangeOrderTests
         {
             int of = unit;
             // Each item in each unit, the newest record of each in another one.
-            _bench.Source.Add([.. Enumerable.Range(0, 200).Select(item => Change($"k{item}", ((item + of) % 4) + 1, ((item + of) % 4) + 1))]);
+            _bench.Source.Add(
+                [.. Enumerable.Range(0, 200).Select(item => Change($"k{item}", ((item + of) % 4) + 1, ((item + of) % 4) + 1))]);
         }
         _bench.Sink.Script = static (write, _) => write.Id == "k150" ? new(403, 0, 0) : null;
         await _bench.FailAsync();
@@ -109,7 +112,8 @@ public sealed class ChangeOrderTests
         string change = isIon
             ? "$ion_1_0 {Record:{Metadata:{WriteTimestampMicros:TIME.},Keys:{pk:'''KEY'''}IMAGE}}"
             : """{"Metadata":{"WriteTimestampMicros":{"N":"TIME"}},"Keys":{"pk":{"S":"KEY"}}IMAGE}""";
-        string image = value is null ? "" : isIon ? ",NewImage:{pk:'''KEY''',n:VALUE.}" : ""","NewImage":{"pk":{"S":"KEY"},"n":{"N":"VALUE"}}""";
+        string image =
+            value is null ? "" : isIon ? ",NewImage:{pk:'''KEY''',n:VALUE.}" : ""","NewImage":{"pk":{"S":"KEY"},"n":{"N":"VALUE"}}""";
         return change.Replace("IMAGE", image, StringComparison.Ordinal).Replace("TIME", $"{time}", StringComparison.Ordinal)
             .Replace("KEY", key, StringComparison.Ordinal).Replace("VALUE", $"{value}", StringComparison.Ordinal);
     }

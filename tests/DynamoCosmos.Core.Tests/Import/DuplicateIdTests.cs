@@ -11,7 +11,8 @@ namespace DynamoCosmos.Core.Tests.Import;
 /// <summary>Two items that make one document.</summary>
 public sealed class DuplicateIdTests
 {
-    private readonly ImportBench _bench = new() { Source = new(), Conversion = new() { IdFrom = IdSource.Attribute, IdAttribute = "n", PartitionKeyPaths = ["/id"] } };
+    private readonly ImportBench _bench =
+        new() { Source = new(), Conversion = new() { IdFrom = IdSource.Attribute, IdAttribute = "n", PartitionKeyPaths = ["/id"] } };
 
     [Fact]
     public async Task The_second_is_rejected_by_name_and_the_first_stays()
@@ -21,7 +22,8 @@ public sealed class DuplicateIdTests
         Assert.Equal((200L, 150L, 50L), (result.Read, result.Written, result.Rejected));
         Assert.All(_bench.Disk.RejectedItems, item => Assert.Equal(RejectionReason.DuplicateId, item.Reason));
         RejectedItem first = _bench.Disk.RejectedItems[0];
-        Assert.Equal(("0", 151L, """["0"]""", ListSource.Item("k150", "n", "N", "0")), (first.Id, first.Line, first.PartitionKey, first.Item));
+        Assert.Equal(("0", 151L, """["0"]""", ListSource.Item("k150", "n", "N", "0")),
+            (first.Id, first.Line, first.PartitionKey, first.Item));
         Assert.Contains("\"k0\"", _bench.Sink.Documents["0"], StringComparison.Ordinal);
         Assert.Empty(_bench.Warnings);
     }
@@ -54,7 +56,8 @@ public sealed class DuplicateIdTests
     [Fact]
     public async Task A_run_that_goes_on_says_that_it_does_not_know_what_the_one_before_wrote()
     {
-        for (int unit = 0; unit < 3; unit++) _bench.Source.Add([.. Enumerable.Range(unit * 100, 100).Select(n => ListSource.Item($"k{n}", "n", "N", $"{n}"))]);
+        for (int unit = 0; unit < 3; unit++) _bench.Source.Add(
+            [.. Enumerable.Range(unit * 100, 100).Select(n => ListSource.Item($"k{n}", "n", "N", $"{n}"))]);
         _bench.Sink.Script = static (write, _) => write.Id == "222" ? new(403, 0, 0) : null;
         await _bench.FailAsync();
         _bench.Sink.Script = null;
@@ -82,5 +85,7 @@ public sealed class DuplicateIdTests
 
     [Fact]
     public void A_partition_key_that_may_lose_digits_does_not_tell_the_key() =>
-        Assert.False(new ItemRouter(new(new("pk", KeyType.N), new("sk", KeyType.S)), new ConversionOptions { IdFrom = IdSource.SortKey, NumberMode = NumberMode.Double }).IdsAreUnique(0));
+        Assert.False(
+            new ItemRouter(new(new("pk", KeyType.N), new("sk", KeyType.S)),
+            new ConversionOptions { IdFrom = IdSource.SortKey, NumberMode = NumberMode.Double }).IdsAreUnique(0));
 }

@@ -6,7 +6,10 @@ using DynamoCosmos.Sessions;
 
 namespace DynamoCosmos.Core.Tests.Import;
 
-/// <summary>An export of generated lines on disk: good ones, ones written in unusual ways, damaged ones, ones that stand twice, and ones that are too large.</summary>
+/// <summary>
+/// An export of generated lines on disk: good ones, ones written in unusual ways, damaged ones, ones that stand twice, and ones that are
+/// too large.
+/// </summary>
 internal sealed class FuzzedExport : IDisposable
 {
     /// <summary>A reader keeps no more of a line.</summary>

@@ -19,8 +19,9 @@ using Xunit.Abstractions;
 namespace DynamoCosmos.Core.Tests.Import;
 
 /// <summary>
-/// Generated and damaged lines through whole imports, from data files into an account: each is a document just as the slow reference makes it, or is
-/// expired, or stands in the file of rejected items with its line, its reason and its text. DYNAMOCOSMOS_FUZZED_LINES sets how many (20,000 without it;
+/// Generated and damaged lines through whole imports, from data files into an account: each is a document just as the slow reference makes
+/// it, or is expired, or stands in the file of rejected items with its line, its reason and its text. DYNAMOCOSMOS_FUZZED_LINES sets how
+/// many (20,000 without it;
 /// 100,000 are the run of docs/reliability.md).
 /// </summary>
 [Trait("Category", "Slow")]
@@ -28,7 +29,8 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
 {
     private const long Now = 1_767_225_600;
 
-    private static readonly int s_lines = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_FUZZED_LINES") ?? "20000", CultureInfo.InvariantCulture) / ConversionSettings.All.Count;
+    private static readonly int s_lines = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_FUZZED_LINES")
+        ?? "20000", CultureInfo.InvariantCulture) / ConversionSettings.All.Count;
 
     public static TheoryData<int> Settings => [.. Enumerable.Range(0, ConversionSettings.All.Count)];
 
@@ -44,8 +46,10 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
         ImportResult result = await ImportAsync(export, cosmos, keys, options);
 
         FuzzedOutcome expected = new(export, new(keys, options), Now);
-        output.WriteLine($"{export.Lines.Count} lines: {expected.Written} written to {expected.Keys} documents, {expected.Expired} expired, {expected.Rejected.Count} rejected.");
-        Assert.Equal((true, (long)export.Lines.Count, expected.Written, expected.Expired, (long)expected.Rejected.Count), (result.Completed, result.Read, result.Written, result.Expired, result.Rejected));
+        output.WriteLine($"{export.Lines.Count} lines: {expected.Written} written to {expected.Keys} documents, {expected.Expired} " +
+            $"expired, {expected.Rejected.Count} rejected.");
+        Assert.Equal((true, (long)export.Lines.Count, expected.Written, expected.Expired, (long)expected.Rejected.Count),
+            (result.Completed, result.Read, result.Written, result.Expired, result.Rejected));
         // Lines that stand twice, and nothing else, replace a document.
         Assert.Equal(expected.Written - expected.Keys, result.Replaced);
         AssertDocuments(expected, cosmos);
@@ -61,7 +65,8 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
             needsManifest: true, default), keys);
         await using CosmosSink sink = await cosmos.OpenSinkAsync("items");
         await using IRejectionFile rejections = RunFiles.OpenRejections(export.Rejections, new(), clouds);
-        return await new ItemImport(source, new FilledSink(sink), new(keys, options), new(null, rejections), new(), new FixedClock()).RunAsync(NoMessages.Instance, default);
+        return await new ItemImport(source, new FilledSink(sink), new(keys, options), new(null, rejections), new(), new FixedClock())
+            .RunAsync(NoMessages.Instance, default);
     }
 
     private static void AssertDocuments(FuzzedOutcome expected, CosmosStandIn cosmos)
@@ -70,7 +75,8 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
         foreach (ReadOnlyMemory<byte> bytes in cosmos.Documents("shop", "items"))
         {
             string document = Encoding.UTF8.GetString(bytes.Span);
-            Assert.True(expected.Documents.TryGetValue(FuzzedOutcome.AsStored(document), out string? key), $"The reference makes no such document:\n{document}");
+            Assert.True(expected.Documents.TryGetValue(FuzzedOutcome.AsStored(document), out string? key),
+                $"The reference makes no such document:\n{document}");
             Assert.True(met.Add(key), $"A document is there twice:\n{document}");
         }
         Assert.Equal(expected.Keys, met.Count);
@@ -86,7 +92,9 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
             (RejectionReason reason, byte[] line) = expected.Rejected[(item.DataFile, item.Line)];
             Assert.Equal((reason, line.Length > FuzzedExport.LongestLine), (item.Reason, item.IsItemCut));
             byte[] text = item.IsItemBase64 ? Convert.FromBase64String(item.Item) : Encoding.UTF8.GetBytes(item.Item);
-            Assert.True(item.IsItemCut ? line.AsSpan().StartsWith(text) : line.AsSpan().SequenceEqual(text), $"The text of line {item.Line} of {item.DataFile} is not what was rejected.");
+            Assert.True(item.IsItemCut
+                ? line.AsSpan().StartsWith(text)
+                : line.AsSpan().SequenceEqual(text), $"The text of line {item.Line} of {item.DataFile} is not what was rejected.");
         }
         Assert.Equal(expected.Rejected.Count, met.Count);
     }
@@ -96,7 +104,8 @@ public sealed class FuzzedImportTests(ITestOutputHelper output)
     {
         public string Identity => sink.Identity;
 
-        public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) => sink.WriteAsync(write, cancellationToken);
+        public Task<WriteAnswer> WriteAsync(ItemWrite write, CancellationToken cancellationToken) =>
+            sink.WriteAsync(write, cancellationToken);
 
         public ValueTask DisposeAsync() => sink.DisposeAsync();
     }

@@ -16,7 +16,8 @@ internal sealed class FuzzedOutcome
         foreach ((string file, long number, byte[] line) in export.Lines)
         {
             // A line that is too long to be read whole is too large, whatever else may be said of it.
-            ReferenceResult result = line.Length > FuzzedExport.LongestLine ? new(ConversionOutcome.Rejected, RejectionReason.ItemTooLarge) : reference.Convert(line, now);
+            ReferenceResult result = line.Length > FuzzedExport.LongestLine
+                ? new(ConversionOutcome.Rejected, RejectionReason.ItemTooLarge) : reference.Convert(line, now);
             switch (result.Outcome)
             {
                 case ConversionOutcome.Document:
@@ -38,7 +39,10 @@ internal sealed class FuzzedOutcome
         Keys = keys.Count;
     }
 
-    /// <summary>What the service keeps of a document: its numbers are doubles, and how they and its strings were written is forgotten. Their order is not.</summary>
+    /// <summary>
+    /// What the service keeps of a document: its numbers are doubles, and how they and its strings were written is forgotten. Their order
+    /// is not.
+    /// </summary>
     internal static string AsStored(string document)
     {
         using JsonDocument parsed = JsonDocument.Parse(document, new() { MaxDepth = 128 });
@@ -47,7 +51,10 @@ internal sealed class FuzzedOutcome
         return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
     }
 
-    /// <summary>Each document that may stand in the container, <see cref="AsStored"/>, and its id and partition key. Of lines with the same ones the last to be written stays.</summary>
+    /// <summary>
+    /// Each document that may stand in the container, <see cref="AsStored"/>, and its id and partition key. Of lines with the same ones the
+    /// last to be written stays.
+    /// </summary>
     internal IReadOnlyDictionary<string, string> Documents => _documents;
 
     /// <summary>Documents that must stand there in the end.</summary>

@@ -17,7 +17,8 @@ public sealed class ImportHistoryTests
     private static readonly ExportSpan s_full = new(Table, null, s_start.AddMilliseconds(400));
 
     // Full at hour 0, then a window an hour up to hour 3.
-    private static readonly ImportHistory s_history = Apply(new("shop/orders (rid)", []), ("full", s_full), ("1", Window(0, 1)), ("2", Window(1, 2)), ("3", Window(2, 3)));
+    private static readonly ImportHistory s_history =
+        Apply(new("shop/orders (rid)", []), ("full", s_full), ("1", Window(0, 1)), ("2", Window(1, 2)), ("3", Window(2, 3)));
 
     [Theory]
     [InlineData(3, 4, false, null)]
@@ -39,14 +40,17 @@ public sealed class ImportHistoryTests
     {
         ImportHistory history = Apply(new("t", []), ("full", s_full));
         history.CheckFollows("1", Window(0, 1), allowGap: false, "the file");
-        Assert.Equal("ExportWindowGap", Assert.Throws<MigrationException>(() => history.CheckFollows("1", new(Table, s_start.AddMilliseconds(401), s_start.AddHours(1)), false, "the file")).ErrorId);
+        Assert.Equal("ExportWindowGap",
+            Assert.Throws<MigrationException>(() =>
+            history.CheckFollows("1", new(Table, s_start.AddMilliseconds(401), s_start.AddHours(1)), false, "the file")).ErrorId);
     }
 
     [Fact]
     public void A_window_without_anything_before_it_needs_the_users_word()
     {
         ImportHistory other = Apply(new("t", []), ("full", s_full with { TableArn = "arn:table/Others" }));
-        Assert.Equal("ExportWindowWithoutPredecessor", Assert.Throws<MigrationException>(() => other.CheckFollows("1", Window(0, 1), false, "the file")).ErrorId);
+        Assert.Equal("ExportWindowWithoutPredecessor",
+            Assert.Throws<MigrationException>(() => other.CheckFollows("1", Window(0, 1), false, "the file")).ErrorId);
         other.CheckFollows("1", Window(0, 1), allowGap: true, "the file");
     }
 
@@ -54,7 +58,8 @@ public sealed class ImportHistoryTests
     public void A_window_waits_for_the_end_of_the_import_before_it()
     {
         ImportHistory begun = s_history.Begin("4", Window(3, 4));
-        Assert.Equal("ExportWindowWithoutPredecessor", Assert.Throws<MigrationException>(() => begun.CheckFollows("5", Window(4, 5), true, "the file")).ErrorId);
+        Assert.Equal("ExportWindowWithoutPredecessor",
+            Assert.Throws<MigrationException>(() => begun.CheckFollows("5", Window(4, 5), true, "the file")).ErrorId);
         begun.Complete("4", Window(3, 4), s_start).CheckFollows("5", Window(4, 5), false, "the file");
     }
 
@@ -68,14 +73,20 @@ public sealed class ImportHistoryTests
             await file.WriteAsync(s_history.ToJson(), null, default);
             await checkpoint.WriteAsync("{}"u8.ToArray(), null, default);
             global::DynamoCosmos.Core.Tests.Fakes.ListSource first = new() { Identity = "1", Span = Window(0, 1) };
-            ImportTurn turn = await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, restart: true, allowGap: false, TimeProvider.System, default);
+            ImportTurn turn = await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, restart: true, allowGap: false,
+                TimeProvider.System, default);
             Assert.Matches("import these again, in this order: 2 .*; 3 ", turn.Warning);
-            ImportTurn last = await ImportTurn.TakeAsync(file, s_history.Target, new global::DynamoCosmos.Core.Tests.Fakes.ListSource() { Identity = "3", Span = Window(2, 3) }, checkpoint, true, false, TimeProvider.System, default);
+            ImportTurn last = await ImportTurn.TakeAsync(file, s_history.Target,
+                new global::DynamoCosmos.Core.Tests.Fakes.ListSource() { Identity = "3", Span = Window(2, 3) }, checkpoint, true, false,
+                TimeProvider.System, default);
             Assert.Null(last.Warning);
-            ImportTurn full = await ImportTurn.TakeAsync(file, s_history.Target, new global::DynamoCosmos.Core.Tests.Fakes.ListSource() { Identity = "full", Span = s_full }, checkpoint, true, false, TimeProvider.System, default);
+            ImportTurn full = await ImportTurn.TakeAsync(file, s_history.Target,
+                new global::DynamoCosmos.Core.Tests.Fakes.ListSource() { Identity = "full", Span = s_full }, checkpoint, true, false,
+                TimeProvider.System, default);
             Assert.Matches("in this order: 1 .*; 2 .*; 3 ", full.Warning);
             // Without -Restart nothing begins anew.
-            Assert.Null((await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, false, false, TimeProvider.System, default)).Warning);
+            Assert.Null((
+                await ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, false, false, TimeProvider.System, default)).Warning);
             File.WriteAllText(file.Location, "");
             Assert.Equal("ImportHistoryNotReadable", (await Assert.ThrowsAsync<MigrationException>(() =>
                 ImportTurn.TakeAsync(file, s_history.Target, first, checkpoint, true, false, TimeProvider.System, default))).ErrorId);
@@ -119,7 +130,8 @@ public sealed class ImportHistoryTests
     [InlineData("""{"schema":1,"target":"t"}""")]
     public void A_damaged_text_is_an_error_that_says_what_to_do(string text)
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => ImportHistory.Parse(Encoding.UTF8.GetBytes(text), "/x/history.json"));
+        MigrationException error =
+            Assert.Throws<MigrationException>(() => ImportHistory.Parse(Encoding.UTF8.GetBytes(text), "/x/history.json"));
         Assert.Equal("ImportHistoryNotReadable", error.ErrorId);
         Assert.Contains("/x/history.json", error.Message);
     }
@@ -128,15 +140,20 @@ public sealed class ImportHistoryTests
     public void Windows_of_a_pipeline_are_put_in_order_and_the_same_one_twice_is_one()
     {
         ExportSpan[] given = [Window(2, 3), Window(0, 1), Window(1, 2), Window(1, 2)];
-        Assert.Equal([Window(0, 1), Window(1, 2), Window(1, 2), Window(2, 3)], ExportSequence.Order(given, static span => span, static span => "w", s_full, allowGap: false));
-        Assert.Equal("ExportWindowGap", Assert.Throws<MigrationException>(() => ExportSequence.Order([Window(2, 3), Window(0, 1)], static span => span, static span => "w", null, allowGap: false)).ErrorId);
-        Assert.Equal(2, ExportSequence.Order([Window(2, 3), Window(0, 1)], static span => span, static span => "w", null, allowGap: true).Count);
+        Assert.Equal([Window(0, 1), Window(1, 2), Window(1, 2), Window(2, 3)],
+            ExportSequence.Order(given, static span => span, static span => "w", s_full, allowGap: false));
+        Assert.Equal("ExportWindowGap",
+            Assert.Throws<MigrationException>(() =>
+            ExportSequence.Order([Window(2, 3), Window(0, 1)], static span => span, static span => "w", null, allowGap: false)).ErrorId);
+        Assert.Equal(2,
+            ExportSequence.Order([Window(2, 3), Window(0, 1)], static span => span, static span => "w", null, allowGap: true).Count);
     }
 
     private static ExportSpan Window(double from, double to) => new(Table, s_start.AddHours(from), s_start.AddHours(to));
 
     private static ImportHistory Apply(ImportHistory history, params (string Name, ExportSpan Span)[] exports) =>
-        exports.Aggregate(history, static (history, export) => history.Begin(export.Name, export.Span).Complete(export.Name, export.Span, s_start.AddDays(1)));
+        exports.Aggregate(history, static (history, export) => history.Begin(export.Name, export.Span)
+            .Complete(export.Name, export.Span, s_start.AddDays(1)));
 
     private static IEnumerable<string> Names(ImportHistory history) => history.Exports.Select(static export => export.ExportArn);
 }

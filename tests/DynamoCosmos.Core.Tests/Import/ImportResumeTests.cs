@@ -103,7 +103,8 @@ public sealed class ImportResumeTests
         {
             if (count == 4_000) stop.Cancel();
         };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _bench.RunAsync(_bench.Options with { MaxInFlight = 200 }, stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            _bench.RunAsync(_bench.Options with { MaxInFlight = 200 }, stop.Token));
         int first = _bench.Sink.Writes;
         _bench.Sink.Stored = static _ => { };
         ImportResult result = await _bench.RunAsync();
@@ -147,11 +148,13 @@ public sealed class ImportResumeTests
         [
             (static bench => bench.Conversion = new() { NumberMode = NumberMode.String }, "numberMode was 'Exact' and is 'String' now"),
             (static bench => bench.Conversion = new() { ExpiredItem = ExpiredItemAction.Keep }, "expiredItem was 'Skip' and is 'Keep' now"),
-            (static bench => bench.Conversion = new() { IdFrom = IdSource.Attribute, IdAttribute = "n" }, "idFrom was 'Keys' and is 'Attribute n' now"),
+            (static bench => bench.Conversion = new() { IdFrom = IdSource.Attribute, IdAttribute = "n" },
+                "idFrom was 'Keys' and is 'Attribute n' now"),
             (static bench => bench.Conversion = new() { PartitionKeyPaths = ["/n"] }, "partitionKeyPath was '/pk' and is '/n' now"),
             (static bench => bench.Sink = new() { Identity = "another container" }, "target was"),
             (static bench => bench.Source = new() { Identity = "another export", ItemCount = 300 }, "source was"),
-            (static bench => bench.Source = new() { Identity = bench.Source.Identity, ItemCount = 300, Keys = new(new("pk", KeyType.S)) }, "ttlAttribute was 'expires' and is 'none' now"),
+            (static bench => bench.Source = new() { Identity = bench.Source.Identity, ItemCount = 300, Keys = new(new("pk", KeyType.S)) },
+                "ttlAttribute was 'expires' and is 'none' now"),
         ];
         foreach ((Action<ImportBench> change, string says) in changes)
         {
@@ -267,7 +270,8 @@ public sealed class ImportResumeTests
     [Fact]
     public async Task What_such_a_unit_rejects_is_claimed_with_it_and_so_never_there_twice()
     {
-        string[] lines = [.. Enumerable.Range(0, 40_000).Select(static number => number % 1_000 == 0 ? $"broken {number}" : ListSource.Line(number))];
+        string[] lines = [.. Enumerable.Range(0, 40_000)
+            .Select(static number => number % 1_000 == 0 ? $"broken {number}" : ListSource.Line(number))];
         _bench.Source = new();
         _bench.Source.Add(lines);
         _bench.Source.Units[0].IsRepeatable = false;
@@ -349,7 +353,9 @@ public sealed class ImportResumeTests
                     now.PowerOff();
                 },
             };
-            ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions()), now.Files, new() { Parallelism = random.Next(1, 4), CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(1, 20)) }, TimeProvider.System);
+            ItemImport import = new(source, sink, new(source.Keys, new ConversionOptions()), now.Files,
+                new() { Parallelism = random.Next(1, 4), CheckpointInterval = TimeSpan.FromMilliseconds(random.Next(1, 20)) },
+                TimeProvider.System);
             try
             {
                 result = await import.RunAsync(NoMessages.Instance, default);

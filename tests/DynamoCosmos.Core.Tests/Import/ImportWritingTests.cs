@@ -55,7 +55,8 @@ public sealed class ImportWritingTests
         _bench.Source = ListSource.Of(2, 20_000);
         int writes = 0;
         bool isBroken = true;
-        _bench.Sink.Script = (_, _) => Interlocked.Increment(ref writes) > 5_000 && isBroken ? new(status, subStatus, 0, null, "the service's words") : null;
+        _bench.Sink.Script = (_, _) =>
+            Interlocked.Increment(ref writes) > 5_000 && isBroken ? new(status, subStatus, 0, null, "the service's words") : null;
         MigrationException error = await _bench.FailAsync();
         Assert.Equal(errorId, error.ErrorId);
         Assert.Contains(says, error.Message);
@@ -162,7 +163,8 @@ public sealed class ImportWritingTests
     public async Task Writes_that_never_answer_are_given_up_when_a_stopped_run_has_waited_long_enough()
     {
         _bench.Sink.Delay = cancellationToken => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-        ImportResult result = await _bench.RunAsync(_bench.Options with { StopAfter = TimeSpan.FromMinutes(1), DrainTimeout = TimeSpan.FromSeconds(20) });
+        ImportResult result =
+            await _bench.RunAsync(_bench.Options with { StopAfter = TimeSpan.FromMinutes(1), DrainTimeout = TimeSpan.FromSeconds(20) });
         Assert.Equal((false, 0), (result.Completed, result.Written));
         Assert.InRange(result.Duration, TimeSpan.FromSeconds(80), TimeSpan.FromSeconds(90));
         _bench.Sink.Delay = null;
@@ -193,7 +195,9 @@ public sealed class ImportWritingTests
         for (int unit = 0; unit < 4; unit++)
         {
             int from = unit * 50;
-            _bench.Source.Add([.. Enumerable.Range(from, 50).Select(static number => ListSource.Item($"k{number}", "x", "S", new string('x', documentBytes)))]);
+            _bench.Source.Add(
+                [.. Enumerable.Range(from, 50)
+                .Select(static number => ListSource.Item($"k{number}", "x", "S", new string('x', documentBytes)))]);
         }
         _bench.Sink.Delay = static async cancellationToken => await Task.Delay(1, cancellationToken);
         ImportResult result = await _bench.RunAsync(_bench.Options with { MaxBytesInFlight = 1_000_000, Parallelism = 4 });
@@ -228,7 +232,9 @@ public sealed class ImportWritingTests
         _bench.Sink.Script = (write, tries) =>
         {
             Random chance = new(HashCode.Combine(seed, write.Id, tries));
-            return chance.Next(4) > 0 ? null : new(answers[chance.Next(answers.Length)], 0, 1, chance.Next(3) == 0 ? TimeSpan.FromMilliseconds(chance.Next(2000)) : null);
+            return chance.Next(4) > 0
+                ? null : new(answers[chance.Next(answers.Length)], 0, 1, chance.Next(3) == 0
+                ? TimeSpan.FromMilliseconds(chance.Next(2000)) : null);
         };
         ImportResult result = await _bench.RunAsync();
         Assert.Equal(10_000, result.Read);

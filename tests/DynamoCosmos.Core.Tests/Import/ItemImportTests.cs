@@ -79,19 +79,22 @@ public sealed class ItemImportTests
     public async Task Refused_items_go_to_the_file_with_all_that_is_known_of_them()
     {
         _bench.Source = new() { Keys = new(new("pk", KeyType.S)) };
-        _bench.Source.Add(ListSource.Line(1), "not json", """{"Item":{"n":{"N":"1"}}}""", """{"Item":{"pk":{"S":"big"},"x":{"S":"\u00e9<"}}}""");
+        _bench.Source.Add(ListSource.Line(1), "not json", """{"Item":{"n":{"N":"1"}}}""",
+            """{"Item":{"pk":{"S":"big"},"x":{"S":"\u00e9<"}}}""");
         _bench.Sink.Script = static (write, _) => write.Id == "big" ? new(413, 7, 1.5, null, "Request size is too large") : null;
         ImportResult result = await _bench.RunAsync();
 
         Assert.Equal((4, 1, 3), (result.Read, result.Written, result.Rejected));
         Assert.NotNull(result.RejectedItemPath);
         List<RejectedItem> rejected = [.. _bench.Disk.RejectedItems.OrderBy(static item => item.Line)];
-        Assert.Equal([RejectionReason.MalformedItem, RejectionReason.MissingKey, RejectionReason.Refused], rejected.Select(static item => item.Reason));
+        Assert.Equal([RejectionReason.MalformedItem, RejectionReason.MissingKey, RejectionReason.Refused],
+            rejected.Select(static item => item.Reason));
         Assert.Equal([2, 3, 4], rejected.Select(static item => item.Line));
         Assert.All(rejected, static item => Assert.Equal("AWSDynamoDB/01/data/000.json.gz", item.DataFile));
         Assert.Equal("not json", rejected[0].Item);
         Assert.Null(rejected[0].Id);
-        Assert.Equal(("big", """["big"]""", 413, 7, "Request size is too large"), (rejected[2].Id, rejected[2].PartitionKey, rejected[2].Status, rejected[2].SubStatus, rejected[2].Detail));
+        Assert.Equal(("big", """["big"]""", 413, 7, "Request size is too large"),
+            (rejected[2].Id, rejected[2].PartitionKey, rejected[2].Status, rejected[2].SubStatus, rejected[2].Detail));
         Assert.Equal("""{"Item":{"pk":{"S":"big"},"x":{"S":"\u00e9<"}}}""", rejected[2].Item);
     }
 
@@ -162,7 +165,8 @@ public sealed class ItemImportTests
         // Keys of their own: items that share a key with those of the first file would rightly be told as replaced.
         ListSource wrong = new();
         wrong.Add([.. Enumerable.Range(1_000, 20_000).Select(static number => number % 2 == 0 ? "bad" : ListSource.Line(number))]);
-        ListSource.Unit unit = _bench.Source.Add([.. Enumerable.Range(1_000, 20_000).Select(static number => number % 4 == 0 ? "bad" : ListSource.Line(number))]);
+        ListSource.Unit unit = _bench.Source.Add(
+            [.. Enumerable.Range(1_000, 20_000).Select(static number => number % 4 == 0 ? "bad" : ListSource.Line(number))]);
         (byte[] right, unit.File) = (unit.File, wrong.Units[0].File);
         Assert.Equal("DataFileMd5Mismatch", (await _bench.FailAsync()).ErrorId);
         Assert.Contains("\"openUnits\": []", _bench.Disk.CheckpointText);
@@ -216,7 +220,9 @@ public sealed class ItemImportTests
     [Fact]
     public async Task Progress_ends_where_the_result_is()
     {
-        Assert.Equal(300, new ItemImport(_bench.Source, _bench.Sink, new(_bench.Source.Keys, new ConversionOptions()), _bench.Disk.Files, new(), _bench.Time).Progress.Total);
+        Assert.Equal(300,
+            new ItemImport(_bench.Source, _bench.Sink, new(_bench.Source.Keys, new ConversionOptions()), _bench.Disk.Files, new(),
+            _bench.Time).Progress.Total);
         await _bench.RunAsync();
         ImportProgress progress = _bench.Import.Progress;
         Assert.Equal((300, 300, 300, 3, 0), (progress.Read, progress.Done, progress.Total!.Value, progress.UnitsDone, progress.InFlight));
@@ -224,6 +230,7 @@ public sealed class ItemImportTests
 
     private sealed class BrokenStream : MemoryStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw new IOException("disk on fire");
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            throw new IOException("disk on fire");
     }
 }

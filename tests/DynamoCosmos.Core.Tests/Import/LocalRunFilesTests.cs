@@ -76,7 +76,9 @@ public sealed class LocalRunFilesTests : IDisposable
         MigrationException error = await FailAsync(() => file.HoldAsync("me", default));
         Assert.Equal("CheckpointNotWritable", error.ErrorId);
         Assert.Contains(Setting.CheckpointPath, error.Message);
-        Assert.Equal("RejectionFileNotWritable", (await FailAsync(() => new LocalRejectionFile(Path.Combine(_folder, "file", "r")).AppendAsync(0, "x\n"u8.ToArray(), default))).ErrorId);
+        Assert.Equal("RejectionFileNotWritable",
+            (await FailAsync(() => new LocalRejectionFile(Path.Combine(_folder, "file", "r"))
+            .AppendAsync(0, "x\n"u8.ToArray(), default))).ErrorId);
     }
 
     [Fact]
@@ -89,7 +91,8 @@ public sealed class LocalRunFilesTests : IDisposable
         Assert.Equal("RejectionFileNotWritable", (await FailAsync(() => longRejects.HoldAsync("me", default))).ErrorId);
         if (OperatingSystem.IsWindows()) return;
         File.CreateSymbolicLink(Path.Combine(_folder, "c.json.lock"), Path.Combine(_folder, "c.json.lock"));
-        Assert.Equal("CheckpointNotWritable", (await FailAsync(() => new LocalCheckpointFile(Path.Combine(_folder, "c.json")).HoldAsync("me", default))).ErrorId);
+        Assert.Equal("CheckpointNotWritable",
+            (await FailAsync(() => new LocalCheckpointFile(Path.Combine(_folder, "c.json")).HoldAsync("me", default))).ErrorId);
     }
 
     [Fact]
@@ -141,7 +144,8 @@ public sealed class LocalRunFilesTests : IDisposable
 
     [Fact]
     public async Task Rejections_that_are_not_there_cannot_be_read() =>
-        Assert.Equal("RejectionFileMissing", (await FailAsync(() => new LocalRejectionFile(Path.Combine(_folder, "none")).OpenReadAsync(default))).ErrorId);
+        Assert.Equal("RejectionFileMissing",
+            (await FailAsync(() => new LocalRejectionFile(Path.Combine(_folder, "none")).OpenReadAsync(default))).ErrorId);
 
     private static Task<MigrationException> FailAsync(Func<Task> act) => Assert.ThrowsAsync<MigrationException>(act);
 }

@@ -13,8 +13,10 @@ public sealed class RejectionLinesTests
     [Fact]
     public void Everything_that_is_known_comes_back()
     {
-        RejectedItem item = RoundTrip("{\"Item\":\"é\\n\u0001\"}"u8, "id/1", ["a", 1.5, true, null, ItemWrite.Undefined], new WriteAnswer(400, 1001, 1), "why", isCut: false);
-        Assert.Equal(("data/1.json.gz", 7, RejectionReason.Refused, "id/1", 400, 1001, "why"), (item.DataFile, item.Line, item.Reason, item.Id, item.Status, item.SubStatus, item.Detail));
+        RejectedItem item = RoundTrip("{\"Item\":\"é\\n\u0001\"}"u8, "id/1", ["a", 1.5, true, null, ItemWrite.Undefined],
+            new WriteAnswer(400, 1001, 1), "why", isCut: false);
+        Assert.Equal(("data/1.json.gz", 7, RejectionReason.Refused, "id/1", 400, 1001, "why"),
+            (item.DataFile, item.Line, item.Reason, item.Id, item.Status, item.SubStatus, item.Detail));
         Assert.Equal("""["a",1.5,true,null,{}]""", item.PartitionKey);
         Assert.Equal("{\"Item\":\"é\\n\u0001\"}", item.Item);
         Assert.Equal((s_keys, ItemFormat.Ion), (item.TableKeys, item.Format));
@@ -70,10 +72,12 @@ public sealed class RejectionLinesTests
     public void A_line_of_another_make_is_a_format_error(string line) =>
         Assert.Throws<FormatException>(() => RejectionLines.Read(Encoding.UTF8.GetBytes(line)));
 
-    private static RejectedItem RoundTrip(ReadOnlySpan<byte> text, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer, string? detail, bool isCut)
+    private static RejectedItem RoundTrip(ReadOnlySpan<byte> text, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
+        string? detail, bool isCut)
     {
         ArrayBufferWriter<byte> lines = new();
-        RejectionLines.Write(lines, new(s_keys, new ConversionOptions(), ItemFormat.Ion), "data/1.json.gz", 7, "import1", RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
+        RejectionLines.Write(lines, new(s_keys, new ConversionOptions(), ItemFormat.Ion), "data/1.json.gz", 7, "import1",
+            RejectionReason.Refused, null, id, partitionKey, answer, detail, text, isCut);
         Assert.Equal((byte)'\n', lines.WrittenSpan[^1]);
         Assert.Equal(1, lines.WrittenSpan.Count((byte)'\n'));
         return RejectionLines.Read(lines.WrittenSpan[..^1]);

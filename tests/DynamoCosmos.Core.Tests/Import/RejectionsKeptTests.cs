@@ -54,7 +54,8 @@ public sealed class RejectionsKeptTests
     {
         SlowDown();
         int writes = 0;
-        _bench.Disk.Appended = () => _bench.Disk.WriteFailure = writes++ == 0 ? RunFileErrors.CheckpointNotWritable("/data", "the disk is full.") : null;
+        _bench.Disk.Appended = () =>
+            _bench.Disk.WriteFailure = writes++ == 0 ? RunFileErrors.CheckpointNotWritable("/data", "the disk is full.") : null;
         Assert.Equal("CheckpointNotWritable", (await _bench.FailAsync()).ErrorId);
         _bench.Disk.WriteFailure = null;
         await FinishAsync();
@@ -102,7 +103,8 @@ public sealed class RejectionsKeptTests
         {
             _bench.Disk.WriteFailure = null;
             int writes = random.Next(1, 6);
-            _bench.Disk.Appended = () => _bench.Disk.WriteFailure = --writes == 0 ? RunFileErrors.CheckpointNotWritable("/data", "the disk is full.") : null;
+            _bench.Disk.Appended = () =>
+                _bench.Disk.WriteFailure = --writes == 0 ? RunFileErrors.CheckpointNotWritable("/data", "the disk is full.") : null;
             try
             {
                 await _bench.RunAsync();
@@ -132,7 +134,10 @@ public sealed class RejectionsKeptTests
         ListSource source = new();
         string nothing = new('\0', 20_000), big = new('y', 90_000);
         for (int unit = 0; unit < 3; unit++)
-            source.Add([.. Enumerable.Range(0, 400).Select(n => n % 10 == 0 ? ListSource.Item($"k{n}", "expires", "X", "1") : n == 5 ? big : n % 2 == 0 ? $"{{\"Item\":{{\"other\":{{\"S\":\"{unit} {n}\"}}}}}}" : nothing)]);
+            source.Add([.. Enumerable.Range(0, 400)
+                .Select(n => n % 10 == 0
+                ? ListSource.Item($"k{n}", "expires", "X", "1") : n == 5
+                ? big : n % 2 == 0 ? $"{{\"Item\":{{\"other\":{{\"S\":\"{unit} {n}\"}}}}}}" : nothing)]);
         _bench.Source = source;
         ImportResult result = await _bench.RunAsync(_bench.Options with { MaxUnreadableBytes = 1_000_000 });
         Assert.Equal((1_200, 1_200), (result.Read, result.Rejected));
@@ -141,7 +146,8 @@ public sealed class RejectionsKeptTests
         Assert.Equal(480, _bench.Disk.RejectedItems.Count(static item => item.Reason == RejectionReason.MissingKey));
         Assert.All(_bench.Disk.RejectedItems, static item => Assert.InRange(item.Item.Length, 1, 65_536));
         Assert.Contains(_bench.Disk.RejectedItems, static item => item.IsItemCut);
-        Assert.Single(_bench.Warnings, static warning => warning.Contains("are counted as rejected but not written", StringComparison.Ordinal));
+        Assert.Single(_bench.Warnings, static warning =>
+            warning.Contains("are counted as rejected but not written", StringComparison.Ordinal));
     }
 
     private async Task<MigrationException> FailWithWrongPromiseAsync()

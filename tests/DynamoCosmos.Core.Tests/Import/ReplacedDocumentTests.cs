@@ -18,7 +18,8 @@ public sealed class ReplacedDocumentTests
         ImportResult result = await _bench.RunAsync();
         Assert.Equal((true, 300L, 260L, 40L), (result.Completed, result.Written, result.Created, result.Replaced));
         Assert.Contains("\"replaced\": 40", _bench.Disk.CheckpointText!, StringComparison.Ordinal);
-        Assert.Equal((true, 260L, 40L), (await _bench.RunAsync()) is { } again ? (again.WasComplete, again.Created, again.Replaced) : default);
+        Assert.Equal((true, 260L, 40L), (await _bench.RunAsync()) is { } again
+            ? (again.WasComplete, again.Created, again.Replaced) : default);
     }
 
     [Fact]
@@ -121,7 +122,8 @@ public sealed class ReplacedDocumentTests
     private static ListSource WithoutSortKey()
     {
         ListSource source = new();
-        for (int unit = 0; unit < 3; unit++) source.Add([.. Enumerable.Range(unit * 100, 100).Select(static n => ListSource.Item($"customer{n % 43}", "order", "N", $"{n}"))]);
+        for (int unit = 0; unit < 3; unit++) source.Add(
+            [.. Enumerable.Range(unit * 100, 100).Select(static n => ListSource.Item($"customer{n % 43}", "order", "N", $"{n}"))]);
         return source;
     }
 }

@@ -117,7 +117,9 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
         await StopInTheMiddleAsync("a");
         string before = File.ReadAllText(Path("r")), checkpoint = File.ReadAllText(Path("a.json"));
         File.WriteAllText(Path("a.json"), Regex.Replace(checkpoint, "(\"rejectionsTo\": )(\\d+)", match =>
-            match.Groups[1].Value + (change == "0" ? "0" : $"{long.Parse(match.Groups[2].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) + long.Parse(change, System.Globalization.CultureInfo.InvariantCulture)}")));
+            match.Groups[1].Value +
+                (change == "0"
+                ? "0" : $"{long.Parse(match.Groups[2].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) + long.Parse(change, System.Globalization.CultureInfo.InvariantCulture)}")));
 
         Assert.Equal("RejectionFileChanged", (await Assert.ThrowsAsync<MigrationException>(() => RunAsync("a"))).ErrorId);
 
@@ -154,7 +156,8 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
         Assert.Equal(Bad("a"), await ReadAsync("r"));
     }
 
-    private static IEnumerable<string> Bad(string import) => Enumerable.Range(0, Items / BadEvery).Select(n => $"bad {import} {n * BadEvery}").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Bad(string import) =>
+        Enumerable.Range(0, Items / BadEvery).Select(n => $"bad {import} {n * BadEvery}").Order(StringComparer.Ordinal);
 
     private async Task StopInTheMiddleAsync(string import)
     {
@@ -162,11 +165,13 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(import, stop: stop));
     }
 
-    private async Task<ImportResult> RunAsync(string import, string rejections = "r", bool restart = false, Func<CancellationToken, Task>? delay = null, CancellationTokenSource? stop = null)
+    private async Task<ImportResult> RunAsync(string import, string rejections = "r", bool restart = false,
+        Func<CancellationToken, Task>? delay = null, CancellationTokenSource? stop = null)
     {
         ListSource source = new() { Identity = import };
         for (int unit = 0; unit < 4; unit++)
-            source.Add([.. Enumerable.Range(unit * Items / 4, Items / 4).Select(n => n % BadEvery == 0 ? $"bad {import} {n}" : ListSource.Line(n))]);
+            source.Add([.. Enumerable.Range(unit * Items / 4, Items / 4)
+                .Select(n => n % BadEvery == 0 ? $"bad {import} {n}" : ListSource.Line(n))]);
         ScriptedSink sink = new() { Delay = delay ?? (static async _ => await Task.Yield()) };
         if (stop is not null)
         {
@@ -178,8 +183,10 @@ public sealed class SharedRejectionsTests : IAsyncLifetime
         await using ICheckpointFile checkpoint = new LocalCheckpointFile(Path($"{import}.json"));
         await using IRejectionFile file = Open(rejections);
         ImportFiles files = new(checkpoint, file) { OpenRejections = location => Open(location.Split('/')[^1]) };
-        ImportOptions options = new() { Parallelism = 1, MaxInFlight = 50, Restart = restart, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
-        return await new ItemImport(source, sink, new(source.Keys, new ConversionOptions()), files, options).RunAsync(NoMessages.Instance, stop?.Token ?? default);
+        ImportOptions options =
+            new() { Parallelism = 1, MaxInFlight = 50, Restart = restart, CheckpointInterval = TimeSpan.FromMilliseconds(20) };
+        return await new ItemImport(source, sink, new(source.Keys, new ConversionOptions()), files, options)
+            .RunAsync(NoMessages.Instance, stop?.Token ?? default);
     }
 
     private async Task<IEnumerable<string>> ReadAsync(string name)

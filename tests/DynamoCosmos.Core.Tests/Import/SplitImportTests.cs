@@ -63,7 +63,8 @@ public sealed class SplitImportTests
         _bench.Sink.Script = null;
         ImportResult result = await _bench.RunAsync();
         Assert.Equal((2, true), (result.Runs, result.Completed));
-        Assert.Equal(whole.Containers.Select(c => c with { RequestCharge = 0 }), result.Containers.Select(c => c with { RequestCharge = 0 }));
+        Assert.Equal(whole.Containers.Select(c => c with { RequestCharge = 0 }),
+            result.Containers.Select(c => c with { RequestCharge = 0 }));
         Assert.Equal(whole.WithoutRoute, result.WithoutRoute);
     }
 

@@ -54,18 +54,22 @@ public sealed class TransformedImportTests
         }
         while (!result.Completed);
         Assert.True(runs > 1);
-        Assert.Equal((expected.Read, expected.Added, expected.Written, expected.Filtered), (result.Read, result.Added, result.Written, result.Filtered));
-        Assert.Equal(new SortedDictionary<string, string>(whole.Sink.Documents), new SortedDictionary<string, string>(_bench.Sink.Documents));
+        Assert.Equal((expected.Read, expected.Added, expected.Written, expected.Filtered),
+            (result.Read, result.Added, result.Written, result.Filtered));
+        Assert.Equal(
+            new SortedDictionary<string, string>(whole.Sink.Documents), new SortedDictionary<string, string>(_bench.Sink.Documents));
     }
 
     [Fact]
     public async Task A_line_of_which_only_a_part_could_be_written_is_not_settled()
     {
         _bench.Source = ListSource.Of(1, 1);
-        _bench.Transform = new FakeTransform(static (_, _) => Enumerable.Range(0, 50).Select(static i => $$"""{"id":"d{{i}}","pk":"k0"}"""));
+        _bench.Transform =
+            new FakeTransform(static (_, _) => Enumerable.Range(0, 50).Select(static i => $$"""{"id":"d{{i}}","pk":"k0"}"""));
         // The first answers never come, so that the later documents of the line find no room.
         _bench.Sink.Delay = static cancellationToken => Task.Delay(Timeout.Infinite, cancellationToken);
-        ImportOptions options = _bench.Options with { StopAfter = TimeSpan.FromSeconds(5), MaxInFlight = 10, DrainTimeout = TimeSpan.FromSeconds(1) };
+        ImportOptions options =
+            _bench.Options with { StopAfter = TimeSpan.FromSeconds(5), MaxInFlight = 10, DrainTimeout = TimeSpan.FromSeconds(1) };
         ImportResult stopped = await _bench.RunAsync(options);
         Assert.Equal((false, 0L, 0L, 0L), (stopped.Completed, stopped.Read, stopped.Added, stopped.Written));
         _bench.Sink.Delay = null;
@@ -100,7 +104,9 @@ public sealed class TransformedImportTests
             "twice" => ["""{"id":"a","pk":"a"}""", """{"id":"a","pk":"a"}"""],
             _ => [made],
         };
-        _bench.Transform = new FakeTransform((document, number) => number != 7 ? [document] : made == "throw" ? throw new TransformFailedException("line 3: no.") : ["""{"id":"good","pk":"a"}""", .. documents]);
+        _bench.Transform = new FakeTransform((document, number) => number != 7
+            ? [document] : made == "throw"
+            ? throw new TransformFailedException("line 3: no.") : ["""{"id":"good","pk":"a"}""", .. documents]);
         ImportResult result = await _bench.RunAsync();
         Assert.Equal((300L, 0L, 299L, 1L), (result.Read, result.Added, result.Written, result.Rejected));
         RejectedItem rejected = Assert.Single(_bench.Disk.RejectedItems);
@@ -124,7 +130,8 @@ public sealed class TransformedImportTests
     {
         _bench.Source = ListSource.Of(1, 1);
         _bench.Conversion = new() { NumberMode = mode };
-        _bench.Transform = new FakeTransform(static (_, _) => ["""{"id":"a","pk":"a","n":12345678901234567890123456789012345678,"d":1.5}"""]);
+        _bench.Transform =
+            new FakeTransform(static (_, _) => ["""{"id":"a","pk":"a","n":12345678901234567890123456789012345678,"d":1.5}"""]);
         ImportResult result = await _bench.RunAsync();
         Assert.Equal(losses, result.NumberLosses);
         JsonElement document = JsonDocument.Parse(_bench.Sink.Documents["a"]).RootElement;

@@ -29,7 +29,8 @@ public sealed class BufferGrowthTests
         Mapping = new()
         {
             ExcludeAttributes = ["drop"],
-            RenameAttributes = new Dictionary<string, string> { ["old"] = "a_new_name_that_is_longer_than_thirty_two_bytes", ["pk"] = "customerId" },
+            RenameAttributes =
+                new Dictionary<string, string> { ["old"] = "a_new_name_that_is_longer_than_thirty_two_bytes", ["pk"] = "customerId" },
             UnpackJsonAttributes = ["text"],
             AddProperties = new Dictionary<string, string> { ["added"] = "[1,2,3]" },
         },
@@ -39,12 +40,15 @@ public sealed class BufferGrowthTests
     public void What_stands_before_a_renamed_attribute_is_kept_when_the_buffer_grows_there()
     {
         string payload = new('x', 15_000);
-        byte[] json = Encoding.UTF8.GetBytes("""{"Item":{"id":{"N":"7"},"pk":{"S":"a"},"payload":{"S":"*"}}}""".Replace("*", payload, StringComparison.Ordinal));
-        byte[] ion = Encoding.UTF8.GetBytes("""$ion_1_0 {Item:{id:7.,pk:"a",payload:"*"}}""".Replace("*", payload, StringComparison.Ordinal));
+        byte[] json = Encoding.UTF8.GetBytes("""{"Item":{"id":{"N":"7"},"pk":{"S":"a"},"payload":{"S":"*"}}}""".Replace("*", payload,
+            StringComparison.Ordinal));
+        byte[] ion =
+            Encoding.UTF8.GetBytes("""$ion_1_0 {Item:{id:7.,pk:"a",payload:"*"}}""".Replace("*", payload, StringComparison.Ordinal));
         foreach ((byte[] record, ItemFormat format) in new[] { (json, ItemFormat.DynamoDBJson), (ion, ItemFormat.Ion) })
         {
             DocumentBuffer buffer = new();
-            Assert.Equal(ConversionOutcome.Document, new ItemConverter(new(new("pk", KeyType.S)), format: format).Convert(record, Now, buffer));
+            Assert.Equal(ConversionOutcome.Document, new ItemConverter(new(new("pk", KeyType.S)), format: format)
+                .Convert(record, Now, buffer));
             Assert.Equal($$"""{"id":"a","dynamo_id":7,"pk":"a","payload":"{{payload}}"}""", Encoding.UTF8.GetString(buffer.Document.Span));
         }
     }
@@ -71,7 +75,8 @@ public sealed class BufferGrowthTests
             for (int at = 0; at <= (bytes > 20_000 ? 1 : Attributes); at++)
             {
                 List<(string Name, GeneratedValue Value)> item = [("pk", new("S", "a/b", []))];
-                for (int i = 1; i < Attributes - 1; i++) item.Add(($"attribute{i}", i % 2 == 0 ? new("N", "1.50", []) : s_specials[(special + i) % s_specials.Length].Value));
+                for (int i = 1; i < Attributes - 1; i++) item.Add(
+                    ($"attribute{i}", i % 2 == 0 ? new("N", "1.50", []) : s_specials[(special + i) % s_specials.Length].Value));
                 item.Insert(at % 3, ("payload", new("S", new('x', bytes), [])));
                 item.Insert(Math.Min(at, item.Count), s_specials[special]);
                 if (at % 2 == 0) item.Add(s_specials[(special + 1) % s_specials.Length]);
@@ -92,7 +97,12 @@ public sealed class BufferGrowthTests
     {
         (KeyMap keys, ConversionOptions options) = index == 0
             ? (new KeyMap(new("pk", KeyType.S), new("sk", KeyType.N), "exp"), new ConversionOptions())
-            : (new KeyMap(new("id", KeyType.N)), new ConversionOptions { NumberMode = NumberMode.Double, Mapping = s_mapped.Mapping! with { RenameAttributes = new Dictionary<string, string> { ["name"] = "longer_than_name" } } });
+            : (new KeyMap(new("id", KeyType.N)),
+                new ConversionOptions
+                {
+                    NumberMode = NumberMode.Double,
+                    Mapping = s_mapped.Mapping! with { RenameAttributes = new Dictionary<string, string> { ["name"] = "longer_than_name" } }
+                });
         ItemConverter typed = new(keys, options), plain = new(keys, options, ItemFormat.Json);
         BufferSweep typedBuffers = new(), plainBuffers = new();
         GeneratedItems items = new(8_000 + index, keys) { HoldsPayloads = true, HoldsJson = true };
@@ -102,8 +112,10 @@ public sealed class BufferGrowthTests
             IReadOnlyList<(string Name, GeneratedValue Value)> item = PlainJsonWriter.WithoutSets(items.Next());
             byte[] line = Encoding.UTF8.GetBytes(writer.Item(item));
             ReferenceResult expected = ReferenceResult.Of(typedBuffers.Convert(typed, line, Now), typedBuffers.Buffer);
-            ReferenceResult actual = ReferenceResult.Of(plainBuffers.Convert(plain, Encoding.UTF8.GetBytes(PlainJsonWriter.Write(item)), Now), plainBuffers.Buffer);
-            if (expected != actual) Assert.Fail($"{Encoding.UTF8.GetString(line)}\ntyped: {expected}\nplain: {actual} {plainBuffers.Buffer.Detail}");
+            ReferenceResult actual = ReferenceResult.Of(
+                plainBuffers.Convert(plain, Encoding.UTF8.GetBytes(PlainJsonWriter.Write(item)), Now), plainBuffers.Buffer);
+            if (expected != actual) Assert.Fail($"{Encoding.UTF8.GetString(line)}\ntyped: {expected}\nplain: {actual} " +
+                $"{plainBuffers.Buffer.Detail}");
         }
     }
 
@@ -111,12 +123,14 @@ public sealed class BufferGrowthTests
     [Fact]
     public void A_text_in_a_text_is_unpacked_too()
     {
-        ConversionOptions options = new() { PartitionKeyPaths = ["/x/z"], Mapping = new() { UnpackJsonAttributes = ["x", "x.y", "x.y.y"] } };
+        ConversionOptions options =
+            new() { PartitionKeyPaths = ["/x/z"], Mapping = new() { UnpackJsonAttributes = ["x", "x.y", "x.y.y"] } };
         DocumentBuffer buffer = new();
         string inner = """{"y":"[1,2,3]","long":"a text that is longer than what comes before it"}""";
         string outer = $$"""{"y":{{ReferenceValue.Quote(inner)}},"z":"behind","n":[{"y":1}]}""";
         string line = """{"Item":{"pk":{"S":"a"},"x":{"S":*}}}""".Replace("*", ReferenceValue.Quote(outer), StringComparison.Ordinal);
-        Assert.Equal(ConversionOutcome.Document, new ItemConverter(new(new("pk", KeyType.S)), options).Convert(Encoding.UTF8.GetBytes(line), Now, buffer));
+        Assert.Equal(ConversionOutcome.Document, new ItemConverter(new(new("pk", KeyType.S)), options)
+            .Convert(Encoding.UTF8.GetBytes(line), Now, buffer));
         Assert.Equal("""{"id":"a","pk":"a","x":{"y":{"y":[1,2,3],"long":"a text that is longer than what comes before it"},"z":"behind","n":[{"y":1}]}}""", Encoding.UTF8.GetString(buffer.Document.Span));
     }
 
@@ -127,7 +141,8 @@ public sealed class BufferGrowthTests
     {
         ConversionOptions options = new() { PartitionKeyPaths = [path], Mapping = new() { UnpackJsonAttributes = ["x"] } };
         DocumentBuffer buffer = new();
-        Assert.Equal(ConversionOutcome.Rejected, new ItemConverter(new(new("pk", KeyType.S)), options).Convert("""{"Item":{"x":{"S":"{\"y\":"},"pk":{"S":"a"}}}"""u8, Now, buffer));
+        Assert.Equal(ConversionOutcome.Rejected, new ItemConverter(new(new("pk", KeyType.S)), options)
+            .Convert("""{"Item":{"x":{"S":"{\"y\":"},"pk":{"S":"a"}}}"""u8, Now, buffer));
         Assert.Equal(RejectionReason.NotJson, buffer.Reason);
     }
 
@@ -138,7 +153,8 @@ public sealed class BufferGrowthTests
         {
             DocumentBuffer buffer = new(start, moves);
             ReferenceResult actual = ReferenceResult.Of(converter.Convert(bytes, Now, buffer), buffer);
-            if (expected != actual) Assert.Fail($"{record}\nfrom {start} bytes{(moves ? ", moving" : "")}\nexpected: {expected}\nactual:   {actual} {buffer.Detail}");
+            if (expected != actual) Assert.Fail($"{record}\nfrom {start} bytes{(moves ? ", moving" : "")}\nexpected: " +
+                $"{expected}\nactual:   {actual} {buffer.Detail}");
         }
     }
 }

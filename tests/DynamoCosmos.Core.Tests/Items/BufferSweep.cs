@@ -4,7 +4,8 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
-/// Converts each record twice: in one buffer that all records share, and in another that begins small or moves whenever it could grow. Both have to come to the same.
+/// Converts each record twice: in one buffer that all records share, and in another that begins small or moves whenever it could grow. Both
+/// have to come to the same.
 /// </summary>
 internal sealed class BufferSweep
 {
@@ -25,9 +26,11 @@ internal sealed class BufferSweep
         bool moves = ++_turn % 2 == 0 && record.Length <= MostMoved;
         int start = s_starts[_turn / 2 % s_starts.Length];
         DocumentBuffer other = moves ? _moving : new(start);
-        ReferenceResult expected = ReferenceResult.Of(outcome, Buffer), actual = ReferenceResult.Of(converter.Convert(record, now, other), other);
+        ReferenceResult expected =
+            ReferenceResult.Of(outcome, Buffer), actual = ReferenceResult.Of(converter.Convert(record, now, other), other);
         if (expected == actual && Buffer.Detail == other.Detail) return outcome;
-        Assert.Fail($"{System.Text.Encoding.Latin1.GetString(record)}\nin the shared buffer: {expected} {Buffer.Detail}\n{(moves ? "in a moving one" : $"in one of {start} bytes")}: {actual} {other.Detail}");
+        Assert.Fail($"{System.Text.Encoding.Latin1.GetString(record)}\nin the shared buffer: {expected} " +
+            $"{Buffer.Detail}\n{(moves ? "in a moving one" : $"in one of {start} bytes")}: {actual} {other.Detail}");
         return outcome;
     }
 }

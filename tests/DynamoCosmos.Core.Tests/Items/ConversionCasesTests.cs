@@ -30,6 +30,7 @@ public sealed class ConversionCasesTests
         if (row.Document is null) return;
         string text = Encoding.UTF8.GetString(buffer.Document.Span);
         if (row.DocumentText is not null) Assert.Equal(row.DocumentText, text);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(row.Document.Value.GetRawText()), JsonNode.Parse(text)), $"{text} is not {row.Document}");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(row.Document.Value.GetRawText()), JsonNode.Parse(text)),
+            $"{text} is not {row.Document}");
     }
 }

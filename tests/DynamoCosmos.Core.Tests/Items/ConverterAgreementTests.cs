@@ -6,15 +6,16 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
-/// The transcoder and its slow twin agree on everything: generated items in all notations, and damaged lines. DYNAMOCOSMOS_CONVERSION_RUNS sets how many
-/// (20,000 without it; a million is the long run).
+/// The transcoder and its slow twin agree on everything: generated items in all notations, and damaged lines. DYNAMOCOSMOS_CONVERSION_RUNS
+/// sets how many (20,000 without it; a million is the long run).
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class ConverterAgreementTests
 {
     private const long Now = 1_767_225_600;
 
-    private static readonly int s_runs = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
+    private static readonly int s_runs =
+        int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
 
     public static TheoryData<int> Settings => [.. Enumerable.Range(0, ConversionSettings.All.Count)];
 
@@ -46,8 +47,11 @@ public sealed class ConverterAgreementTests
         for (int i = 0; i < s_runs / 100; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> image = items.Next();
-            List<(string Name, GeneratedValue Value)> key = [.. image.Where(attribute => attribute.Name == keys.PartitionKey.Name || attribute.Name == keys.SortKey?.Name)];
-            agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("Metadata", [("WriteTimestampMicros", new("N", "1", []))]), ("Keys", key), ("NewImage", image))));
+            List<(string Name, GeneratedValue Value)> key = [.. image.Where(attribute => attribute.Name == keys.PartitionKey.Name
+                || attribute.Name == keys.SortKey?.Name)];
+            agreement.Check(
+                Encoding.UTF8.GetBytes(
+                writer.Record(("Metadata", [("WriteTimestampMicros", new("N", "1", []))]), ("Keys", key), ("NewImage", image))));
             agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("OldImage", image), ("Keys", key))));
             agreement.Check(Encoding.UTF8.GetBytes(writer.Record(("Keys", key), ("NewImage", items.Next()))));
         }
@@ -91,8 +95,10 @@ public sealed class ConverterAgreementTests
             DocumentBuffer buffer = _buffers.Buffer;
             if (outcome == ConversionOutcome.Document) Documents++;
             ReferenceResult expected = _reference.Convert(line, Now), actual = ReferenceResult.Of(outcome, buffer);
-            if (outcome == ConversionOutcome.Expired) (expected, actual) = (expected with { PartitionKey = "" }, actual with { PartitionKey = "" });
-            if (expected != actual) Assert.Fail($"{Encoding.Latin1.GetString(line)}\nreference:  {expected}\ntranscoder: {actual} {buffer.Detail}");
+            if (outcome == ConversionOutcome.Expired) (expected, actual) =
+                (expected with { PartitionKey = "" }, actual with { PartitionKey = "" });
+            if (expected != actual) Assert.Fail($"{Encoding.Latin1.GetString(line)}\nreference:  {expected}\ntranscoder: {actual} " +
+                $"{buffer.Detail}");
             return outcome;
         }
     }

@@ -9,20 +9,23 @@ namespace DynamoCosmos.Core.Tests.Items;
 public sealed record GeneratedValue(string Type, string Text, IReadOnlyList<(string Name, GeneratedValue Value)> Members);
 
 /// <summary>
-/// Items of all of DynamoDB's types and depths, from a seed: the same seed gives the same items on every machine. The values are such as DynamoDB
-/// stores; how they are written down is up to a writer (<see cref="TypedJsonWriter"/>).
+/// Items of all of DynamoDB's types and depths, from a seed: the same seed gives the same items on every machine. The values are such as
+/// DynamoDB stores; how they are written down is up to a writer (<see cref="TypedJsonWriter"/>).
 /// </summary>
 public sealed class GeneratedItems(int seed, KeyMap keys)
 {
     private static readonly string[] s_names =
     [
-        "id", "ttl", "_ts", "_rid", "_lsn", "_etag", "dynamo_id", "dynamo_ttl", "dynamo_dynamo_id", "name", "price", "created_at", "tags", "customer address", "é", "漢字", "😀",
-        "a\"b", "back\\slash", "new\nline", "x", "y", "customerId", "very_long_attribute_name_that_goes_on_beyond_thirty_two_bytes_of_text", "S", "N", "M", "Item", "",
+        "id", "ttl", "_ts", "_rid", "_lsn", "_etag", "dynamo_id", "dynamo_ttl", "dynamo_dynamo_id", "name", "price", "created_at", "tags",
+            "customer address", "é", "漢字", "😀",
+        "a\"b", "back\\slash", "new\nline", "x", "y", "customerId", "very_long_attribute_name_that_goes_on_beyond_thirty_two_bytes_of_text",
+            "S", "N", "M", "Item", "",
     ];
 
     private static readonly string[] s_runes =
     [
-        "a", "b", "Z", "0", " ", "/", "\\", "\"", "?", "#", "%", "~", "|", "\n", "\t", "\r", "\b", "\f", "\0", "\u001f", "\u007f", "\u0085", "\u009f", "\u00a0", "é", "ß", "Ω", "漢", "\u2028", "\uffff",
+        "a", "b", "Z", "0", " ", "/", "\\", "\"", "?", "#", "%", "~", "|", "\n", "\t", "\r", "\b", "\f", "\0", "\u001f", "\u007f", "\u0085",
+            "\u009f", "\u00a0", "é", "ß", "Ω", "漢", "\u2028", "\uffff",
         "\ufeff", "😀", "\U0010ffff", "'", "<", "&", "{", "}", "[", "]", ",", ":",
     ];
 
@@ -44,7 +47,8 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
     {
         List<(string Name, GeneratedValue Value)> attributes = [(keys.PartitionKey.Name, Key(keys.PartitionKey.Type))];
         if (keys.SortKey is not null) attributes.Add((keys.SortKey.Name, Key(keys.SortKey.Type)));
-        if (keys.TtlAttribute is not null && attributes.All(attribute => attribute.Name != keys.TtlAttribute) && Chance(70)) attributes.Add((keys.TtlAttribute, Time()));
+        if (keys.TtlAttribute is not null && attributes.All(attribute => attribute.Name != keys.TtlAttribute)
+            && Chance(70)) attributes.Add((keys.TtlAttribute, Time()));
         if (Usual is not null && Chance(90)) attributes.Add((Usual, Key((KeyType)_random.Next(3))));
         int budget = 60;
         foreach ((string name, GeneratedValue value) in Members(_random.Next(12), 0, ref budget))
@@ -112,13 +116,16 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
             case 2: return new("S", Text(bytes / 2), []);
             case 3: return new("B", Convert.ToBase64String(Bytes(bytes)), []);
             case 4: return new("L", "", [.. Enumerable.Range(0, bytes / 24).Select(_ => ("", new GeneratedValue("N", Number(), [])))]);
-            default: return new("M", "", [.. Enumerable.Range(0, bytes / 40).Select(i => ($"member{i}", new GeneratedValue("S", Text(12), [])))]);
+            default:
+                return new("M", "",
+                [.. Enumerable.Range(0, bytes / 40).Select(i => ($"member{i}", new GeneratedValue("S", Text(12), [])))]);
         }
     }
 
     private string Json() => _random.Next(9) switch
     {
-        0 => "{\"x\":" + _random.Next(1000).ToString(CultureInfo.InvariantCulture) + ",\"y\":[true,null,\"\\u00e9\\n\"],\"name\":{\"x\":1.50}}",
+        0 => "{\"x\":" + _random.Next(1000).ToString(CultureInfo.InvariantCulture) +
+            ",\"y\":[true,null,\"\\u00e9\\n\"],\"name\":{\"x\":1.50}}",
         1 => $" [ {_random.Next(100)} , -0.5e1 , {{ }} , [ ] ] ",
         2 => "\"text\"",
         3 => "12345678901234567890",
@@ -188,7 +195,8 @@ public sealed class GeneratedItems(int seed, KeyMap keys)
     private string Text(int length)
     {
         StringBuilder text = new();
-        for (int i = _random.Next(length); i > 0; i--) text.Append(Chance(50) ? ((char)('a' + _random.Next(26))).ToString() : s_runes[_random.Next(s_runes.Length)]);
+        for (int i = _random.Next(length); i > 0; i--) text.Append(Chance(50)
+            ? ((char)('a' + _random.Next(26))).ToString() : s_runes[_random.Next(s_runes.Length)]);
         return text.ToString();
     }
 

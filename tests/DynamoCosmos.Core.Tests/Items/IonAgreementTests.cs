@@ -6,20 +6,24 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 
-/// <summary>The same item from JSON and from Ion makes the same bytes; damaged Ion makes a rejection or a sound document, never a crash.</summary>
+/// <summary>
+/// The same item from JSON and from Ion makes the same bytes; damaged Ion makes a rejection or a sound document, never a crash.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class IonAgreementTests
 {
     private const long Now = 1_767_225_600;
 
-    private static readonly int s_runs = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
+    private static readonly int s_runs =
+        int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_CONVERSION_RUNS") ?? "20000", CultureInfo.InvariantCulture);
 
     private static readonly (KeyMap Keys, ConversionOptions Options)[] s_settings =
     [
         (new(new("pk", KeyType.S), new("sk", KeyType.N), "exp"), new()),
         (new(new("pk", KeyType.B), new("sk", KeyType.S), "ttl"), new() { Hierarchical = true, NumberMode = NumberMode.String }),
         (new(new("id", KeyType.N)), new() { NumberMode = NumberMode.Double }),
-        (new(new("pk", KeyType.S), null, "exp"), new() { IdFrom = IdSource.Attribute, IdAttribute = "name", NumberMode = NumberMode.Reject }),
+        (new(new("pk", KeyType.S), null, "exp"),
+            new() { IdFrom = IdSource.Attribute, IdAttribute = "name", NumberMode = NumberMode.Reject }),
         (new(new("id", KeyType.S)), new() { PartitionKeyPaths = ["/x/y", "/customerId"] }),
     ];
 
@@ -57,10 +61,13 @@ public sealed class IonAgreementTests
         for (int i = 0; i < s_runs / 50; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> image = items.Next();
-            List<(string Name, GeneratedValue Value)> keys = [.. image.Where(attribute => attribute.Name == pair.Keys.PartitionKey.Name || attribute.Name == pair.Keys.SortKey?.Name)];
+            List<(string Name, GeneratedValue Value)> keys = [.. image.Where(attribute => attribute.Name == pair.Keys.PartitionKey.Name
+                || attribute.Name == pair.Keys.SortKey?.Name)];
             IReadOnlyList<(string Name, GeneratedValue Value)> metadata = [("WriteTimestampMicros", new("N", "1680109764000000", []))];
-            pair.Check(json.Record(("Metadata", metadata), ("Keys", keys), ("NewImage", image)), ion.Record(("Metadata", metadata), ("Keys", keys), ("NewImage", image)));
-            pair.Check(json.Record(("Metadata", metadata), ("Keys", keys), ("OldImage", image)), ion.Record(("Keys", keys), ("OldImage", image), ("Metadata", metadata)));
+            pair.Check(json.Record(("Metadata", metadata), ("Keys", keys), ("NewImage", image)),
+                ion.Record(("Metadata", metadata), ("Keys", keys), ("NewImage", image)));
+            pair.Check(json.Record(("Metadata", metadata), ("Keys", keys), ("OldImage", image)),
+                ion.Record(("Keys", keys), ("OldImage", image), ("Metadata", metadata)));
         }
     }
 
@@ -80,19 +87,23 @@ public sealed class IonAgreementTests
             {
                 case ConversionOutcome.Document:
                     documents++;
-                    using (JsonDocument document = JsonDocument.Parse(pair.Buffer.Document, new() { MaxDepth = 128 })) Assert.Equal(pair.Buffer.Id, document.RootElement.GetProperty("id").GetString());
+                    using (JsonDocument document = JsonDocument.Parse(pair.Buffer.Document, new() { MaxDepth = 128 })) Assert.Equal(
+                        pair.Buffer.Id, document.RootElement.GetProperty("id").GetString());
                     break;
                 case ConversionOutcome.Rejected:
                     rejections++;
                     Assert.EndsWith(".", pair.Buffer.Detail, StringComparison.Ordinal);
-                    if (pair.Buffer.Reason == RejectionReason.MalformedItem && !pair.Buffer.Detail.Contains("UTF-8", StringComparison.Ordinal)) Assert.Matches("line [0-9]+, column [0-9]+", pair.Buffer.Detail);
+                    if (pair.Buffer.Reason == RejectionReason.MalformedItem
+                        && !pair.Buffer.Detail.Contains("UTF-8", StringComparison.Ordinal)) Assert.Matches("line [0-9]+, column [0-9]+",
+                        pair.Buffer.Detail);
                     break;
             }
         }
         Assert.True(documents > s_runs / 500 && rejections > s_runs / 20, $"{documents} documents and {rejections} rejections say little.");
     }
 
-    private static int CountValues(IReadOnlyList<(string Name, GeneratedValue Value)> members) => members.Sum(static member => 1 + CountValues(member.Value.Members));
+    private static int CountValues(IReadOnlyList<(string Name, GeneratedValue Value)> members) =>
+        members.Sum(static member => 1 + CountValues(member.Value.Members));
 
     private sealed class Pair
     {
@@ -118,7 +129,8 @@ public sealed class IonAgreementTests
         {
             ReferenceResult expected = ReferenceResult.Of(_expected.Convert(_json, Encoding.UTF8.GetBytes(json), Now), _expected.Buffer);
             ReferenceResult actual = ReferenceResult.Of(Convert(Encoding.UTF8.GetBytes(ion)), Buffer);
-            if (expected != actual) Assert.Fail($"{json}\n{ion}\nJSON: {expected} {_expected.Buffer.Detail}\nIon:  {actual} {Buffer.Detail}");
+            if (expected != actual) Assert.Fail($"{json}\n{ion}\nJSON: {expected} {_expected.Buffer.Detail}\nIon:  {actual} " +
+                $"{Buffer.Detail}");
         }
     }
 }

@@ -7,7 +7,10 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Core.Tests.Items;
 
-/// <summary>Ion as typed JSON: every type and value is what the same record has in JSON, and what no export has is refused with the words of the conversion.</summary>
+/// <summary>
+/// Ion as typed JSON: every type and value is what the same record has in JSON, and what no export has is refused with the words of the
+/// conversion.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class IonTranscoderTests
 {
@@ -43,7 +46,8 @@ public sealed class IonTranscoderTests
         for (int i = 0; i < 300; i++)
         {
             IReadOnlyList<(string Name, GeneratedValue Value)> keys = [.. items.Next().Take(2)], image = items.Next(), old = items.Next();
-            Check(json.Record(("Keys", keys), ("NewImage", image), ("OldImage", old)), ion.Record(("Metadata", metadata), ("OldImage", old), ("Keys", keys), ("NewImage", image)));
+            Check(json.Record(("Keys", keys), ("NewImage", image), ("OldImage", old)),
+                ion.Record(("Metadata", metadata), ("OldImage", old), ("Keys", keys), ("NewImage", image)));
             Check(json.Record(("Keys", keys)), ion.Record(("Keys", keys), ("Metadata", metadata)));
         }
     }
@@ -91,7 +95,8 @@ public sealed class IonTranscoderTests
     [Fact]
     public void Deep_and_dense_values_find_their_room()
     {
-        string lists = new string('[', 32) + new string(']', 32), ones = string.Join(',', Enumerable.Repeat("1", 10_000)), maps = string.Join(',', Enumerable.Repeat("{}", 10_000));
+        string lists = new string('[', 32) + new string(']', 32), ones = string.Join(',', Enumerable.Repeat("1", 10_000)),
+            maps = string.Join(',', Enumerable.Repeat("{}", 10_000));
         Assert.True(Transcode(Encoding.UTF8.GetBytes($"{{Item:{{deep:{lists},ones:[{ones}],maps:[{maps}],n:null,t:[true,null,false]}}}}")));
         JsonNode item = Parse(_typed.WrittenSpan)["Item"]!;
         Assert.Equal(10_000, item["ones"]!["L"]!.AsArray().Count);
@@ -101,7 +106,8 @@ public sealed class IonTranscoderTests
     private void Check(string json, string ion)
     {
         Assert.True(Transcode(Encoding.UTF8.GetBytes(ion)), $"{ion}\n{_transcoder.Detail}");
-        string expected = Canonical(Parse(Encoding.UTF8.GetBytes(json))).ToJsonString(), actual = Canonical(Parse(_typed.WrittenSpan)).ToJsonString();
+        string expected =
+            Canonical(Parse(Encoding.UTF8.GetBytes(json))).ToJsonString(), actual = Canonical(Parse(_typed.WrittenSpan)).ToJsonString();
         if (expected != actual) Assert.Fail($"{ion}\n{expected}\n{actual}");
     }
 
@@ -133,9 +139,15 @@ public sealed class IonTranscoderTests
             case JsonObject { Count: 1 } map when map["N"] is JsonValue number:
                 return new JsonObject { ["N"] = Canonical(number.GetValue<string>()) };
             case JsonObject { Count: 1 } map when map["NS"] is JsonArray numbers:
-                return new JsonObject { ["NS"] = new JsonArray([.. numbers.Select(static number => JsonValue.Create(Canonical(number!.GetValue<string>())))]) };
+                return new JsonObject
+                {
+                    ["NS"] = new JsonArray(
+                    [.. numbers.Select(static number => JsonValue.Create(Canonical(number!.GetValue<string>())))])
+                };
             case JsonObject map:
-                return new JsonObject(map.Select(static member => KeyValuePair.Create(member.Key, member.Value is null ? null : (JsonNode?)Canonical(member.Value))));
+                return new JsonObject(
+                    map.Select(static member =>
+                    KeyValuePair.Create(member.Key, member.Value is null ? null : (JsonNode?)Canonical(member.Value))));
             case JsonArray list:
                 return new JsonArray([.. list.Select(static element => Canonical(element!))]);
             default:

@@ -5,7 +5,8 @@ using System.Text;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
-/// Writes generated items as Ion text: as AWS does, or, given a random source, in any notation that Ion has for the same value. It knows nothing of the reader.
+/// Writes generated items as Ion text: as AWS does, or, given a random source, in any notation that Ion has for the same value. It knows
+/// nothing of the reader.
 /// </summary>
 public sealed class IonWriter(Random? whim = null)
 {
@@ -95,7 +96,8 @@ public sealed class IonWriter(Random? whim = null)
                 Struct(value.Members);
                 break;
             default:
-                if (value.Type != "L") _text.Append(Sometimes(20) ? $"'$dynamodb_{value.Type}'" : $"$dynamodb_{value.Type}").Append(Sometimes(10) ? " :: " : "::");
+                if (value.Type != "L") _text.Append(Sometimes(20) ? $"'$dynamodb_{value.Type}'" : $"$dynamodb_{value.Type}")
+                    .Append(Sometimes(10) ? " :: " : "::");
                 List(value.Members);
                 break;
         }
@@ -118,7 +120,8 @@ public sealed class IonWriter(Random? whim = null)
 
     private void Name(string name)
     {
-        bool isIdentifier = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$') && name is not ("null" or "true" or "false" or "nan");
+        bool isIdentifier = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')
+            && name is not ("null" or "true" or "false" or "nan");
         bool isSymbolId = name.Length > 1 && name[0] == '$' && name[1..].All(char.IsAsciiDigit);
         if (isIdentifier && !isSymbolId && !Sometimes(20)) _text.Append(name);
         else if (Sometimes(30)) String(name);

@@ -13,21 +13,34 @@ public sealed class ItemMappingTests
 
     [Theory]
     [InlineData("""{"excludeAttribute":["tmp*","address","lines","payload"]}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":4109}""")]
-    [InlineData("""{"excludeAttribute":["tmp*","lines.tmp?","address.\"geo.lat\"","sk","payload"]}""", """{"id":"o1|7","pk":"o1","zip":4109,"address":{"city":"Leipzig","zip":4109},"lines":[{"sku":"a","price":1.5},{},"z"]}""")]
-    [InlineData("""{"excludeAttribute":["\"tmp[0]\"","address","lines","payload"],"renameAttribute":{"tmpA":"tmp[0]"}}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":4109,"tmp[0]":"t"}""")]
+    [InlineData("""{"excludeAttribute":["tmp*","lines.tmp?","address.\"geo.lat\"","sk","payload"]}""",
+        """{"id":"o1|7","pk":"o1","zip":4109,"address":{"city":"Leipzig","zip":4109},"lines":[{"sku":"a","price":1.5},{},"z"]}""")]
+    [InlineData("""{"excludeAttribute":["\"tmp[0]\"","address","lines","payload"],"renameAttribute":{"tmpA":"tmp[0]"}}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"zip":4109,"tmp[0]":"t"}""")]
     [InlineData("""{"includeAttribute":["zip"]}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":4109}""")]
-    [InlineData("""{"includeAttribute":["address.city","tmp*"]}""", """{"id":"o1|7","pk":"o1","sk":7,"address":{"city":"Leipzig"},"tmpA":"t"}""")]
-    [InlineData("""{"includeAttribute":["address","address.city"],"excludeAttribute":["address.zip"]}""", """{"id":"o1|7","pk":"o1","sk":7,"address":{"city":"Leipzig","geo.lat":51.3}}""")]
-    [InlineData("""{"includeAttribute":["zip"],"renameAttribute":{"pk":"orderId","zip":"postcode"}}""", """{"id":"o1|7","orderId":"o1","sk":7,"postcode":4109}""")]
+    [InlineData("""{"includeAttribute":["address.city","tmp*"]}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"address":{"city":"Leipzig"},"tmpA":"t"}""")]
+    [InlineData("""{"includeAttribute":["address","address.city"],"excludeAttribute":["address.zip"]}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"address":{"city":"Leipzig","geo.lat":51.3}}""")]
+    [InlineData("""{"includeAttribute":["zip"],"renameAttribute":{"pk":"orderId","zip":"postcode"}}""",
+        """{"id":"o1|7","orderId":"o1","sk":7,"postcode":4109}""")]
     [InlineData("""{"includeAttribute":["address","lines"],"renameAttribute":{"address.zip":"postcode","lines.price":"cost"},"excludeAttribute":["lines.tmp*"]}""", """{"id":"o1|7","pk":"o1","sk":7,"address":{"city":"Leipzig","postcode":4109,"geo.lat":51.3},"lines":[{"sku":"a","cost":1.5},{},"z"]}""")]
-    [InlineData("""{"includeAttribute":["zip","address","lines.price"],"stringAttribute":["zip","address"]}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":"4109","address":{"city":"Leipzig","zip":"4109","geo.lat":"51.3"},"lines":[{"price":1.5},{},"z"]}""")]
-    [InlineData("""{"includeAttribute":["zip"],"attributeNumberMode":{"sk":"String","zip":"Exact"}}""", """{"id":"o1|7","pk":"o1","sk":"7","zip":4109}""")]
-    [InlineData("""{"includeAttribute":["payload"],"unpackJsonAttribute":["payload"]}""", """{"id":"o1|7","pk":"o1","sk":7,"payload":{"a":[1.5,"é"]}}""")]
-    [InlineData("""{"includeAttribute":["payload.b"],"unpackJsonAttribute":["payload"],"renameAttribute":{"payload.a":"b"}}""", """{"id":"o1|7","pk":"o1","sk":7,"payload":{}}""")]
-    [InlineData("""{"includeAttribute":["payload.a"],"unpackJsonAttribute":["payload"],"renameAttribute":{"payload.a":"b"}}""", """{"id":"o1|7","pk":"o1","sk":7,"payload":{"b":[1.5,"é"]}}""")]
-    [InlineData("""{"includeAttribute":["zip"],"addProperty":{"type":"order","a":{"b":[1.0]}}}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":4109,"a":{"b":[1]},"type":"order"}""")]
-    [InlineData("""{"includeAttribute":["zip"],"renameAttribute":{"zip":"sk","sk":"zip"}}""", """{"id":"o1|7","pk":"o1","zip":7,"sk":4109}""")]
-    [InlineData("""{"includeAttribute":["zip"],"where":"zip = 4109 AND attribute_exists(address.city)"}""", """{"id":"o1|7","pk":"o1","sk":7,"zip":4109}""")]
+    [InlineData("""{"includeAttribute":["zip","address","lines.price"],"stringAttribute":["zip","address"]}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"zip":"4109","address":{"city":"Leipzig","zip":"4109","geo.lat":"51.3"},"lines":[{"price":1.5},{},"z"]}""")]
+    [InlineData("""{"includeAttribute":["zip"],"attributeNumberMode":{"sk":"String","zip":"Exact"}}""",
+        """{"id":"o1|7","pk":"o1","sk":"7","zip":4109}""")]
+    [InlineData("""{"includeAttribute":["payload"],"unpackJsonAttribute":["payload"]}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"payload":{"a":[1.5,"é"]}}""")]
+    [InlineData("""{"includeAttribute":["payload.b"],"unpackJsonAttribute":["payload"],"renameAttribute":{"payload.a":"b"}}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"payload":{}}""")]
+    [InlineData("""{"includeAttribute":["payload.a"],"unpackJsonAttribute":["payload"],"renameAttribute":{"payload.a":"b"}}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"payload":{"b":[1.5,"é"]}}""")]
+    [InlineData("""{"includeAttribute":["zip"],"addProperty":{"type":"order","a":{"b":[1.0]}}}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"zip":4109,"a":{"b":[1]},"type":"order"}""")]
+    [InlineData("""{"includeAttribute":["zip"],"renameAttribute":{"zip":"sk","sk":"zip"}}""",
+        """{"id":"o1|7","pk":"o1","zip":7,"sk":4109}""")]
+    [InlineData("""{"includeAttribute":["zip"],"where":"zip = 4109 AND attribute_exists(address.city)"}""",
+        """{"id":"o1|7","pk":"o1","sk":7,"zip":4109}""")]
     public void A_mapping_changes_the_document(string mapping, string expected)
     {
         DocumentBuffer buffer = new();
@@ -39,7 +52,8 @@ public sealed class ItemMappingTests
     [Fact]
     public void A_renamed_partition_key_takes_its_path_along()
     {
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { Hierarchical = true, Mapping = MappingJson.Read("""{"renameAttribute":{"pk":"order id"}}""") });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)),
+            new() { Hierarchical = true, Mapping = MappingJson.Read("""{"renameAttribute":{"pk":"order id"}}""") });
         Assert.Equal(["/\"order id\"", "/sk"], converter.PartitionKeyPaths);
         DocumentBuffer buffer = new();
         converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer);
@@ -49,7 +63,8 @@ public sealed class ItemMappingTests
     [Fact]
     public void A_partition_key_can_be_an_added_property_and_then_deletes_know_it_too()
     {
-        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)), new() { PartitionKeyPaths = ["/type", "/pk"], Mapping = MappingJson.Read("""{"addProperty":{"type":"order"}}""") });
+        ItemConverter converter = new(new(new("pk", KeyType.S), new("sk", KeyType.N)),
+            new() { PartitionKeyPaths = ["/type", "/pk"], Mapping = MappingJson.Read("""{"addProperty":{"type":"order"}}""") });
         DocumentBuffer buffer = new();
         Assert.Equal(ConversionOutcome.Document, converter.Convert(Encoding.UTF8.GetBytes(Order), 0, buffer));
         Assert.Equal(["order", "o1"], buffer.GetPartitionKey("undefined"));
@@ -105,7 +120,8 @@ public sealed class ItemMappingTests
     [InlineData("""{""", "MappingNotReadable")]
     public void What_cannot_be_meant_is_an_error_before_any_item(string mapping, string errorId)
     {
-        MigrationException error = Assert.Throws<MigrationException>(() => new ItemConverter(new(new("pk", KeyType.S)), new() { Mapping = MappingJson.Read(mapping) }));
+        MigrationException error = Assert.Throws<MigrationException>(() =>
+            new ItemConverter(new(new("pk", KeyType.S)), new() { Mapping = MappingJson.Read(mapping) }));
         Assert.Equal(errorId, error.ErrorId);
     }
 
@@ -114,7 +130,8 @@ public sealed class ItemMappingTests
     {
         const string Json = """{"excludeAttribute":["a*","b"],"includeAttribute":["*"],"renameAttribute":{"x":"y","é":"z"},"addProperty":{"k":{"a":[1.0]}},"stringAttribute":["s"],"attributeNumberMode":{"n":"Double"},"unpackJsonAttribute":["u"],"where":"n = 'é'"}""";
         Assert.Equal(Json, MappingJson.Read(Json).ToJson());
-        Assert.Equal(Json, MappingJson.Read("/* reviewed */" + Json.Replace("\"a*\",\"b\"", "\"b\",\"a*\"", StringComparison.Ordinal)).ToJson());
+        Assert.Equal(Json, MappingJson.Read("/* reviewed */" + Json.Replace("\"a*\",\"b\"", "\"b\",\"a*\"", StringComparison.Ordinal))
+            .ToJson());
         Assert.Equal("{}", new ItemMapping().ToJson());
     }
 
@@ -124,7 +141,8 @@ public sealed class ItemMappingTests
         DocumentBuffer buffer = new();
         ItemConverter converter = new(new(new("pk", KeyType.S)), new() { Mapping = new() { Where = "status = 'open'" } });
         Assert.Equal(ConversionOutcome.Filtered, converter.Convert("""{"Item":{"pk":{"S":"a"},"status":{"S":"shut"}}}"""u8, 0, buffer));
-        Assert.Equal(ConversionOutcome.Delete, converter.Convert("""{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"status":{"S":"shut"}}}"""u8, 0, buffer));
+        Assert.Equal(ConversionOutcome.Delete,
+            converter.Convert("""{"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"status":{"S":"shut"}}}"""u8, 0, buffer));
         Assert.Equal(("a", "a"), (buffer.Id, Assert.Single(buffer.GetPartitionKey("undefined"))));
     }
 }

@@ -5,9 +5,12 @@ public sealed class LineDamage(int seed)
 {
     private static readonly byte[][] s_pieces =
     [
-        "\""u8.ToArray(), "\\"u8.ToArray(), "{"u8.ToArray(), "}"u8.ToArray(), "["u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(), ":"u8.ToArray(), "0"u8.ToArray(), "-"u8.ToArray(), "E"u8.ToArray(),
-        "."u8.ToArray(), [0], [1], [0x80], [0xC2], [0xED, 0xA0, 0x80], [0xFF], "\\u"u8.ToArray(), "\\ud83d"u8.ToArray(), "\\ude00"u8.ToArray(), "\\u0041"u8.ToArray(), "true"u8.ToArray(), "null"u8.ToArray(),
-        "{\"S\":\"\"}"u8.ToArray(), "{\"N\":\"1\"}"u8.ToArray(), "{\"L\":["u8.ToArray(), "\"pk\":{\"S\":\"a\"},"u8.ToArray(), " "u8.ToArray(), "\n"u8.ToArray(), "="u8.ToArray(), "//"u8.ToArray(),
+        "\""u8.ToArray(), "\\"u8.ToArray(), "{"u8.ToArray(), "}"u8.ToArray(), "["u8.ToArray(), "]"u8.ToArray(), ","u8.ToArray(),
+            ":"u8.ToArray(), "0"u8.ToArray(), "-"u8.ToArray(), "E"u8.ToArray(),
+        "."u8.ToArray(), [0], [1], [0x80], [0xC2], [0xED, 0xA0, 0x80], [0xFF], "\\u"u8.ToArray(), "\\ud83d"u8.ToArray(),
+            "\\ude00"u8.ToArray(), "\\u0041"u8.ToArray(), "true"u8.ToArray(), "null"u8.ToArray(),
+        "{\"S\":\"\"}"u8.ToArray(), "{\"N\":\"1\"}"u8.ToArray(), "{\"L\":["u8.ToArray(), "\"pk\":{\"S\":\"a\"},"u8.ToArray(),
+            " "u8.ToArray(), "\n"u8.ToArray(), "="u8.ToArray(), "//"u8.ToArray(),
     ];
 
     private readonly Random _random = new(seed);

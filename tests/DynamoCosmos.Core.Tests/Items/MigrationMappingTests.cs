@@ -33,8 +33,10 @@ public sealed class MigrationMappingTests
     }
 
     [Theory]
-    [InlineData("{\n  \"numberMode\": \"Exact\",\n  \"renam\": {}\n}", "MappingUnknownWord", "m.json, line 3: 'renam'", "'renameAttribute' meant")]
-    [InlineData("{\n  \"route\": [\n    { \"container\": \"a\" },\n    { \"container\": \"b\",\n      \"defaultContainer\": \"c\" }\n  ]\n}", "MappingUnknownWord", "m.json, line 5: 'defaultContainer'", "container, where")]
+    [InlineData("{\n  \"numberMode\": \"Exact\",\n  \"renam\": {}\n}", "MappingUnknownWord", "m.json, line 3: 'renam'",
+        "'renameAttribute' meant")]
+    [InlineData("{\n  \"route\": [\n    { \"container\": \"a\" },\n    { \"container\": \"b\",\n      \"defaultContainer\": \"c\" }\n  " +
+        "]\n}", "MappingUnknownWord", "m.json, line 5: 'defaultContainer'", "container, where")]
     [InlineData("{\n  \"route\": [\n    { \"where\": \"a = 1\" } ]\n}", "MappingNotReadable", "m.json, line 3", "'container'")]
     [InlineData("{\n  \"idFrom\": \"Key\"\n}", "MappingNotReadable", "m.json, line 2", "Keys, SortKey, Attribute")]
     [InlineData("{\n  \"hierarchical\": \"yes\"\n}", "MappingNotReadable", "m.json, line 2", "true or false")]
@@ -43,9 +45,12 @@ public sealed class MigrationMappingTests
     [InlineData("{\n  \"where\": \"a\"\n", "MappingNotReadable", "m.json, line 3", "not JSON")]
     [InlineData("{\n}\n7", "MappingNotReadable", "m.json, line 3", "not JSON")]
     [InlineData("[]", "MappingNotReadable", "m.json, line 1", "an object")]
-    [InlineData("{\n  \"numberMode\": \"Exact\",\n  \"where\": \"a =\"\n}", "InvalidCondition", "m.json, line 3", "cannot be read at character")]
-    [InlineData("{\n  \"route\": [\n    { \"container\": \"a\",\n      \"where\": \"size(\" }\n  ]\n}", "InvalidCondition", "m.json, line 4", "size(")]
-    [InlineData("{\n  \"excludeAttribute\": [\n    \"ok\",\n    \"a..b\"\n  ]\n}", "InvalidAttributePath", "m.json, line 4", "a name is empty")]
+    [InlineData("{\n  \"numberMode\": \"Exact\",\n  \"where\": \"a =\"\n}", "InvalidCondition", "m.json, line 3",
+        "cannot be read at character")]
+    [InlineData("{\n  \"route\": [\n    { \"container\": \"a\",\n      \"where\": \"size(\" }\n  ]\n}", "InvalidCondition",
+        "m.json, line 4", "size(")]
+    [InlineData("{\n  \"excludeAttribute\": [\n    \"ok\",\n    \"a..b\"\n  ]\n}", "InvalidAttributePath", "m.json, line 4",
+        "a name is empty")]
     [InlineData("{\n  \"renameAttribute\": {\n    \"a*\": \"b\" }\n}", "InvalidAttributePath", "m.json, line 3", "wildcards")]
     public void What_is_wrong_is_told_with_its_line(string json, string errorId, params string[] told)
     {
@@ -87,18 +92,23 @@ public sealed class MigrationMappingTests
         Assert.Equal(MigrationMapping.Words.Order(), Names(schema.RootElement));
         Assert.Equal(MigrationMapping.RouteWords.Order(), Names(schema.RootElement.GetProperty("$defs").GetProperty("route")));
         JsonElement words = schema.RootElement.GetProperty("$defs").GetProperty("words");
-        Assert.Equal(Enum.GetNames<IdSource>(), words.GetProperty("idFrom").GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
-        Assert.Equal(Enum.GetNames<ExpiredItemAction>(), words.GetProperty("expiredItem").GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
-        Assert.Equal(Enum.GetNames<NumberMode>(), schema.RootElement.GetProperty("$defs").GetProperty("numberMode").GetProperty("enum").EnumerateArray().Select(value => value.GetString()));
+        Assert.Equal(Enum.GetNames<IdSource>(), words.GetProperty("idFrom").GetProperty("enum").EnumerateArray()
+            .Select(value => value.GetString()));
+        Assert.Equal(Enum.GetNames<ExpiredItemAction>(), words.GetProperty("expiredItem").GetProperty("enum").EnumerateArray()
+            .Select(value => value.GetString()));
+        Assert.Equal(Enum.GetNames<NumberMode>(), schema.RootElement.GetProperty("$defs").GetProperty("numberMode").GetProperty("enum")
+            .EnumerateArray().Select(value => value.GetString()));
     }
 
     [Fact]
     public void A_mapping_with_a_mark_of_its_encoding_and_comments_is_read()
     {
-        Assert.Equal("a", Assert.Single(Read("\uFEFF// reviewed\n{ \"defaultContainer\": \"a\", /* so */ }").GetRoutes(null, null)!).Container);
+        Assert.Equal("a",
+            Assert.Single(Read("\uFEFF// reviewed\n{ \"defaultContainer\": \"a\", /* so */ }").GetRoutes(null, null)!).Container);
     }
 
     private static MigrationMapping Read(string json) => new(MappingText.Read(json, "m.json"));
 
-    private static IEnumerable<string> Names(JsonElement schema) => schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order();
+    private static IEnumerable<string> Names(JsonElement schema) =>
+        schema.GetProperty("properties").EnumerateObject().Select(property => property.Name).Order();
 }

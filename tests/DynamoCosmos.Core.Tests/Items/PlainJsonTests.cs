@@ -9,15 +9,19 @@ public sealed class PlainJsonTests
 {
     [Theory]
     [InlineData("""{"pk":"a"}""", """{"id":"a","pk":"a"}""")]
-    [InlineData(""" { "pk" : "a" , "n" : 1.50 , "l" : [ 1 , { } , null , true , false ] } """, """{"id":"a","pk":"a","n":1.5,"l":[1,{},null,true,false]}""")]
-    [InlineData("""{"pk":"a","s":"\u00e9\/\u0001","id":"x","_ts":1}""", """{"id":"a","pk":"a","s":"é/\u0001","dynamo_id":"x","dynamo__ts":1}""")]
-    [InlineData("""{"pk":"a","n":9007199254740993,"m":1e2,"z":-0.0,"h":1E+200,"d":123456789012345678901234567890123456789012345}""", """{"id":"a","pk":"a","n":"9007199254740993","m":100,"z":0,"h":1E+200,"d":"123456789012345678901234567890123456789012345"}""")]
+    [InlineData(""" { "pk" : "a" , "n" : 1.50 , "l" : [ 1 , { } , null , true , false ] } """,
+        """{"id":"a","pk":"a","n":1.5,"l":[1,{},null,true,false]}""")]
+    [InlineData("""{"pk":"a","s":"\u00e9\/\u0001","id":"x","_ts":1}""",
+        """{"id":"a","pk":"a","s":"é/\u0001","dynamo_id":"x","dynamo__ts":1}""")]
+    [InlineData("""{"pk":"a","n":9007199254740993,"m":1e2,"z":-0.0,"h":1E+200,"d":123456789012345678901234567890123456789012345}""",
+        """{"id":"a","pk":"a","n":"9007199254740993","m":100,"z":0,"h":1E+200,"d":"123456789012345678901234567890123456789012345"}""")]
     [InlineData("""{"pk":"a","exp":1767229200}""", """{"id":"a","ttl":3600,"pk":"a","exp":1767229200}""")]
     public void A_document_gets_id_and_canonical_text(string line, string expected)
     {
         DocumentBuffer buffer = new();
         ItemConverter converter = new(new(new("pk", KeyType.S), null, "exp"), format: ItemFormat.Json);
-        Assert.Equal((ConversionOutcome.Document, ""), (converter.Convert(Encoding.UTF8.GetBytes(line), 1_767_225_600, buffer), buffer.Detail));
+        Assert.Equal((ConversionOutcome.Document, ""),
+            (converter.Convert(Encoding.UTF8.GetBytes(line), 1_767_225_600, buffer), buffer.Detail));
         Assert.Equal(expected, Encoding.UTF8.GetString(buffer.Document.Span));
     }
 
@@ -38,7 +42,8 @@ public sealed class PlainJsonTests
     public void What_is_no_document_is_rejected(string line, RejectionReason reason)
     {
         DocumentBuffer buffer = new();
-        Assert.Equal(ConversionOutcome.Rejected, new ItemConverter(new(new("pk", KeyType.S)), format: ItemFormat.Json).Convert(Encoding.UTF8.GetBytes(line), 0, buffer));
+        Assert.Equal(ConversionOutcome.Rejected, new ItemConverter(new(new("pk", KeyType.S)), format: ItemFormat.Json)
+            .Convert(Encoding.UTF8.GetBytes(line), 0, buffer));
         Assert.Equal(reason, buffer.Reason);
         Assert.NotEqual("", buffer.Detail);
     }
@@ -62,6 +67,7 @@ public sealed class PlainJsonTests
         Assert.Equal(ConversionOutcome.Document, converter.Convert(Deep(63), 0, buffer));
         Assert.Equal(ConversionOutcome.Rejected, converter.Convert(Deep(64), 0, buffer));
 
-        static byte[] Deep(int levels) => Encoding.UTF8.GetBytes($"{{\"pk\":\"a\",\"l\":{new string('[', levels)}{new string(']', levels)}}}");
+        static byte[] Deep(int levels) =>
+            Encoding.UTF8.GetBytes($"{{\"pk\":\"a\",\"l\":{new string('[', levels)}{new string(']', levels)}}}");
     }
 }

@@ -13,10 +13,12 @@ internal static class PlainJsonWriter
     }
 
     /// <summary>JSON has lists in their place.</summary>
-    internal static IReadOnlyList<(string Name, GeneratedValue Value)> WithoutSets(IReadOnlyList<(string Name, GeneratedValue Value)> members) =>
+    internal static IReadOnlyList<(string Name, GeneratedValue Value)> WithoutSets(
+        IReadOnlyList<(string Name, GeneratedValue Value)> members) =>
         [.. members.Select(static member => (member.Name, WithoutSets(member.Value)))];
 
-    private static GeneratedValue WithoutSets(GeneratedValue value) => value with { Type = value.Type is "SS" or "NS" or "BS" ? "L" : value.Type, Members = WithoutSets(value.Members) };
+    private static GeneratedValue WithoutSets(GeneratedValue value) =>
+        value with { Type = value.Type is "SS" or "NS" or "BS" ? "L" : value.Type, Members = WithoutSets(value.Members) };
 
     private static void Map(IReadOnlyList<(string Name, GeneratedValue Value)> members, StringBuilder text)
     {

@@ -6,17 +6,19 @@ using DynamoCosmos.Items.Rules;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>What a conversion came to, in plain values that can be compared.</summary>
-internal sealed record ReferenceResult(ConversionOutcome Outcome, RejectionReason Reason, string Document = "", string Id = "", string PartitionKey = "", int NumberLosses = 0)
+internal sealed record ReferenceResult(ConversionOutcome Outcome, RejectionReason Reason, string Document = "", string Id = "",
+    string PartitionKey = "", int NumberLosses = 0)
 {
     internal static ReferenceResult Of(ConversionOutcome outcome, DocumentBuffer buffer) => outcome == ConversionOutcome.Rejected
         ? new(outcome, buffer.Reason)
         : new(outcome, buffer.Reason, Encoding.UTF8.GetString(buffer.Document.Span), buffer.Id,
-            string.Join(' ', buffer.GetPartitionKey("undefined").Select(value => JsonSerializer.Serialize(value))), outcome == ConversionOutcome.Document ? buffer.NumberLosses : 0);
+            string.Join(' ', buffer.GetPartitionKey("undefined").Select(value => JsonSerializer.Serialize(value))),
+                outcome == ConversionOutcome.Document ? buffer.NumberLosses : 0);
 }
 
 /// <summary>
-/// The rules of docs/conversion.md once more, plainly and slowly, over System.Text.Json and big integers. It shares no code with the converter, and the
-/// converter has to equal it on everything.
+/// The rules of docs/conversion.md once more, plainly and slowly, over System.Text.Json and big integers. It shares no code with the
+/// converter, and the converter has to equal it on everything.
 /// </summary>
 internal sealed class ReferenceConverter(KeyMap keys, ConversionOptions options)
 {
@@ -43,24 +45,31 @@ internal sealed class ReferenceConverter(KeyMap keys, ConversionOptions options)
     {
         foreach ((string name, JsonElement member) in record)
         {
-            if (name is not ("Item" or "Keys" or "NewImage" or "OldImage" or "Metadata") || member.ValueKind != JsonValueKind.Object) throw new Refusal(RejectionReason.MalformedItem);
+            if (name is not ("Item" or "Keys" or "NewImage" or "OldImage" or "Metadata")
+                || member.ValueKind != JsonValueKind.Object) throw new Refusal(RejectionReason.MalformedItem);
             if (name != "Item") Prove(member, 0);
         }
-        if (record.TryGetValue("Item", out JsonElement item) && record.Count == 1) return new ReferenceItem(keys, options, Attributes(item)).Upsert(now);
-        if (record.ContainsKey("Item") || !record.TryGetValue("Keys", out JsonElement key)) throw new Refusal(RejectionReason.MalformedItem);
+        if (record.TryGetValue("Item", out JsonElement item) && record.Count == 1) return new ReferenceItem(keys, options, Attributes(item))
+            .Upsert(now);
+        if (record.ContainsKey("Item")
+            || !record.TryGetValue("Keys", out JsonElement key)) throw new Refusal(RejectionReason.MalformedItem);
         if (record.TryGetValue("NewImage", out JsonElement image))
         {
             ReferenceItem upsert = new(keys, options, Attributes(image));
-            if (new ReferenceItem(keys, options, Attributes(key)).KeyTexts() != upsert.KeyTexts()) throw new Refusal(RejectionReason.MalformedItem);
+            if (new ReferenceItem(keys, options, Attributes(key))
+                .KeyTexts() != upsert.KeyTexts()) throw new Refusal(RejectionReason.MalformedItem);
             ReferenceResult result = upsert.Upsert(now);
             // What an earlier state of the item has written has to go.
-            return result.Outcome == ConversionOutcome.Expired && result.PartitionKey.Length > 0 ? result with { Outcome = ConversionOutcome.Delete } : result;
+            return result.Outcome == ConversionOutcome.Expired && result.PartitionKey.Length > 0
+                ? result with { Outcome = ConversionOutcome.Delete } : result;
         }
         bool keysSuffice = new ReferenceItem(keys, options, []).KeysSuffice();
-        return new ReferenceItem(keys, options, Attributes(!keysSuffice && record.TryGetValue("OldImage", out JsonElement old) ? old : key)).Delete();
+        return new ReferenceItem(keys, options, Attributes(!keysSuffice && record.TryGetValue("OldImage", out JsonElement old) ? old : key))
+            .Delete();
     }
 
-    private List<(string Name, ReferenceValue Value)> Attributes(JsonElement map) => [.. Members(map).Select(member => (member.Key, Value(member.Value, 0)))];
+    private List<(string Name, ReferenceValue Value)> Attributes(JsonElement map) =>
+        [.. Members(map).Select(member => (member.Key, Value(member.Value, 0)))];
 
     private ReferenceValue Value(JsonElement typed, int depth)
     {
@@ -77,9 +86,12 @@ internal sealed class ReferenceConverter(KeyMap keys, ConversionOptions options)
             "NULL" when value.ValueKind == JsonValueKind.True => new("NULL", "null"),
             "M" => ReferenceValue.Map(Members(value).Select(member => (member.Key, Value(member.Value, depth + 1)))),
             "L" => ReferenceValue.List("L", Elements(value).Select(element => Value(element, depth + 1))),
-            "SS" => ReferenceValue.List("SS", Elements(value).Select(element => ReferenceValue.String(Text(element))).OrderBy(element => element.Bytes, ReferenceValue.ByBytes)),
-            "BS" => ReferenceValue.List("BS", Elements(value).Select(element => ReferenceValue.Binary(Text(element))).OrderBy(element => element.Bytes, ReferenceValue.ByBytes)),
-            "NS" => ReferenceValue.List("NS", Elements(value).Select(element => ReferenceValue.Number(Text(element), options.NumberMode)).OrderBy(element => element.Decimal)),
+            "SS" => ReferenceValue.List("SS", Elements(value).Select(element => ReferenceValue.String(Text(element)))
+                .OrderBy(element => element.Bytes, ReferenceValue.ByBytes)),
+            "BS" => ReferenceValue.List("BS", Elements(value).Select(element => ReferenceValue.Binary(Text(element)))
+                .OrderBy(element => element.Bytes, ReferenceValue.ByBytes)),
+            "NS" => ReferenceValue.List("NS", Elements(value).Select(element => ReferenceValue.Number(Text(element), options.NumberMode))
+                .OrderBy(element => element.Decimal)),
             _ => throw new Refusal(RejectionReason.MalformedItem),
         };
     }
@@ -98,7 +110,8 @@ internal sealed class ReferenceConverter(KeyMap keys, ConversionOptions options)
     private static IEnumerable<JsonElement> Elements(JsonElement array) =>
         array.ValueKind == JsonValueKind.Array ? array.EnumerateArray() : throw new Refusal(RejectionReason.MalformedItem);
 
-    private static string Text(JsonElement text) => text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new Refusal(RejectionReason.MalformedItem);
+    private static string Text(JsonElement text) =>
+        text.ValueKind == JsonValueKind.String ? text.GetString()! : throw new Refusal(RejectionReason.MalformedItem);
 
     // What becomes nothing has to be sound JSON all the same: every string readable, and not endlessly deep.
     private static void Prove(JsonElement value, int depth)

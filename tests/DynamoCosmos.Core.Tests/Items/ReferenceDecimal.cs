@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace DynamoCosmos.Core.Tests.Items;
 
-/// <summary>A decimal of any size as Coefficient × 10^Exponent, without trailing zeros: the slow twin of the transcoder's numbers.</summary>
+/// <summary>
+/// A decimal of any size as Coefficient × 10^Exponent, without trailing zeros: the slow twin of the transcoder's numbers.
+/// </summary>
 internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Exponent) : IComparable<ReferenceDecimal>
 {
     /// <summary>Null if the text is not a DynamoDB number.</summary>
@@ -18,7 +20,9 @@ internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Expo
         if (whole.Length + fraction.Length == 0) return null;
         BigInteger coefficient = BigInteger.Parse("0" + whole + fraction, CultureInfo.InvariantCulture);
         if (coefficient.IsZero) return new(0, 0);
-        BigInteger exponent = (match.Groups["exponent"].Success ? BigInteger.Parse(match.Groups["exponent"].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0) - fraction.Length;
+        BigInteger exponent = (match.Groups["exponent"].Success
+            ? BigInteger.Parse(match.Groups["exponent"].Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture)
+            : 0) - fraction.Length;
         string digits = coefficient.ToString(CultureInfo.InvariantCulture);
         int zeros = digits.Length - digits.TrimEnd('0').Length;
         digits = digits[..^zeros];
@@ -57,9 +61,11 @@ internal sealed partial record ReferenceDecimal(BigInteger Coefficient, int Expo
     public int CompareTo(ReferenceDecimal? other)
     {
         int common = Math.Min(Exponent, other!.Exponent);
-        return (Coefficient * BigInteger.Pow(10, Exponent - common)).CompareTo(other.Coefficient * BigInteger.Pow(10, other.Exponent - common));
+        return (Coefficient * BigInteger.Pow(10, Exponent - common))
+            .CompareTo(other.Coefficient * BigInteger.Pow(10, other.Exponent - common));
     }
 
-    [GeneratedRegex(@"\A(?<sign>[+-]?)(?<whole>[0-9]*)(\.(?<fraction>[0-9]*))?([eE](?<exponent>[+-]?[0-9]+))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A(?<sign>[+-]?)(?<whole>[0-9]*)(\.(?<fraction>[0-9]*))?([eE](?<exponent>[+-]?[0-9]+))?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Syntax();
 }

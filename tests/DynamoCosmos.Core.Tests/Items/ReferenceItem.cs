@@ -12,7 +12,8 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
 {
     private static readonly string[] s_reserved = ["id", "ttl", "_rid", "_self", "_etag", "_ts", "_attachments", "_lsn"];
 
-    internal (string?, string?) KeyTexts() => (Find(keys.PartitionKey.Name)?.Content, keys.SortKey is null ? null : Find(keys.SortKey.Name)?.Content);
+    internal (string?, string?) KeyTexts() =>
+        (Find(keys.PartitionKey.Name)?.Content, keys.SortKey is null ? null : Find(keys.SortKey.Name)?.Content);
 
     internal bool KeysSuffice()
     {
@@ -29,12 +30,16 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
         int? ttl = Ttl(now, out bool isExpired);
         StringBuilder head = new($"{{\"id\":{ReferenceValue.Quote(id)}");
         if (ttl is not null) head.Append(CultureInfo.InvariantCulture, $",\"ttl\":{ttl}");
-        string document = $"{head}{string.Concat(properties.Select(property => $",{ReferenceValue.Quote(property.Name)}:{property.Value.Json}"))}}}";
-        if (isExpired && options.ExpiredItem == ExpiredItemAction.Skip) return new(ConversionOutcome.Expired, RejectionReason.None, "", id, PartitionKeyOr(id, properties));
+        string document =
+            $"{head}{string.Concat(properties.Select(property => $",{ReferenceValue.Quote(property.Name)}:{property.Value.Json}"))}}}";
+        if (isExpired
+            && options.ExpiredItem == ExpiredItemAction.Skip) return new(ConversionOutcome.Expired, RejectionReason.None, "", id,
+            PartitionKeyOr(id, properties));
         if (mapping.Later != RejectionReason.None) throw new Refusal(mapping.Later);
         string partitionKey = PartitionKey(id, properties);
         if (Encoding.UTF8.GetByteCount(document) > 2_097_152) throw new Refusal(RejectionReason.ItemTooLarge);
-        return new(ConversionOutcome.Document, RejectionReason.None, document, id, partitionKey, properties.Sum(property => property.Value.Losses));
+        return new(ConversionOutcome.Document, RejectionReason.None, document, id, partitionKey,
+            properties.Sum(property => property.Value.Losses));
     }
 
     internal ReferenceResult Delete()
@@ -102,7 +107,8 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
         }
         HashSet<string> taken =
         [
-            .. kept.Where(attribute => attribute.Given is null && !s_reserved.Contains(attribute.Name)).Select(attribute => attribute.Name), .. kept.Where(attribute => attribute.Given is not null).Select(attribute => attribute.Given!),
+            .. kept.Where(attribute => attribute.Given is null && !s_reserved.Contains(attribute.Name)).Select(attribute => attribute.Name),
+                .. kept.Where(attribute => attribute.Given is not null).Select(attribute => attribute.Given!),
             .. fixedNames.Values, .. options.Mapping?.AddProperties.Keys ?? [],
         ];
         List<(string, ReferenceValue)> properties = [];
@@ -133,13 +139,15 @@ internal sealed class ReferenceItem(KeyMap keys, ConversionOptions options, List
     }
 
     private KeyAttribute? KeyAt(string name) =>
-        name == FixedName(keys.PartitionKey) ? keys.PartitionKey : keys.SortKey is not null && name == FixedName(keys.SortKey) ? keys.SortKey : null;
+        name == FixedName(keys.PartitionKey)
+            ? keys.PartitionKey : keys.SortKey is not null && name == FixedName(keys.SortKey) ? keys.SortKey : null;
 
     private List<string[]> Paths()
     {
         // The tests give simple paths only; the notation has tests of its own.
         if (options.PartitionKeyPaths is not null) return [.. options.PartitionKeyPaths.Select(path => path[1..].Split('/'))];
-        if (keys.SortKey is null && keys.PartitionKey is { Name: "id", Type: KeyType.S } && options.IdFrom == IdSource.Keys && FixedName(keys.PartitionKey) == "dynamo_id") return [["id"]];
+        if (keys.SortKey is null && keys.PartitionKey is { Name: "id", Type: KeyType.S } && options.IdFrom == IdSource.Keys
+            && FixedName(keys.PartitionKey) == "dynamo_id") return [["id"]];
         List<string[]> paths = [[FixedName(keys.PartitionKey)]];
         if (options.Hierarchical && keys.SortKey is not null) paths.Add([FixedName(keys.SortKey)]);
         return paths;

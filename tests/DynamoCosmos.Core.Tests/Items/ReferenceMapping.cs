@@ -28,14 +28,16 @@ internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)
         return properties;
     }
 
-    private List<(string Name, string? Given, ReferenceValue Value)> Map(string prefix, IEnumerable<(string Name, ReferenceValue Value)> members, NumberMode mode)
+    private List<(string Name, string? Given, ReferenceValue Value)> Map(
+        string prefix, IEnumerable<(string Name, ReferenceValue Value)> members, NumberMode mode)
     {
         List<(string Name, string? Given, ReferenceValue Value)> kept = [];
         foreach ((string name, ReferenceValue value) in members)
         {
             string path = prefix + name;
             if (IsLeftOut(prefix, name)) continue;
-            NumberMode here = _mapping.StringAttributes.Contains(path) ? NumberMode.String : _mapping.NumberModes.TryGetValue(path, out NumberMode given) ? given : mode;
+            NumberMode here = _mapping.StringAttributes.Contains(path)
+                ? NumberMode.String : _mapping.NumberModes.TryGetValue(path, out NumberMode given) ? given : mode;
             ReferenceValue mapped = Rebuild(path + ".", value, here);
             if (value.Type == "S" && _mapping.UnpackJsonAttributes.Contains(path)) mapped = Unpack(path + ".", value, here);
             kept.Add((name, _mapping.RenameAttributes.TryGetValue(path, out string? renamed) && renamed != name ? renamed : null, mapped));
@@ -75,7 +77,8 @@ internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)
     {
         try
         {
-            JsonElement json = JsonDocument.Parse(value.Content!, new JsonDocumentOptions { MaxDepth = 63, AllowDuplicateProperties = false }).RootElement;
+            JsonElement json =
+                JsonDocument.Parse(value.Content!, new JsonDocumentOptions { MaxDepth = 63, AllowDuplicateProperties = false }).RootElement;
             Prove(json);
             return Rebuild(prefix, Plain(json, mode), mode);
         }
@@ -89,7 +92,8 @@ internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)
     private static void Prove(JsonElement json) => _ = json.ValueKind switch
     {
         JsonValueKind.String => json.GetString()!.Length,
-        JsonValueKind.Array => json.EnumerateArray().Count(element => element.ValueKind == JsonValueKind.String && element.GetString() is null),
+        JsonValueKind.Array =>
+            json.EnumerateArray().Count(element => element.ValueKind == JsonValueKind.String && element.GetString() is null),
         _ => 0,
     };
 
@@ -98,7 +102,8 @@ internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)
         JsonValueKind.String => ReferenceValue.String(json.GetString()!),
         JsonValueKind.Number => ReferenceValue.Number(json.GetRawText(), mode),
         JsonValueKind.Array => ReferenceValue.List("L", json.EnumerateArray().Select(element => Plain(element, mode)).ToList()),
-        JsonValueKind.Object => ReferenceValue.Map(json.EnumerateObject().Select(member => (member.Name, Plain(member.Value, mode))).ToList()),
+        JsonValueKind.Object =>
+            ReferenceValue.Map(json.EnumerateObject().Select(member => (member.Name, Plain(member.Value, mode))).ToList()),
         _ => new(json.ValueKind == JsonValueKind.Null ? "NULL" : "BOOL", json.GetRawText()),
     };
 
@@ -114,14 +119,18 @@ internal sealed class ReferenceMapping(KeyMap keys, ConversionOptions options)
         bool isWhole = _mapping.IncludeAttributes.Any(pattern => Matches(pattern, prefix, name));
         bool isOnTheWay = _mapping.IncludeAttributes.Any(pattern => pattern.StartsWith(path + ".", StringComparison.Ordinal));
         // In a map that is in as a whole, or that no path goes into, everything is in.
-        bool isOpen = prefix.Length > 0 && (_mapping.IncludeAttributes.Contains(prefix[..^1]) || !_mapping.IncludeAttributes.Any(pattern => pattern.StartsWith(prefix, StringComparison.Ordinal)));
+        bool isOpen = prefix.Length > 0
+            && (_mapping.IncludeAttributes.Contains(prefix[..^1])
+            || !_mapping.IncludeAttributes.Any(pattern => pattern.StartsWith(prefix, StringComparison.Ordinal)));
         return !(isWhole || isOnTheWay || isOpen);
     }
 
     private static bool Matches(string pattern, string prefix, string name)
     {
-        if (!pattern.StartsWith(prefix, StringComparison.Ordinal) || pattern[prefix.Length..].Contains('.', StringComparison.Ordinal)) return false;
-        string regex = Regex.Escape(pattern[prefix.Length..]).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", "(?:[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]|.)", StringComparison.Ordinal);
+        if (!pattern.StartsWith(prefix, StringComparison.Ordinal)
+            || pattern[prefix.Length..].Contains('.', StringComparison.Ordinal)) return false;
+        string regex = Regex.Escape(pattern[prefix.Length..]).Replace("\\*", ".*", StringComparison.Ordinal)
+            .Replace("\\?", "(?:[\\uD800-\\uDBFF][\\uDC00-\\uDFFF]|.)", StringComparison.Ordinal);
         return Regex.IsMatch(name, $"\\A(?:{regex})\\z", RegexOptions.CultureInvariant | RegexOptions.Singleline);
     }
 

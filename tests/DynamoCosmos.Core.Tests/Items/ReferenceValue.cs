@@ -46,8 +46,16 @@ internal sealed record ReferenceValue(string Type, string Json)
     {
         ReferenceDecimal number = ReferenceDecimal.Parse(text) ?? throw new Refusal(RejectionReason.MalformedItem);
         bool fits = number.Rounded == number;
-        string json = mode == NumberMode.String || (!fits && mode != NumberMode.Double) ? Quote(number.Text) : fits ? number.Text : number.Rounded.Text;
-        return new("N", json) { Content = number.Text, Decimal = number, IsLossy = !fits, Losses = !fits && mode == NumberMode.Double ? 1 : 0 };
+        string json = mode == NumberMode.String || (!fits && mode != NumberMode.Double)
+            ? Quote(number.Text) : fits ? number.Text : number.Rounded.Text;
+        return new("N", json)
+        {
+            Content = number.Text,
+            Decimal = number,
+            IsLossy = !fits,
+            Losses = !fits && mode == NumberMode.Double
+            ? 1 : 0
+        };
     }
 
     internal static ReferenceValue Map(IEnumerable<(string Name, ReferenceValue Value)> members)
@@ -64,7 +72,12 @@ internal sealed record ReferenceValue(string Type, string Json)
     internal static ReferenceValue List(string type, IEnumerable<ReferenceValue> elements)
     {
         List<ReferenceValue> all = [.. elements];
-        return new(type, $"[{string.Join(',', all.Select(element => element.Json))}]") { Elements = all, Losses = all.Sum(element => element.Losses), IsLossy = all.Any(element => element.IsLossy) };
+        return new(type, $"[{string.Join(',', all.Select(element => element.Json))}]")
+        {
+            Elements = all,
+            Losses = all.Sum(element => element.Losses),
+            IsLossy = all.Any(element => element.IsLossy)
+        };
     }
 
     internal static string Quote(string text)

@@ -27,7 +27,8 @@ public sealed class TypedJsonWalkTests
             // A pair of surrogates of which the whim escaped one half is no UTF-8.
             if (line.EnumerateRunes().Contains(Rune.ReplacementChar)) continue;
             statistics.Observe(new(Encoding.UTF8.GetBytes(line), i + 1));
-            foreach ((string name, GeneratedValue value) in item) Note(expected, AttributeListing.PathOf(name), Encoding.UTF8.GetByteCount(name), value);
+            foreach ((string name, GeneratedValue value) in item) Note(expected, AttributeListing.PathOf(name),
+                Encoding.UTF8.GetByteCount(name), value);
         }
         Assert.False(AttributeListing.IsCapped(statistics.Attributes.Root), "The limits cut the test short: take fewer items.");
         IReadOnlyList<AttributeUsage> found = AttributeListing.List(statistics.Attributes);
@@ -81,7 +82,8 @@ public sealed class TypedJsonWalkTests
         }
         first.Add(second);
         static IEnumerable<string> Told(ItemStatistics of) => AttributeListing.List(of.Attributes)
-            .Select(static usage => $"{usage.Path} {string.Join(' ', usage.Types.OrderBy(static type => type.Key))} {usage.Bytes} {usage.MaxBytes} {usage.Depth} {usage.NumberLosses}");
+            .Select(static usage => $"{usage.Path} {string.Join(' ', usage.Types.OrderBy(static type => type.Key))} {usage.Bytes} " +
+                $"{usage.MaxBytes} {usage.Depth} {usage.NumberLosses}");
         Assert.Equal(Told(both), Told(first));
         Assert.Equal(both.Counts, first.Counts);
         Assert.Equal(both.SourceSizes.ToDistribution().Buckets, first.SourceSizes.ToDistribution().Buckets);
@@ -126,7 +128,13 @@ public sealed class TypedJsonWalkTests
             default:
                 foreach ((_, GeneratedValue element) in value.Members)
                 {
-                    bytes += value.Type switch { "SS" => Encoding.UTF8.GetByteCount(element.Text), "NS" => NumberBytes(element.Text), _ => Convert.FromBase64String(element.Text).Length };
+                    bytes += value.Type switch
+                    {
+                        "SS" => Encoding.UTF8.GetByteCount(element.Text),
+                        "NS" => NumberBytes(element.Text),
+                        _ =>
+                        Convert.FromBase64String(element.Text).Length
+                    };
                     if (value.Type == "NS") losses += Loss(element.Text);
                 }
                 break;
@@ -140,7 +148,8 @@ public sealed class TypedJsonWalkTests
         return bytes;
     }
 
-    private static int Levels(GeneratedValue value) => value.Type is "M" or "L" ? 1 + value.Members.Select(static member => Levels(member.Value)).DefaultIfEmpty().Max() : 0;
+    private static int Levels(GeneratedValue value) =>
+        value.Type is "M" or "L" ? 1 + value.Members.Select(static member => Levels(member.Value)).DefaultIfEmpty().Max() : 0;
 
     private static int NumberBytes(string text) => (text.Length + 1) / 2 + 1;
 

@@ -4,7 +4,8 @@ using System.Text;
 namespace DynamoCosmos.Core.Tests.Items;
 
 /// <summary>
-/// Writes generated items as lines of a data file: compact as AWS does, or, given a random source, in any way that JSON allows (spaces, escapes that are not needed).
+/// Writes generated items as lines of a data file: compact as AWS does, or, given a random source, in any way that JSON allows (spaces,
+/// escapes that are not needed).
 /// </summary>
 public sealed class TypedJsonWriter(Random? whim = null)
 {
@@ -88,8 +89,20 @@ public sealed class TypedJsonWriter(Random? whim = null)
         _text.Append('"');
         foreach (char c in text)
         {
-            string? letter = c switch { '"' => "\\\"", '\\' => "\\\\", '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", '\b' => "\\b", '\f' => "\\f", _ => null };
-            if (whim?.Next(25) == 0 || (letter is null && c < ' ')) _text.Append("\\u").Append(((int)c).ToString(whim?.Next(2) == 0 ? "X4" : "x4", CultureInfo.InvariantCulture));
+            string? letter = c switch
+            {
+                '"' => "\\\"",
+                '\\' => "\\\\",
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                '\b' => "\\b",
+                '\f' =>
+                "\\f",
+                _ => null
+            };
+            if (whim?.Next(25) == 0 || (letter is null && c < ' ')) _text.Append("\\u")
+                .Append(((int)c).ToString(whim?.Next(2) == 0 ? "X4" : "x4", CultureInfo.InvariantCulture));
             else if (letter is not null) _text.Append(letter);
             else if (c == '/' && whim?.Next(2) == 0) _text.Append("\\/");
             else _text.Append(c);

@@ -30,7 +30,8 @@ internal static class PngPixels
     /// <summary>From 0 for black to 255 for white.</summary>
     internal static double Brightness(byte[] pixels) => pixels.Average(static channel => (double)channel);
 
-    internal static int Colors(byte[] pixels) => pixels.Chunk(3).Select(static pixel => pixel[0] << 16 | pixel[1] << 8 | pixel[2]).Distinct().Count();
+    internal static int Colors(byte[] pixels) =>
+        pixels.Chunk(3).Select(static pixel => pixel[0] << 16 | pixel[1] << 8 | pixel[2]).Distinct().Count();
 
     private static byte[] Unfilter(byte[] rows, int width, int height, int channels)
     {

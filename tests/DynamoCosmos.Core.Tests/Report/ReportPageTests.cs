@@ -25,7 +25,8 @@ public sealed partial class ReportPageTests : IDisposable
         (string dom, IReadOnlyList<string> requests) = await Chromium.DumpDomAsync(Write(SampleReport.Full()));
         Assert.Empty(requests);
         Assert.All(
-            new[] { "Verification", "Import", "Assessment", "Throughput over time", "Sizes", "Values by type", "Heaviest values of /customerId", "Plan for the load", "Secondary indexes", "Attributes" },
+            new[] { "Verification", "Import", "Assessment", "Throughput over time", "Sizes", "Values by type",
+                "Heaviest values of /customerId", "Plan for the load", "Secondary indexes", "Attributes" },
             heading => Assert.Contains($">{heading}<", dom, StringComparison.Ordinal));
         Assert.Contains("18,276,188", dom, StringComparison.Ordinal);
         Assert.Contains("CUST#0000001", dom, StringComparison.Ordinal);
@@ -39,8 +40,10 @@ public sealed partial class ReportPageTests : IDisposable
         string page = Path.Combine(_folder, "asks.html");
         const string Asks = "<body><img src=\"http://probe.example/pixel.png\"></body>";
         await File.WriteAllTextAsync(page, Asks);
-        Assert.Contains((await Chromium.DumpDomAsync(page)).Requests, static request => request.Contains("probe.example", StringComparison.Ordinal));
-        string policy = Regex.Match(SampleReport.Full().ToHtml(SampleReport.Now), "<meta http-equiv=\"Content-Security-Policy\"[^>]+>").Value;
+        Assert.Contains((await Chromium.DumpDomAsync(page)).Requests, static request =>
+            request.Contains("probe.example", StringComparison.Ordinal));
+        string policy =
+            Regex.Match(SampleReport.Full().ToHtml(SampleReport.Now), "<meta http-equiv=\"Content-Security-Policy\"[^>]+>").Value;
         await File.WriteAllTextAsync(page, policy + Asks);
         Assert.Empty((await Chromium.DumpDomAsync(page)).Requests);
     }
@@ -48,7 +51,8 @@ public sealed partial class ReportPageTests : IDisposable
     [RealServerFact(RealServer.Chromium)]
     public async Task What_a_table_holds_never_becomes_markup()
     {
-        const string Hostile = "</title></style><script>document.title='taken'</script>\"'><img src=http://probe.example/ onerror=alert(1)>&amp;\0\u0001";
+        const string Hostile =
+            "</title></style><script>document.title='taken'</script>\"'><img src=http://probe.example/ onerror=alert(1)>&amp;\0\u0001";
         MigrationAssessment assessment = SampleReport.Assessment();
         MigrationReport report = new() { Title = Hostile };
         report.Assessments.Add(assessment with
@@ -59,11 +63,23 @@ public sealed partial class ReportPageTests : IDisposable
             Partitions = assessment.Partitions with { Largest = [new(Hostile, 10, 20, 1, 0.5)] },
             Indexes = [new(Hostile, Hostile, Hostile, IndexAdviceKind.SecondContainer, 1, Hostile)],
             Findings = [new(FindingSeverity.Critical, Hostile, Hostile, 1, Hostile)],
-            Plan = assessment.Plan with { PartitionKeyReason = Hostile, IndexingPolicy = Hostile, Currency = Hostile, PartitionKeyPath = [Hostile] },
+            Plan = assessment.Plan with
+            {
+                PartitionKeyReason = Hostile,
+                IndexingPolicy = Hostile,
+                Currency = Hostile,
+                PartitionKeyPath = [Hostile]
+            },
         });
         report.Imports.Add(SampleReport.Import() with { Source = Hostile, Target = Hostile, RejectedItemPath = Hostile });
         report.Comparisons.Add(SampleReport.Comparison(passed: false) with { Source = Hostile, Target = Hostile });
-        report.Add(new() { Kind = DifferenceKind.Different, Id = Hostile, PartitionKey = [Hostile], Values = [new(Hostile, Hostile, Hostile)] });
+        report.Add(new()
+        {
+            Kind = DifferenceKind.Different,
+            Id = Hostile,
+            PartitionKey = [Hostile],
+            Values = [new(Hostile, Hostile, Hostile)]
+        });
         (string dom, IReadOnlyList<string> requests) = await Chromium.DumpDomAsync(Write(report));
         Assert.Empty(requests);
         Assert.DoesNotContain("<script", dom, StringComparison.OrdinalIgnoreCase);
@@ -94,16 +110,19 @@ public sealed partial class ReportPageTests : IDisposable
     [RealServerFact(RealServer.Chromium)]
     public async Task The_committed_picture_is_of_this_report()
     {
-        string committed = Path.Combine(typeof(ReportPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "RepositoryRoot").Value!, "docs", "report.png");
+        string committed = Path.Combine(typeof(ReportPageTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(static a => a.Key == "RepositoryRoot").Value!, "docs", "report.png");
         string page = Write(SampleReport.Full());
-        if (Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_PICTURES") == "1") await Chromium.ScreenshotAsync(page, committed, Width, PictureHeight, isDark: false);
+        if (Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_PICTURES") == "1") await Chromium.ScreenshotAsync(page, committed, Width,
+            PictureHeight, isDark: false);
         Assert.Equal((Width, PictureHeight), Dimensions(committed));
         string now = Path.Combine(_folder, "now.png");
         await Chromium.ScreenshotAsync(page, now, Width, PictureHeight, isDark: false);
         // Fonts and their edges differ from machine to machine; the page's areas and colors do not.
         byte[] then = PngPixels.Read(committed), again = PngPixels.Read(now);
         double different = then.Zip(again).Average(static pair => Math.Abs(pair.First - pair.Second));
-        Assert.True(different < 12, $"The picture differs by {different:0.0} of 255 on average: look at it, and make it anew if it is right.");
+        Assert.True(different < 12,
+            $"The picture differs by {different:0.0} of 255 on average: look at it, and make it anew if it is right.");
     }
 
     [RealServerFact(RealServer.Chromium)]
@@ -119,14 +138,16 @@ public sealed partial class ReportPageTests : IDisposable
     [RealServerFact(RealServer.Chromium)]
     public void Every_picture_tells_itself_in_words_and_every_column_has_a_head()
     {
-        XElement body = XElement.Parse(Body().Match(SampleReport.Full().ToHtml(SampleReport.Now)).Value.Replace("&nbsp;", " ", StringComparison.Ordinal));
+        XElement body = XElement.Parse(Body()
+            .Match(SampleReport.Full().ToHtml(SampleReport.Now)).Value.Replace("&nbsp;", " ", StringComparison.Ordinal));
         XElement[] charts = [.. body.Descendants("svg").Where(static svg => (string?)svg.Attribute("role") == "img")];
         Assert.Equal(7, charts.Length);
         Assert.All(charts, static svg =>
         {
             Assert.NotEqual("", svg.Element("title")!.Value);
             Assert.NotEqual("", svg.Element("desc")!.Value);
-            Assert.Equal($"{svg.Element("title")!.Attribute("id")!.Value} {svg.Element("desc")!.Attribute("id")!.Value}", svg.Attribute("aria-labelledby")!.Value);
+            Assert.Equal($"{svg.Element("title")!.Attribute("id")!.Value} {svg.Element("desc")!.Attribute("id")!.Value}",
+                svg.Attribute("aria-labelledby")!.Value);
         });
         Assert.All(body.Descendants("svg").Except(charts), static svg => Assert.Equal("true", (string?)svg.Attribute("aria-hidden")));
         Assert.All(body.Descendants("th"), static head => Assert.NotNull(head.Attribute("scope")));
@@ -163,16 +184,20 @@ public sealed partial class ReportPageTests : IDisposable
     [RealServerFact(RealServer.Chromium)]
     public void Its_headline_says_no_more_than_was_proved()
     {
-        ComparisonResult whole = SampleReport.Comparison(passed: true) with { SourceItems = 10, Matched = 10, Expired = 0, Rejected = 0, AllowedRejected = 0 };
+        ComparisonResult whole =
+            SampleReport.Comparison(passed: true) with { SourceItems = 10, Matched = 10, Expired = 0, Rejected = 0, AllowedRejected = 0 };
         Says(whole, "✓ Verified", "Every item has its document, and no document is too many");
-        Says(whole with { Matched = 7, Expired = 1, Skipped = 2 }, "✓ Verified", "Every item has its document, except 1 expired, 2 left out by a rule, and no document is too many");
-        Says(whole with { Matched = 9, Rejected = 1, AllowedRejected = 1 }, "✓ Passed", "Every item has its document, except 1 rejected (allowed), and no document is too many");
+        Says(whole with { Matched = 7, Expired = 1, Skipped = 2 }, "✓ Verified",
+            "Every item has its document, except 1 expired, 2 left out by a rule, and no document is too many");
+        Says(whole with { Matched = 9, Rejected = 1, AllowedRejected = 1 }, "✓ Passed",
+            "Every item has its document, except 1 rejected (allowed), and no document is too many");
         Says(whole with { Matched = 9, Missing = 1, Repaired = 1 }, "✓ Verified", "Every item has its document, 1 of them after a repair");
         Says(whole with { IsSample = true }, "✓ Sample verified", "Every item of the sample has its document");
         Says(whole with { Matched = 0, Expired = 10 }, "✓ Nothing to verify", "No document was compared: 10 expired");
         Says(whole with { SourceItems = 0, Matched = 0 }, "✓ Nothing to verify", "The source has no items, and no document is too many");
         Says(whole with { Passed = false, Matched = 0, Rejected = 10 }, "✗ Not verified", "10 rejected: these items have no document");
-        Says(whole with { Passed = false, Matched = 8, Missing = 1, Rejected = 1 }, "✗ Not verified", "1 missing, 0 too many, 0 different, 1 rejected");
+        Says(whole with { Passed = false, Matched = 8, Missing = 1, Rejected = 1 }, "✗ Not verified",
+            "1 missing, 0 too many, 0 different, 1 rejected");
     }
 
     private static void Says(ComparisonResult result, string headline, string verdict)

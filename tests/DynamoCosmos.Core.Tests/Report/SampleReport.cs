@@ -81,7 +81,8 @@ internal static class SampleReport
         Rejected = 12,
         Rejections = new Dictionary<string, long> { ["ItemTooLarge"] = 12 },
         SourceSize = Sizes(18_400_000, 1_024, [210_000, 880_000, 2_950_000, 7_800_000, 4_900_000, 1_300_000, 300_000, 55_000, 4_900, 100]),
-        DocumentSize = Sizes(18_276_188, 1_180, [120_000, 560_000, 2_200_000, 7_400_000, 5_850_000, 1_700_000, 370_000, 69_000, 7_000, 188]),
+        DocumentSize =
+            Sizes(18_276_188, 1_180, [120_000, 560_000, 2_200_000, 7_400_000, 5_850_000, 1_700_000, 370_000, 69_000, 7_000, 188]),
         LargeDocuments = 188,
         Attributes = Attributes(),
         AttributesCapped = false,
@@ -94,19 +95,32 @@ internal static class SampleReport
         Partitions = Partitions(),
         Indexes =
         [
-            new("byStatus", "Global", "status (S), createdAt (S)", IndexAdviceKind.SecondContainer, 1, "Its queries would ask all 4 physical partitions. If they are frequent, keep a second container partitioned by status, by the change feed; if rare, the indexing policy will do."),
-            new("byDate", "Local", "customerId (S), createdAt (S)", IndexAdviceKind.IndexingPolicy, 1, "It has the table's partition key, so its queries stay within one logical partition; an index on its sort key answers them."),
+            new("byStatus", "Global", "status (S), createdAt (S)", IndexAdviceKind.SecondContainer, 1,
+                "Its queries would ask all 4 physical partitions. If they are frequent, keep a second container partitioned by status, " +
+                "by the change feed; if rare, the indexing policy will do."),
+            new("byDate", "Local", "customerId (S), createdAt (S)", IndexAdviceKind.IndexingPolicy, 1,
+                "It has the table's partition key, so its queries stay within one logical partition; an index on its sort key answers " +
+                "them."),
         ],
         Plan = Plan(),
         Findings =
         [
-            new(FindingSeverity.Critical, "ItemsRejected", "ItemTooLarge", 12, "12 items would become documents over 2 MB, which Cosmos DB refuses: move what is large to blob storage before."),
-            new(FindingSeverity.Warning, "HotPartition", "CUST#0000001", 2_061_000, "The partition key value 'CUST#0000001' holds 11.2 % of all bytes. One physical partition serves it, with 10,000 RU/s at most."),
-            new(FindingSeverity.Warning, "NumberPrecision", "ledger", 91_204, "91,204 numbers in 91,204 items have more digits than a double keeps, in ledger: they become strings, so that the same property is a number in some documents and a string in others; -NumberMode says otherwise."),
-            new(FindingSeverity.Warning, "MixedTypes", "total", 18_276_188, "'total' (N 18,398,713, S 1,287) has values of several types: filters and orders of a query see only one of them."),
-            new(FindingSeverity.Warning, "ReservedName", "_ts", 30_112, "30,112 items have an attribute '_ts', a name that Cosmos DB owns. It becomes 'dynamo__ts'; whoever reads it must know."),
-            new(FindingSeverity.Notice, "Expired", "expiresAt", 123_800, "123,800 items have expired and are only waiting for DynamoDB to delete them. The import skips them (-ExpiredItem)."),
-            new(FindingSeverity.Notice, "Sets", "tags", 9_100_000, "'tags' (SS 9,100,000) is a set: it becomes a sorted array, and nothing keeps an element from being there twice."),
+            new(FindingSeverity.Critical, "ItemsRejected", "ItemTooLarge", 12,
+                "12 items would become documents over 2 MB, which Cosmos DB refuses: move what is large to blob storage before."),
+            new(FindingSeverity.Warning, "HotPartition", "CUST#0000001", 2_061_000,
+                "The partition key value 'CUST#0000001' holds 11.2 % of all bytes. One physical partition serves it, with 10,000 RU/s " +
+                "at most."),
+            new(FindingSeverity.Warning, "NumberPrecision", "ledger", 91_204,
+                "91,204 numbers in 91,204 items have more digits than a double keeps, in ledger: they become strings, so that the same " +
+                "property is a number in some documents and a string in others; -NumberMode says otherwise."),
+            new(FindingSeverity.Warning, "MixedTypes", "total", 18_276_188,
+                "'total' (N 18,398,713, S 1,287) has values of several types: filters and orders of a query see only one of them."),
+            new(FindingSeverity.Warning, "ReservedName", "_ts", 30_112,
+                "30,112 items have an attribute '_ts', a name that Cosmos DB owns. It becomes 'dynamo__ts'; whoever reads it must know."),
+            new(FindingSeverity.Notice, "Expired", "expiresAt", 123_800,
+                "123,800 items have expired and are only waiting for DynamoDB to delete them. The import skips them (-ExpiredItem)."),
+            new(FindingSeverity.Notice, "Sets", "tags", 9_100_000,
+                "'tags' (SS 9,100,000) is a set: it becomes a sorted array, and nothing keeps an element from being there twice."),
         ],
     };
 
@@ -130,13 +144,16 @@ internal static class SampleReport
         PricesAsOf = new(2025, 6, 1),
         Choices =
         [
-            new(4_000, TimeSpan.FromSeconds(37_000), 3.52m), new(10_000, TimeSpan.FromSeconds(14_800), 4.00m), new(20_000, TimeSpan.FromSeconds(7_400), 4.80m),
-            new(41_200, TimeSpan.FromSeconds(3_593), 3.30m), new(100_000, TimeSpan.FromSeconds(1_480), 8.00m), new(200_000, TimeSpan.FromSeconds(740), 16.00m),
+            new(4_000, TimeSpan.FromSeconds(37_000), 3.52m), new(10_000, TimeSpan.FromSeconds(14_800), 4.00m),
+                new(20_000, TimeSpan.FromSeconds(7_400), 4.80m),
+            new(41_200, TimeSpan.FromSeconds(3_593), 3.30m), new(100_000, TimeSpan.FromSeconds(1_480), 8.00m),
+                new(200_000, TimeSpan.FromSeconds(740), 16.00m),
         ],
     };
 
     private static SizeDistribution Sizes(long count, long median, long[] counts) => new(
-        count, count * median, 96, 397_000, median, median * 3, median * 9, [.. counts.Select(static (bucket, i) => new SizeBucket(256L << i, bucket))]);
+        count, count * median, 96, 397_000, median, median * 3, median * 9,
+            [.. counts.Select(static (bucket, i) => new SizeBucket(256L << i, bucket))]);
 
     private static PartitionUsage Partitions() => new()
     {
@@ -145,8 +162,10 @@ internal static class SampleReport
         UnseenBytes = 9_000_000,
         Largest =
         [
-            .. new[] { 2_415_000, 402_000, 318_000, 240_000, 188_000, 131_000, 96_000, 71_000, 52_000, 40_000, 31_000 }.Select(static (kilobytes, i) =>
-                new LogicalPartition($"CUST#{i * i * 7_919 + 1:d7}", kilobytes * 1_024L, kilobytes * 1_024L + (i < 3 ? 0 : i * 2_400_000L), kilobytes / 2, kilobytes * 1_024d / 21_565_901_840)),
+            .. new[] { 2_415_000, 402_000, 318_000, 240_000, 188_000, 131_000, 96_000, 71_000, 52_000, 40_000,
+                31_000 }.Select(static (kilobytes, i) =>
+                new LogicalPartition($"CUST#{i * i * 7_919 + 1:d7}", kilobytes * 1_024L, kilobytes * 1_024L + (i < 3 ? 0 : i * 2_400_000L),
+                    kilobytes / 2, kilobytes * 1_024d / 21_565_901_840)),
         ],
     };
 
@@ -171,7 +190,14 @@ internal static class SampleReport
     ];
 
     private static AttributeUsage Used(string path, long count, long bytes, params (string Type, long Count)[] types) =>
-        new() { Path = path, Count = count, Bytes = count * bytes, MaxBytes = (int)bytes * 3, Types = types.ToDictionary(static type => type.Type, static type => type.Count) };
+        new()
+        {
+            Path = path,
+            Count = count,
+            Bytes = count * bytes,
+            MaxBytes = (int)bytes * 3,
+            Types = types.ToDictionary(static type => type.Type, static type => type.Count)
+        };
 
     private static IEnumerable<ImportMoment> Moments()
     {

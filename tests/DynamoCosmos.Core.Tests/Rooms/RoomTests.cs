@@ -3,11 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace DynamoCosmos.Core.Tests.Rooms;
 
-/// <summary>Checks the floor plan of docs/architecture.md: which room of Core may use which. The arrows are read off bound symbols, not off using lines.</summary>
+/// <summary>
+/// Checks the floor plan of docs/architecture.md: which room of Core may use which. The arrows are read off bound symbols, not off using
+/// lines.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class RoomTests
 {
-    /// <summary>The one table of allowed arrows. A room is a folder, and its namespace has the same name. A room uses only rooms above its own row.</summary>
+    /// <summary>
+    /// The one table of allowed arrows. A room is a folder, and its namespace has the same name. A room uses only rooms above its own row.
+    /// </summary>
     private static readonly (string Room, string[] Uses)[] s_plan =
     [
         ("Basics", []),
@@ -50,7 +55,8 @@ public sealed class RoomTests
     public static TheoryData<string> Rooms() => new(s_plan.Select(row => row.Room));
 
     [Fact]
-    public void Every_folder_of_Core_stands_in_the_plan() => Assert.Equal(s_plan.Select(row => row.Room).Order(), s_rooms.Value.Names.Order());
+    public void Every_folder_of_Core_stands_in_the_plan() =>
+        Assert.Equal(s_plan.Select(row => row.Room).Order(), s_rooms.Value.Names.Order());
 
     [Theory]
     [MemberData(nameof(Rooms))]
@@ -83,13 +89,15 @@ public sealed class RoomTests
 
     [Fact]
     public void A_folder_has_at_most_30_files() =>
-        Assert.Empty(s_rooms.Value.Names.Where(room => s_rooms.Value.FilesOf(room) > 30).Select(room => $"{room}: {s_rooms.Value.FilesOf(room)} files"));
+        Assert.Empty(s_rooms.Value.Names.Where(room => s_rooms.Value.FilesOf(room) > 30)
+            .Select(room => $"{room}: {s_rooms.Value.FilesOf(room)} files"));
 
     [Fact]
     public void A_room_has_at_most_a_fifth_of_the_lines()
     {
         int all = s_rooms.Value.Names.Sum(s_rooms.Value.LinesOf);
-        Assert.Empty(s_rooms.Value.Names.Where(room => s_rooms.Value.LinesOf(room) * 5 > all).Select(room => $"{room}: {s_rooms.Value.LinesOf(room)} of {all} lines"));
+        Assert.Empty(s_rooms.Value.Names.Where(room => s_rooms.Value.LinesOf(room) * 5 > all)
+            .Select(room => $"{room}: {s_rooms.Value.LinesOf(room)} of {all} lines"));
     }
 
     [Fact]

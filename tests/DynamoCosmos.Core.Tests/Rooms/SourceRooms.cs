@@ -39,10 +39,12 @@ internal sealed class SourceRooms
             "DynamoCosmos.Core", _files.Values.SelectMany(files => files).Append(usings), References(),
             new(OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
         // The source generators do not run here, so their halves of classes are missing. Only a name that is not found could hide an arrow.
-        UnknownNames = [.. compilation.GetDiagnostics().Where(d => d.Id is "CS0103" or "CS0234" or "CS0246" or "CS0400").Select(d => d.ToString())];
+        UnknownNames = [.. compilation.GetDiagnostics().Where(d => d.Id is "CS0103" or "CS0234" or "CS0246" or "CS0400")
+            .Select(d => d.ToString())];
         foreach ((string room, List<SyntaxTree> files) in _files)
         {
-            _arrows[room] = [.. files.SelectMany(file => Arrows(room, file, compilation.GetSemanticModel(file))).DistinctBy(arrow => (arrow.To, arrow.Where))];
+            _arrows[room] = [.. files.SelectMany(file => Arrows(room, file, compilation.GetSemanticModel(file)))
+                .DistinctBy(arrow => (arrow.To, arrow.Where))];
             string wanted = room == "." ? rootNamespace : $"{rootNamespace}.{room.Replace('/', '.')}";
             _misplaced.AddRange(
                 from file in files

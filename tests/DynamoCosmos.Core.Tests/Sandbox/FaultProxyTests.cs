@@ -41,7 +41,8 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
         await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint);
         for (int i = 0; i < 3; i++)
         {
-            using HttpRequestMessage chunked = new(HttpMethod.Post, new Uri(proxy.Endpoint, "/chunked")) { Content = new StreamContent(new MemoryStream(s_body)) };
+            using HttpRequestMessage chunked =
+                new(HttpMethod.Post, new Uri(proxy.Endpoint, "/chunked")) { Content = new StreamContent(new MemoryStream(s_body)) };
             chunked.Headers.TransferEncodingChunked = true;
             using HttpResponseMessage answer = await _client.SendAsync(chunked);
             Assert.Equal(s_body, await answer.Content.ReadAsByteArrayAsync());
@@ -76,12 +77,14 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     public async Task An_injected_answer_comes_before_or_after_the_service_acted()
     {
         ServiceAnswer busy = ServiceAnswer.Cosmos(429, 3200, TimeSpan.FromMilliseconds(17));
-        await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().First(1, new Fault.Answer(busy)).Between(2, 2, new Fault.AnswerAfter(busy)));
+        await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().First(1, new Fault.Answer(busy))
+            .Between(2, 2, new Fault.AnswerAfter(busy)));
         for (int i = 0; i < 2; i++)
         {
             using HttpResponseMessage answer = await _client.PutAsync(new Uri(proxy.Endpoint, "/echo"), new ByteArrayContent(s_body));
             Assert.Equal((HttpStatusCode)429, answer.StatusCode);
-            Assert.Equal(("3200", "17"), (answer.Headers.GetValues("x-ms-substatus").Single(), answer.Headers.GetValues("x-ms-retry-after-ms").Single()));
+            Assert.Equal(("3200", "17"),
+                (answer.Headers.GetValues("x-ms-substatus").Single(), answer.Headers.GetValues("x-ms-retry-after-ms").Single()));
             Assert.Equal(i, _acted.Count);
         }
     }
@@ -91,7 +94,8 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     [InlineData("/chunked-bytes")]
     public async Task A_truncated_answer_ends_early_and_is_no_valid_answer(string path)
     {
-        await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().Always(new Fault.Truncate(20_000)));
+        await using FaultProxy proxy =
+            await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().Always(new Fault.Truncate(20_000)));
         using HttpResponseMessage answer = await _client.GetAsync(new Uri(proxy.Endpoint, path), HttpCompletionOption.ResponseHeadersRead);
         using MemoryStream got = new();
         Exception? error = await Record.ExceptionAsync(() => answer.Content.CopyToAsync(got));
@@ -141,7 +145,8 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_date_of_an_answer_can_be_off()
     {
-        await using FaultProxy proxy = await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().Always(new Fault.SkewDate(TimeSpan.FromMinutes(-2))));
+        await using FaultProxy proxy =
+            await FaultProxy.StartAsync(_service.Endpoint, new FaultScenario().Always(new Fault.SkewDate(TimeSpan.FromMinutes(-2))));
         using HttpResponseMessage answer = await _client.GetAsync(new Uri(proxy.Endpoint, "/bytes"));
         Assert.InRange(answer.Headers.Date!.Value - DateTimeOffset.UtcNow, TimeSpan.FromSeconds(-130), TimeSpan.FromSeconds(-115));
     }
@@ -151,9 +156,16 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     {
         using SandboxCertificates certificates = new();
         await using LoopbackServer secure = await LoopbackServer.StartAsync(AnswerAsync, certificate: certificates.Server);
-        await using FaultProxy proxy = await FaultProxy.StartAsync(secure.Endpoint, new FaultScenario().First(1, new Fault.ResetAfter()), certificates.Server);
-        using HttpClient client = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Subject == "CN=localhost" } });
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.PutAsync(new Uri(proxy.Endpoint, "/echo"), new ByteArrayContent(s_body)));
+        await using FaultProxy proxy =
+            await FaultProxy.StartAsync(secure.Endpoint, new FaultScenario().First(1, new Fault.ResetAfter()), certificates.Server);
+        using HttpClient client = new(
+            new SocketsHttpHandler
+            {
+                SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+            certificate!.Subject == "CN=localhost" }
+            });
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            client.PutAsync(new Uri(proxy.Endpoint, "/echo"), new ByteArrayContent(s_body)));
         Assert.Equal(s_body, await client.GetByteArrayAsync(new Uri(proxy.Endpoint, "/bytes")));
         Assert.Equal(2, _acted.Count);
     }
@@ -163,10 +175,12 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     {
         static string Drawn(int seed)
         {
-            FaultScenario scenario = new FaultScenario(seed).Sometimes(0.3, new Fault.ResetBefore(), r => r.Path == "/a").Sometimes(0.1, new Fault.ResetAfter());
+            FaultScenario scenario =
+                new FaultScenario(seed).Sometimes(0.3, new Fault.ResetBefore(), r => r.Path == "/a").Sometimes(0.1, new Fault.ResetAfter());
             StringBuilder drawn = new();
             for (int i = 1; i <= 1_000; i++)
-                foreach (Fault fault in scenario.Draw(new(i, "GET", i % 2 == 0 ? "/a" : "/b", new Dictionary<string, string>(), default))) drawn.Append($"{i}{fault.Name} ");
+                foreach (Fault fault in scenario.Draw(
+                    new(i, "GET", i % 2 == 0 ? "/a" : "/b", new Dictionary<string, string>(), default))) drawn.Append($"{i}{fault.Name} ");
             return drawn.ToString();
         }
         Assert.Equal(Drawn(1), Drawn(1));
@@ -185,8 +199,10 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
             .During(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(7), new Fault.Flip(1))
             .Periodically(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(1), new Fault.Slow(1));
         string[] drawn = [.. Enumerable.Range(1, 8).Select(i => string.Join('+',
-            scenario.Draw(new(i, i % 2 == 0 ? "GET" : "PUT", "/", new Dictionary<string, string>(), TimeSpan.FromSeconds(i))).Select(f => f.Name)))];
-        Assert.Equal(["ResetBefore", "Truncate", "ResetBefore+ResetAfter+Truncate", "Truncate+Slow", "Flip", "ResetAfter+Flip", "", "Slow"], drawn);
+            scenario.Draw(new(i, i % 2 == 0 ? "GET" : "PUT", "/", new Dictionary<string, string>(), TimeSpan.FromSeconds(i)))
+                .Select(f => f.Name)))];
+        Assert.Equal(["ResetBefore", "Truncate", "ResetBefore+ResetAfter+Truncate", "Truncate+Slow", "Flip", "ResetAfter+Flip", "", "Slow"],
+            drawn);
     }
 
     [Fact]
@@ -200,21 +216,24 @@ public sealed class FaultProxyTests : IAsyncLifetime, IDisposable
     public void No_more_of_one_path_in_a_row_than_the_scenario_allows()
     {
         FaultScenario scenario = new FaultScenario(mostInARow: 2).Always(new Fault.Flip(1));
-        Assert.Equal(["Flip", "Flip", "Flip", "", "Flip", "Flip", "Flip", ""], Drawn(scenario, "GET /a,GET /a,GET /b,GET /a,HEAD /a,GET /a,GET /b,GET /b"));
+        Assert.Equal(["Flip", "Flip", "Flip", "", "Flip", "Flip", "Flip", ""],
+            Drawn(scenario, "GET /a,GET /a,GET /b,GET /a,HEAD /a,GET /a,GET /b,GET /b"));
     }
 
     public async Task DisposeAsync() => await _service.DisposeAsync();
 
     public void Dispose() => _client.Dispose();
 
-    private static IEnumerable<string> Drawn(FaultScenario scenario, string requests) => requests.Split(',').Select(r => r.Split(' ')).Select((r, i) =>
+    private static IEnumerable<string> Drawn(FaultScenario scenario, string requests) =>
+        requests.Split(',').Select(r => r.Split(' ')).Select((r, i) =>
         string.Join('+', scenario.Draw(new(i + 1, r[0], r[1], new Dictionary<string, string>(), default)).Select(f => f.Name)));
 
     private async Task AnswerAsync(HttpContext context)
     {
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body);
-        lock (_acted) _acted.Add($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} {context.Request.Headers["X-Sent"]} {context.Request.Headers.Host}");
+        lock (_acted) _acted.Add($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString} " +
+            $"{context.Request.Headers["X-Sent"]} {context.Request.Headers.Host}");
         switch (context.Request.Path.Value)
         {
             case "/none":

@@ -125,7 +125,8 @@ public sealed class DataFileReaderTests
     [InlineData(3)]
     public async Task Another_count_than_the_manifests_is_an_error_after_the_last_record(int claimed)
     {
-        MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(Gzip("a\nb\n"), new(s_address, claimed, null)));
+        MigrationException error =
+            await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(Gzip("a\nb\n"), new(s_address, claimed, null)));
         Assert.Equal("CountMismatch", error.ErrorId);
         Assert.Contains("a.json.gz", error.Message);
         Assert.Contains($"says {claimed}", error.Message);
@@ -219,7 +220,8 @@ public sealed class DataFileReaderTests
         await using DataFileReader reader = new(file, claims ?? new(s_address, null, null), options);
         while (await reader.FillAsync(default))
         {
-            while (reader.TryRead(out ItemRecord record)) read.Add(new(Encoding.UTF8.GetString(record.Text), record.Line, record.IsTooLong));
+            while (reader.TryRead(out ItemRecord record)) read.Add(
+                new(Encoding.UTF8.GetString(record.Text), record.Line, record.IsTooLong));
         }
         return read;
     }

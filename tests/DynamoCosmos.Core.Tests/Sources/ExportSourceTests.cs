@@ -17,7 +17,8 @@ namespace DynamoCosmos.Core.Tests.Sources;
 /// <summary>The source over exports as DynamoDB writes them, on disk.</summary>
 public sealed class ExportSourceTests : IDisposable
 {
-    private static readonly KeyMap s_keys = new(new(SampleOrders.PartitionKey, KeyType.S), new(SampleOrders.SortKey, KeyType.S), SampleOrders.TimeToLiveAttribute);
+    private static readonly KeyMap s_keys =
+        new(new(SampleOrders.PartitionKey, KeyType.S), new(SampleOrders.SortKey, KeyType.S), SampleOrders.TimeToLiveAttribute);
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos ümlaut #").FullName;
 
@@ -32,7 +33,8 @@ public sealed class ExportSourceTests : IDisposable
         ScriptedSink sink = new();
         LocalCheckpointFile checkpoint = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.checkpoint.json"));
         LocalRejectionFile rejections = new(Path.Combine(layout.Folder, ".dynamocosmos", "orders.rejected.ndjson"));
-        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new(checkpoint, rejections), new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format),
+            new(checkpoint, rejections), new()).RunAsync(NoMessages.Instance, default);
         Assert.True(result.Completed);
         Assert.Equal((3_000, 2_940, 60, 0), (result.Read, result.Written, result.Expired, result.Rejected));
         Assert.Equal(2_940, sink.Documents.Count);
@@ -46,7 +48,9 @@ public sealed class ExportSourceTests : IDisposable
     {
         ExportLayout layout = new SampleOrders().WriteExport(_root, 10, files: 2, new() { S3Prefix = "deep/er" });
         await using ExportSource source = await OpenAsync(layout);
-        await foreach (IItemUnit unit in source.ReadUnitsAsync(default)) Assert.StartsWith($"deep/er/AWSDynamoDB/{layout.Facts.ExportId}/data/", unit.Name);
+        await foreach (
+            IItemUnit unit in source.ReadUnitsAsync(default)) Assert.StartsWith($"deep/er/AWSDynamoDB/{layout.Facts.ExportId}/data/",
+            unit.Name);
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public sealed class ExportSourceTests : IDisposable
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
         ScriptedSink json = await ImportAsync(new SampleOrders(3, now).WriteExport(_root, 500, files: 3));
-        ScriptedSink ion = await ImportAsync(new SampleOrders(3, now).WriteExport(Path.Combine(_root, "ion"), 500, files: 3, new() { IsIon = true }));
+        ScriptedSink ion =
+            await ImportAsync(new SampleOrders(3, now).WriteExport(Path.Combine(_root, "ion"), 500, files: 3, new() { IsIon = true }));
         Assert.Equal(500, ion.Documents.Count);
         Assert.Equal(json.Documents.OrderBy(static d => d.Key), ion.Documents.OrderBy(static d => d.Key));
     }
@@ -102,8 +107,10 @@ public sealed class ExportSourceTests : IDisposable
         ExportLayout layout = ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = from, ToTime = from.AddHours(1) });
         using (DataFileWriter file = layout.AddDataFile())
         {
-            file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"1"}}"""u8, """{"customerId":{"S":"c"},"orderId":{"S":"1"},"n":{"N":"2"}}"""u8, default);
-            file.WriteChange(2, """{"customerId":{"S":"c"},"orderId":{"S":"2"}}"""u8, default, """{"customerId":{"S":"c"},"orderId":{"S":"2"},"n":{"N":"2"}}"""u8);
+            file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"1"}}"""u8,
+                """{"customerId":{"S":"c"},"orderId":{"S":"1"},"n":{"N":"2"}}"""u8, default);
+            file.WriteChange(2, """{"customerId":{"S":"c"},"orderId":{"S":"2"}}"""u8, default,
+                """{"customerId":{"S":"c"},"orderId":{"S":"2"},"n":{"N":"2"}}"""u8);
             // Expired on arrival: an earlier export may have left a document that is not.
             string expired = $$$"""{"customerId":{"S":"c"},"orderId":{"S":"3"},"expiresAt":{"N":"{{{from.ToUnixTimeSeconds()}}}"}}""";
             file.WriteChange(3, """{"customerId":{"S":"c"},"orderId":{"S":"3"}}"""u8, Encoding.UTF8.GetBytes(expired), default);
@@ -112,7 +119,8 @@ public sealed class ExportSourceTests : IDisposable
         await using ExportSource source = await OpenAsync(layout);
         Assert.Equal(new(layout.Facts.TableArn, from, from.AddHours(1)), source.Span);
         ScriptedSink sink = new();
-        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format),
+            new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
         Assert.Equal((3, 1, 2, 0, 0), (result.Read, result.Written, result.Deleted, result.Expired, result.Rejected));
         Assert.Equal("c|1", Assert.Single(sink.Documents).Key);
     }
@@ -120,12 +128,17 @@ public sealed class ExportSourceTests : IDisposable
     [Fact]
     public async Task Changes_are_refused_where_the_keys_do_not_tell_which_document_they_are_of()
     {
-        ExportLayout layout = ExportLayout.ToFolder(_root, new() { FromTime = DateTimeOffset.UtcNow.AddHours(-1), ToTime = DateTimeOffset.UtcNow });
+        ExportLayout layout =
+            ExportLayout.ToFolder(_root, new() { FromTime = DateTimeOffset.UtcNow.AddHours(-1), ToTime = DateTimeOffset.UtcNow });
         layout.Complete();
         await using ExportSource source = await OpenAsync(layout);
-        foreach (ConversionOptions options in (ConversionOptions[])[new() { IdFrom = IdSource.Attribute, IdAttribute = "ref" }, new() { PartitionKeyPaths = ["/region"] }])
+        foreach (ConversionOptions options in (ConversionOptions[])[new() { IdFrom = IdSource.Attribute, IdAttribute = "ref" },
+            new() { PartitionKeyPaths = ["/region"] }])
         {
-            Assert.Equal("ChangesNeedKeys", Assert.Throws<MigrationException>(() => new ItemImport(source, new ScriptedSink(), new(source.Keys, options, source.Format), new MemoryFiles().WithoutCheckpoint, new())).ErrorId);
+            Assert.Equal("ChangesNeedKeys",
+                Assert.Throws<MigrationException>(() =>
+                new ItemImport(source, new ScriptedSink(), new(source.Keys, options, source.Format), new MemoryFiles().WithoutCheckpoint,
+                new())).ErrorId);
         }
     }
 
@@ -214,7 +227,13 @@ public sealed class ExportSourceTests : IDisposable
         using CloudConnections clouds = new();
         ExportOrigin origin = new()
         {
-            Export = new() { ExportStatus = status, ExportArn = "arn:aws:dynamodb:eu-central-1:1:table/T/export/x", Location = new Uri(_root + "/"), PartitionKey = new("pk", KeyType.S) },
+            Export = new()
+            {
+                ExportStatus = status,
+                ExportArn = "arn:aws:dynamodb:eu-central-1:1:table/T/export/x",
+                Location = new Uri(_root + "/"),
+                PartitionKey = new("pk", KeyType.S)
+            },
         };
         MigrationException error = await Assert.ThrowsAsync<MigrationException>(() => origin.OpenAsync(clouds, default));
         Assert.Equal("ExportHasNoLocation", error.ErrorId);
@@ -235,7 +254,8 @@ public sealed class ExportSourceTests : IDisposable
     {
         await using ExportSource source = new(await OpenedAsync(layout), s_keys with { TtlAttribute = null });
         ScriptedSink sink = new();
-        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format), new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
+        ImportResult result = await new ItemImport(source, sink, new(source.Keys, new ConversionOptions(), source.Format),
+            new MemoryFiles().WithoutCheckpoint, new()).RunAsync(NoMessages.Instance, default);
         Assert.Equal(result.Read, result.Written);
         return sink;
     }

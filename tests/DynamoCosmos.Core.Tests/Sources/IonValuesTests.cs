@@ -29,26 +29,36 @@ public sealed class IonValuesTests
         { "comments between", $"// {{\n{One}\n/* }}\n \" */\n// it's\n{Two} // [\n{One}", [$"2 {One}", $"6 {Two} // [", $"7 {One}"] },
         { "a comment before it on its line", $"/* a\n*/ {{Item:{{}}}}\n{One}", ["2 {Item:{}}", $"3 {One}"] },
         { "a comment behind it that goes on", $"{One} /* a\n {{ */\n{Two}", [$"1 {One} /* a\n {{ */", $"3 {Two}"] },
-        { "a field a line", "{\n  Item:{\n    a:[\n      1.\n    ]\n  }\n}\n" + Two, ["1 {\n  Item:{\n    a:[\n      1.\n    ]\n  }\n}", $"8 {Two}"] },
+        { "a field a line", "{\n  Item:{\n    a:[\n      1.\n    ]\n  }\n}\n" + Two,
+            ["1 {\n  Item:{\n    a:[\n      1.\n    ]\n  }\n}", $"8 {Two}"] },
         { "no indent", "{Item:{m:{x:1.}\n,n:2.}}\n" + Two, ["1 {Item:{m:{x:1.}\n,n:2.}}", $"3 {Two}"] },
-        { "a list of what looks like records", "{Item:{l:[\n{Item:1.}, // three\n{Item:{}},{}\n,\n{Record:2.}\n]}}\n" + One, ["1 {Item:{l:[\n{Item:1.}, // three\n{Item:{}},{}\n,\n{Record:2.}\n]}}", $"7 {One}"] },
+        { "a list of what looks like records", "{Item:{l:[\n{Item:1.}, // three\n{Item:{}},{}\n,\n{Record:2.}\n]}}\n" + One,
+            ["1 {Item:{l:[\n{Item:1.}, // three\n{Item:{}},{}\n,\n{Record:2.}\n]}}", $"7 {One}"] },
         { "a long text over lines", "{Item:{a:'''x\n}} \" {\n'''}}\n" + One, ["1 {Item:{a:'''x\n}} \" {\n'''}}", $"4 {One}"] },
-        { "a long text that holds records", $"$ion_1_0 {{Item:{{a:'''}}\n{One}\n{Two}\n'''}}}}\n{One}", [$"1 $ion_1_0 {{Item:{{a:'''}}\n{One}\n{Two}\n'''}}}}", $"5 {One}"] },
-        { "a comment that holds records", $"$ion_1_0 {{Item:{{/* }}\n{One}\n*/}}}}\n{One}", [$"1 $ion_1_0 {{Item:{{/* }}\n{One}\n*/}}}}", $"4 {One}"] },
-        { "a text whose line end is escaped", $"$ion_1_0 {{Item:{{a:\"}}\\\n{One}\"}}}}\n{One}", [$"1 $ion_1_0 {{Item:{{a:\"}}\\\n{One}\"}}}}", $"3 {One}"] },
+        { "a long text that holds records", $"$ion_1_0 {{Item:{{a:'''}}\n{One}\n{Two}\n'''}}}}\n{One}",
+            [$"1 $ion_1_0 {{Item:{{a:'''}}\n{One}\n{Two}\n'''}}}}", $"5 {One}"] },
+        { "a comment that holds records", $"$ion_1_0 {{Item:{{/* }}\n{One}\n*/}}}}\n{One}",
+            [$"1 $ion_1_0 {{Item:{{/* }}\n{One}\n*/}}}}", $"4 {One}"] },
+        { "a text whose line end is escaped", $"$ion_1_0 {{Item:{{a:\"}}\\\n{One}\"}}}}\n{One}",
+            [$"1 $ion_1_0 {{Item:{{a:\"}}\\\n{One}\"}}}}", $"3 {One}"] },
         { "the same by Windows", "{Item:{a:\"}\\\r\n{\"}}\n" + One, ["1 {Item:{a:\"}\\\r\n{\"}}", $"3 {One}"] },
-        { "quotes in quotes", "{Item:{'}\\'{':\"'''\",\"/*\":'''\"\\'''''',c:\"\\\\\"}}\n" + One, ["1 {Item:{'}\\'{':\"'''\",\"/*\":'''\"\\'''''',c:\"\\\\\"}}", $"2 {One}"] },
+        { "quotes in quotes", "{Item:{'}\\'{':\"'''\",\"/*\":'''\"\\'''''',c:\"\\\\\"}}\n" + One,
+            ["1 {Item:{'}\\'{':\"'''\",\"/*\":'''\"\\'''''',c:\"\\\\\"}}", $"2 {One}"] },
         { "brackets in texts", "{Item:{a:\"}}\",b:\"{[\"\n}}\n" + One, ["1 {Item:{a:\"}}\",b:\"{[\"\n}}", $"3 {One}"] },
-        { "binaries over lines", "{Item:{a:{{\naGk=\n}}}}\n{Item:{a:{{//8=}}}}\n" + One, ["1 {Item:{a:{{\naGk=\n}}}}", "4 {Item:{a:{{//8=}}}}", $"5 {One}"] },
-        { "a set over lines", "{Item:{a:$dynamodb_SS::\n[\"a\",\n'''b''']}}\n" + One, ["1 {Item:{a:$dynamodb_SS::\n[\"a\",\n'''b''']}}", $"4 {One}"] },
+        { "binaries over lines", "{Item:{a:{{\naGk=\n}}}}\n{Item:{a:{{//8=}}}}\n" + One,
+            ["1 {Item:{a:{{\naGk=\n}}}}", "4 {Item:{a:{{//8=}}}}", $"5 {One}"] },
+        { "a set over lines", "{Item:{a:$dynamodb_SS::\n[\"a\",\n'''b''']}}\n" + One,
+            ["1 {Item:{a:$dynamodb_SS::\n[\"a\",\n'''b''']}}", $"4 {One}"] },
         { "two on one line", $"{One} {Two}\n{One}", [$"1 {One} {Two}", $"2 {One}"] },
         { "lines of something else", $"it's\nnot Ion\n)]}}\n{One}", ["1 it's", "2 not Ion", "3 )]}", $"4 {One}"] },
-        { "a symbol table over lines", "$ion_symbol_table::{\n symbols:[\"a\"]\n}\n" + One, ["1 $ion_symbol_table::{\n symbols:[\"a\"]\n}", $"4 {One}"] },
+        { "a symbol table over lines", "$ion_symbol_table::{\n symbols:[\"a\"]\n}\n" + One,
+            ["1 $ion_symbol_table::{\n symbols:[\"a\"]\n}", $"4 {One}"] },
         { "another version's marker", "$ion_1_1\n" + One, ["1 $ion_1_1", $"2 {One}"] },
         { "a text that does not end", "$ion_1_0 {Item:{a:\"x}}\n" + One, ["1 $ion_1_0 {Item:{a:\"x}}", $"2 {One}"] },
         { "a long text that does not end", "{Item:{a:'''x}}\n}}\n" + $"{One}\n{Two}", ["1 {Item:{a:'''x}}\n}}", $"3 {One}", $"4 {Two}"] },
         { "a comment that does not end", $"/* x\n{One}\n{Two}", ["1 /* x", $"2 {One}", $"3 {Two}"] },
-        { "a bracket that is not closed", $"$ion_1_0 {{Item:{{a:[1.}}}}\n{One}\n{{Item:{{\na:{{\n{{Record:{{}}}}\n{Two}", ["1 $ion_1_0 {Item:{a:[1.}}", $"2 {One}", "3 {Item:{\na:{", "5 {Record:{}}", $"6 {Two}"] },
+        { "a bracket that is not closed", $"$ion_1_0 {{Item:{{a:[1.}}}}\n{One}\n{{Item:{{\na:{{\n{{Record:{{}}}}\n{Two}",
+            ["1 $ion_1_0 {Item:{a:[1.}}", $"2 {One}", "3 {Item:{\na:{", "5 {Record:{}}", $"6 {Two}"] },
         { "a binary that does not end", $"{{Item:{{a:{{{{aGk=}}\n{One}", ["1 {Item:{a:{{aGk=}", $"2 {One}"] },
         { "one bracket too many", $"{{Item:{{}}}}}}\n{One}", ["1 {Item:{}}}", $"2 {One}"] },
         { "the end within a value", "{Item:{\na:\n", ["1 {Item:{\na:"] },
@@ -86,7 +96,8 @@ public sealed class IonValuesTests
         int line = 1;
         for (int i = 0; i < 1000; i++)
         {
-            string before = random.Next(12) switch { 0 => "\n", 1 => "// {Item:\n", 2 => "/* {\n' */\n", 3 => "$ion_1_0\n", 4 => " \r\n", _ => "" };
+            string before =
+                random.Next(12) switch { 0 => "\n", 1 => "// {Item:\n", 2 => "/* {\n' */\n", 3 => "$ion_1_0\n", 4 => " \r\n", _ => "" };
             IReadOnlyList<(string Name, GeneratedValue Value)> item = items.Next();
             string value = ion.Item(item);
             expected.Add((json.Item(item), line + LinesIn(before) + LinesIn(value[..ion.Begins])));
@@ -139,10 +150,12 @@ public sealed class IonValuesTests
             if (!mayHide && value.Length > 0) Add(harmed);
         }
         Assert.True(expected.Count > 2500, $"{expected.Count} values say little.");
-        List<(string Text, long Line)> read = Read(Encoding.Latin1.GetBytes(text.ToString()), 1 << 20, _ => random.Next(1, 5000), Encoding.Latin1);
+        List<(string Text, long Line)> read =
+            Read(Encoding.Latin1.GetBytes(text.ToString()), 1 << 20, _ => random.Next(1, 5000), Encoding.Latin1);
         for (int i = 0; i < Math.Min(expected.Count, read.Count); i++)
         {
-            if (expected[i] != read[i]) Assert.Fail($"Line {expected[i].Line}, expected:\n{expected[i].Text}\nand found at {read[i].Line}:\n{read[i].Text}");
+            if (expected[i] != read[i]) Assert.Fail($"Line {expected[i].Line}, expected:\n{expected[i].Text}\nand found at " +
+                $"{read[i].Line}:\n{read[i].Text}");
         }
         Assert.Equal(expected.Count, read.Count);
 
@@ -157,12 +170,14 @@ public sealed class IonValuesTests
     [InlineData(5_000, true)]
     public void A_value_over_the_limit_is_cut_and_says_so_and_the_next_ones_are_read(int length, bool isTooLong)
     {
-        string many = "{Item:{a:'''\n" + new string('x', length - 18) + "'''}}", one = "{Item:{a:\"" + new string('x', length - 13) + "\"}}";
+        string many =
+            "{Item:{a:'''\n" + new string('x', length - 18) + "'''}}", one = "{Item:{a:\"" + new string('x', length - 13) + "\"}}";
         Assert.Equal(length, many.Length);
         Assert.Equal(length, one.Length);
         foreach (int piece in (int[])[1, 7, 64, 100_000])
         {
-            List<(string Text, long Line)> read = Read(Encoding.UTF8.GetBytes($"{One}\n\n{many}\n{Two}\n{one}\r\n{One}\n"), 100, _ => piece);
+            List<(string Text, long Line)> read =
+                Read(Encoding.UTF8.GetBytes($"{One}\n\n{many}\n{Two}\n{one}\r\n{One}\n"), 100, _ => piece);
             Assert.Equal([1, 3, 5, 6, 7], read.Select(static value => value.Line));
             Assert.Equal([One, Cut(many), Two, Cut(one), One], read.Select(static value => value.Text));
         }
@@ -215,7 +230,8 @@ public sealed class IonValuesTests
     public void Each_of_many_texts_that_do_not_end_is_a_record_of_its_own()
     {
         // Those that look to the limit for their ends may be few; here the limit is passed over and over.
-        string[] lines = [.. Enumerable.Range(0, 3001).Select(static number => $"$ion_1_0 {{Item:{{a:{(number % 2 == 0 ? "'''" : "/*")}{number}}}}}")];
+        string[] lines = [.. Enumerable.Range(0, 3001)
+            .Select(static number => $"$ion_1_0 {{Item:{{a:{(number % 2 == 0 ? "'''" : "/*")}{number}}}}}")];
         byte[] text = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         List<(string Text, long Line)> read = Read(text, 200, _ => 333);
         Assert.Equal(read, Read(text, 200, _ => 1 << 20));
@@ -226,7 +242,8 @@ public sealed class IonValuesTests
 
     private static int LinesIn(string text) => text.Count(static letter => letter == '\n');
 
-    private static string[] Cut(byte[] text, int maxValue, Func<int, int> pieceAt) => [.. Read(text, maxValue, pieceAt).Select(static value => $"{value.Line} {value.Text}")];
+    private static string[] Cut(byte[] text, int maxValue, Func<int, int> pieceAt) =>
+        [.. Read(text, maxValue, pieceAt).Select(static value => $"{value.Line} {value.Text}")];
 
     private static List<(string Text, long Line)> Read(byte[] text, int maxValue, Func<int, int> pieceAt, Encoding? encoding = null)
     {
@@ -250,7 +267,8 @@ public sealed class IonValuesTests
 
     private static void Drain(LineBuffer values, List<(string Text, long Line)> read, Encoding encoding)
     {
-        while (values.TryRead(out ItemRecord record)) read.Add((encoding.GetString(record.Text) + (record.IsTooLong ? "…" : ""), record.Line));
+        while (values.TryRead(out ItemRecord record)) read.Add(
+            (encoding.GetString(record.Text) + (record.IsTooLong ? "…" : ""), record.Line));
         Assert.False(values.HasLine);
     }
 }

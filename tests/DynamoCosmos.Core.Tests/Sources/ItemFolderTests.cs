@@ -29,9 +29,14 @@ public sealed class ItemFolderTests : IDisposable
         { "an array", $"[{BareA},{BareB}]" },
         { "an array over lines", $"[\n  {A},\n  {B}\n]\n" },
         { "a scan in one line", $$"""{"Items":[{{BareA}},{{BareB}}],"Count":2,"ScannedCount":2,"ConsumedCapacity":null}""" },
-        { "a scan with its counts first", $$$"""{"Count":2,"NextToken":"e [ { ","LastEvaluatedKey":{"pk":{"S":"Items"}},"Items":[{{{BareA}}},{{{BareB}}}],"ScannedCount":2}""" },
-        { "a scan as the command line writes it", "{\n    \"Items\": [\n        {\n            \"pk\": {\n                \"S\": \"a\"\n            }\n        },\n        {\n            \"pk\": {\n                \"S\": \"b } ] , \\\" \\\\\"\n            },\n            \"n\": {\n                \"N\": \"1\"\n            }\n        }\n    ],\n    \"Count\": 2,\n    \"ScannedCount\": 2,\n    \"ConsumedCapacity\": null\n}\n" },
-        { "several pages", $$$"""{"Items":[],"Count":0}{"Items":[{{{BareA}}}],"Count":1,"LastEvaluatedKey":{"pk":{"S":"a"} } }""" + "\n" + $$"""{"Items":[{{BareB}}],"Count":1}""" },
+        { "a scan with its counts first",
+            $$$"""{"Count":2,"NextToken":"e [ { ","LastEvaluatedKey":{"pk":{"S":"Items"}},"Items":[{{{BareA}}},{{{BareB}}}],"ScannedCount":2}""" },
+        { "a scan as the command line writes it", "{\n    \"Items\": [\n        {\n            \"pk\": {\n                \"S\": " +
+            "\"a\"\n            }\n        },\n        {\n            \"pk\": {\n                \"S\": \"b } ] , \\\" \\\\\"\n         " +
+            "   },\n            \"n\": {\n                \"N\": \"1\"\n            }\n        }\n    ],\n    \"Count\": 2,\n    " +
+            "\"ScannedCount\": 2,\n    \"ConsumedCapacity\": null\n}\n" },
+        { "several pages", $$$"""{"Items":[],"Count":0}{"Items":[{{{BareA}}}],"Count":1,"LastEvaluatedKey":{"pk":{"S":"a"} } }""" + "\n" +
+            $$"""{"Items":[{{BareB}}],"Count":1}""" },
         { "items pretty-printed one after the other", "{\n  \"pk\": {\n    \"S\": \"a\"\n  }\n}\n{\n  \"Item\": " + BareB + "\n}\n" },
     };
 
@@ -55,7 +60,8 @@ public sealed class ItemFolderTests : IDisposable
     public async Task An_attribute_called_Items_or_Item_is_an_attribute()
     {
         string items = """{"Items":{"L":[{"S":"x"}]},"pk":{"S":"a"}}""", item = """{"pk":{"S":"a"},"Item":{"M":{}}}""";
-        Assert.Equal([$$$"""{"Item":{{{items}}}}""", $$$"""{"Item":{{{item}}}}"""], await ReadAsync(Encoding.UTF8.GetBytes($"{items}\n{item}\n"), isGzip: false, 16));
+        Assert.Equal([$$$"""{"Item":{{{items}}}}""", $$$"""{"Item":{{{item}}}}"""],
+            await ReadAsync(Encoding.UTF8.GetBytes($"{items}\n{item}\n"), isGzip: false, 16));
     }
 
     [Fact]
@@ -65,7 +71,8 @@ public sealed class ItemFolderTests : IDisposable
         List<string> items = await ReadAsync(Encoding.UTF8.GetBytes(text), isGzip: false, 16);
         Assert.Equal((4, A, B), (items.Count, items[0], items[3]));
         ItemConverter converter = new(new(new("pk", KeyType.S)));
-        Assert.All(items.Skip(1).Take(2), item => Assert.Equal(ConversionOutcome.Rejected, converter.Convert(Encoding.UTF8.GetBytes(item), 0, new())));
+        Assert.All(items.Skip(1).Take(2), item =>
+            Assert.Equal(ConversionOutcome.Rejected, converter.Convert(Encoding.UTF8.GetBytes(item), 0, new())));
     }
 
     [Theory]
@@ -86,7 +93,9 @@ public sealed class ItemFolderTests : IDisposable
     {
         foreach (int chunk in (int[])[1, 4096])
         {
-            Assert.Equal(errorId, (await Assert.ThrowsAsync<MigrationException>(() => ReadAsync(Encoding.UTF8.GetBytes(text), isGzip: false, chunk))).ErrorId);
+            Assert.Equal(errorId,
+                (await Assert.ThrowsAsync<MigrationException>(() =>
+                ReadAsync(Encoding.UTF8.GetBytes(text), isGzip: false, chunk))).ErrorId);
         }
     }
 
@@ -102,7 +111,8 @@ public sealed class ItemFolderTests : IDisposable
     public async Task An_item_that_is_too_long_is_passed_over_and_the_next_one_is_whole()
     {
         string text = $$$"""{"Items":[{"pk":{"S":"long"},"x":{"S":"{{{new string('x', 300_000)}}}"}},{{{BareA}}}]}""";
-        await using ItemTextReader reader = new(new MemoryStream(Encoding.UTF8.GetBytes(text)), new("file:///x.json"), isGzip: false, new(ChunkBytes: 4096, MaxLineBytes: 100_000));
+        await using ItemTextReader reader = new(new MemoryStream(Encoding.UTF8.GetBytes(text)), new("file:///x.json"), isGzip: false,
+            new(ChunkBytes: 4096, MaxLineBytes: 100_000));
         List<(string Text, bool IsTooLong)> items = [];
         while (await reader.FillAsync(default))
         {
@@ -115,7 +125,9 @@ public sealed class ItemFolderTests : IDisposable
     public async Task One_huge_document_takes_no_more_memory_than_one_item()
     {
         byte[] piece = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat($"    {BareB},\n", 1000)));
-        await using ItemTextReader reader = new(new Repeated("{ \"Items\": [\n"u8.ToArray(), piece, 1000, Encoding.UTF8.GetBytes($"{BareA} ], \"Count\": 1 }}")), new("file:///x.json"), isGzip: false);
+        await using ItemTextReader reader = new(
+            new Repeated("{ \"Items\": [\n"u8.ToArray(), piece, 1000, Encoding.UTF8.GetBytes($"{BareA} ], \"Count\": 1 }}")),
+            new("file:///x.json"), isGzip: false);
         long before = GC.GetAllocatedBytesForCurrentThread();
         long items = 0;
         while (await reader.FillAsync(default))
@@ -138,7 +150,8 @@ public sealed class ItemFolderTests : IDisposable
         foreach (int _ in (int[])[1, 2])
         {
             await using ItemFolderSource source = await OpenAsync();
-            Task<ImportResult> import = new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
+            Task<ImportResult> import =
+                new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
             if (isOpen) Assert.Equal("ScanIncomplete", (await Assert.ThrowsAsync<MigrationException>(() => import)).ErrorId);
             else Assert.True((await import).Completed);
         }
@@ -156,9 +169,11 @@ public sealed class ItemFolderTests : IDisposable
         foreach (int _ in (int[])[1, 2])
         {
             await using ItemFolderSource source = await OpenAsync();
-            Task<ImportResult> import = new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
+            Task<ImportResult> import =
+                new ItemImport(source, new ScriptedSink(), Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
             if (!isOpen) Assert.True((await import).Completed);
-            else Assert.Contains("All 2 files end", (await Assert.ThrowsAsync<MigrationException>(() => import)).Message, StringComparison.Ordinal);
+            else Assert.Contains("All 2 files end", (await Assert.ThrowsAsync<MigrationException>(() => import)).Message,
+                StringComparison.Ordinal);
         }
         Write("3.jsonl", BareA);
         await using ItemFolderSource mixed = await OpenAsync();
@@ -204,24 +219,29 @@ public sealed class ItemFolderTests : IDisposable
     public async Task A_run_that_broke_off_goes_on_in_the_middle_of_a_document_and_notices_other_files()
     {
         const int count = 12_000;
-        Write("scan.json", "{\"Items\":[" + string.Join(",\n", Enumerable.Range(0, count).Select(static i => $$$"""{"pk":{"S":"{{{i}}}"}}""")) + "]}");
+        Write("scan.json", "{\"Items\":[" +
+            string.Join(",\n", Enumerable.Range(0, count).Select(static i => $$$"""{"pk":{"S":"{{{i}}}"}}""")) + "]}");
         MemoryFiles files = new();
         ScriptedSink sink = new() { Script = static (write, _) => write.Id == "9000" ? new(403, 0, 0) : null };
         await using (ItemFolderSource source = await OpenAsync())
         {
-            await Assert.ThrowsAsync<MigrationException>(() => new ItemImport(source, sink, Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default));
+            await Assert.ThrowsAsync<MigrationException>(() => new ItemImport(source, sink, Router(source), files.Files, new())
+                .RunAsync(NoMessages.Instance, default));
         }
         sink.Script = null;
         await using (ItemFolderSource source = await OpenAsync())
         {
-            ImportResult result = await new ItemImport(source, sink, Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
+            ImportResult result =
+                await new ItemImport(source, sink, Router(source), files.Files, new()).RunAsync(NoMessages.Instance, default);
             Assert.Equal((true, 2, (long)count, count), (result.Completed, result.Runs, result.Written, sink.Documents.Count));
         }
         // Segments of 5,000 items: what was settled was not written again.
         Assert.InRange(sink.Tries.Values.Count(static tries => tries > 1), 1, count - 5_000);
         Write("another.json", BareA);
         await using ItemFolderSource other = await OpenAsync();
-        Assert.Equal("CheckpointMismatch", (await Assert.ThrowsAsync<MigrationException>(() => new ItemImport(other, sink, Router(other), files.Files, new()).RunAsync(NoMessages.Instance, default))).ErrorId);
+        Assert.Equal("CheckpointMismatch",
+            (await Assert.ThrowsAsync<MigrationException>(() => new ItemImport(other, sink, Router(other), files.Files, new())
+            .RunAsync(NoMessages.Instance, default))).ErrorId);
     }
 
     private static ItemRouter Router(ItemFolderSource source) => new(source.Keys, new ConversionOptions(), source.Format);
@@ -235,7 +255,8 @@ public sealed class ItemFolderTests : IDisposable
 
     private static async Task<List<string>> ReadAsync(byte[] text, bool isGzip, int chunk)
     {
-        await using ItemTextReader reader = new(new MemoryStream(isGzip ? Compress(text) : text), new("file:///x.json"), isGzip, new(ChunkBytes: chunk));
+        await using ItemTextReader reader =
+            new(new MemoryStream(isGzip ? Compress(text) : text), new("file:///x.json"), isGzip, new(ChunkBytes: chunk));
         return await ReadAsync(reader);
     }
 

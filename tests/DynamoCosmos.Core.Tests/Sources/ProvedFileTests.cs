@@ -104,7 +104,8 @@ public sealed class ProvedFileTests
 
         internal StoredFile File { get; } = new("a.gz", content.Length, "\"1\"");
 
-        internal DataFileClaims Claims { get; } = new(new("https://lake.example/exports/a.gz"), 1, Convert.ToBase64String(MD5.HashData(content)));
+        internal DataFileClaims Claims { get; } =
+            new(new("https://lake.example/exports/a.gz"), 1, Convert.ToBase64String(MD5.HashData(content)));
 
         internal int Flips { get; init; }
 

@@ -17,7 +17,8 @@ public sealed class SpooledSourceTests
     public async Task What_came_once_is_read_as_often_as_one_likes(int count, int length)
     {
         // A record may hold line ends, since a pipeline's text may.
-        string[] records = [.. Enumerable.Range(0, count).Select(number => $"{{ {number}\r\n{new string((char)('a' + number % 26), length)} }}")];
+        string[] records = [.. Enumerable.Range(0, count)
+            .Select(number => $"{{ {number}\r\n{new string((char)('a' + number % 26), length)} }}")];
         await using SpooledSource source = await SpooledAsync(records);
         Assert.Equal((count, (long?)count), (source.Items, source.ItemCount));
         Assert.Equal(records.Select(static (text, i) => (text, (long)i + 1)), await ReadAsync(source));
@@ -38,7 +39,8 @@ public sealed class SpooledSourceTests
         // It is compressed.
         Assert.InRange(parts.Sum(static part => part.Bytes!.Value), 1, 3_000_000);
         List<(string Text, long Line)>[] read = await Task.WhenAll(parts.Select(static part => Task.Run(() => ReadAsync(part))));
-        Assert.Equal(records, read.SelectMany(static part => part).OrderBy(static record => record.Line).Select(static record => record.Text));
+        Assert.Equal(records, read.SelectMany(static part => part).OrderBy(static record => record.Line)
+            .Select(static record => record.Text));
     }
 
     [Fact]
@@ -64,7 +66,8 @@ public sealed class SpooledSourceTests
     private static async Task<SpooledSource> SpooledAsync(string[] records, string? folder = null)
     {
         ItemFeed feed = new();
-        SpooledSource source = new(await FeedSource.OpenAsync(feed, new("pk", KeyType.S), null, null, ItemFormat.DynamoDBJson, default), folder);
+        SpooledSource source =
+            new(await FeedSource.OpenAsync(feed, new("pk", KeyType.S), null, null, ItemFormat.DynamoDBJson, default), folder);
         Task full = source.FillAsync(default);
         foreach (string record in records)
         {

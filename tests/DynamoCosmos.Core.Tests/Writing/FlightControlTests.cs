@@ -60,7 +60,8 @@ public sealed class FlightControlTests
         Drive(control, static inFlight => Math.Min(inFlight / 0.05, 2_000), 1, TimeSpan.FromSeconds(60));
         Assert.InRange(control.Limit, 1, 300);
         double reached = 0;
-        for (int minute = 0; minute < 3; minute++) reached = Drive(control, static inFlight => Math.Min(inFlight / 0.05, 40_000), 2, TimeSpan.FromSeconds(60));
+        for (int minute = 0; minute < 3; minute++) reached =
+            Drive(control, static inFlight => Math.Min(inFlight / 0.05, 40_000), 2, TimeSpan.FromSeconds(60));
         Assert.True(reached > 0.9 * 40_000, $"{reached}/s at {control.Limit}");
     }
 
@@ -125,7 +126,8 @@ public sealed class FlightControlTests
         // Contention in the SDK: 50,000/s at 200, half of it at 2,000.
         "loopback" => static inFlight => Math.Min(inFlight / 0.002, 50_000) / (1 + (Math.Max(0, inFlight - 200) / 1_800.0)),
         // 40 ms a request, 10 ranges, batches that wait 100 ms to fill as long as there are too few for them.
-        "distant" => static inFlight => Math.Min(inFlight / (inFlight < 1_000 ? 0.14 : 0.05), 30_000) / (1 + (Math.Max(0, inFlight - 4_000) / 10_000.0)),
+        "distant" => static inFlight =>
+            Math.Min(inFlight / (inFlight < 1_000 ? 0.14 : 0.05), 30_000) / (1 + (Math.Max(0, inFlight - 4_000) / 10_000.0)),
         "throttled" => static inFlight => Math.Min(inFlight / 0.02, 1_800),
         "tiny" => static inFlight => Math.Min(inFlight / 0.02, 40),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),

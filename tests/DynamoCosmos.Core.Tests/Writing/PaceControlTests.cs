@@ -12,7 +12,9 @@ public sealed class PaceControlTests
 
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>What each model reaches at least, and what is refused at most: docs/performance-notes.md names those that miss 0.97 or 5 %.</summary>
+    /// <summary>
+    /// What each model reaches at least, and what is refused at most: docs/performance-notes.md names those that miss 0.97 or 5 %.
+    /// </summary>
     public static TheoryData<ThrottleModel, int, double, double, double> Accounts()
     {
         TheoryData<ThrottleModel, int, double, double, double> accounts = [];
@@ -41,7 +43,8 @@ public sealed class PaceControlTests
 
     [Theory]
     [MemberData(nameof(Accounts))]
-    public void A_throttled_account_is_used_up_with_few_refusals_however_it_counts(ThrottleModel model, int ranges, double ofRange, double used, double refused)
+    public void A_throttled_account_is_used_up_with_few_refusals_however_it_counts(ThrottleModel model, int ranges, double ofRange,
+        double used, double refused)
     {
         double saved = model == ThrottleModel.BurstCapacity ? 20 : 0;
         ForSeeds(used, refused, seed => new ThrottledService(ranges, ranges * ofRange, seed, model, saved).RunFor(Minute));
@@ -55,7 +58,8 @@ public sealed class PaceControlTests
     public void The_range_that_gets_most_is_used_up_and_the_others_as_far_as_it_lets_them(ThrottleModel model, double used, double refused)
     {
         double[] weights = [0.22, 0.2, 0.2, 0.2, 0.18];
-        ForSeeds(used * 0.2 / weights[0], refused, seed => new ThrottledService(5, 25_000, seed, model) { Weights = weights }.RunFor(Minute));
+        ForSeeds(used * 0.2 / weights[0], refused, seed =>
+            new ThrottledService(5, 25_000, seed, model) { Weights = weights }.RunFor(Minute));
     }
 
     /// <summary>With nine refusals of ten the SDK's own retries leave no range idle for a moment: the most that there is.</summary>
@@ -65,7 +69,8 @@ public sealed class PaceControlTests
     [InlineData(ThrottleModel.RangeSeconds, 1, 10_000)]
     [InlineData(ThrottleModel.TokenBucket, 10, 3_000)]
     [InlineData(ThrottleModel.BurstCapacity, 1, 1_000)]
-    public void Little_less_is_used_than_by_the_SDKs_own_retries_and_they_are_refused_nine_times_of_ten(ThrottleModel model, int ranges, double ofRange)
+    public void Little_less_is_used_than_by_the_SDKs_own_retries_and_they_are_refused_nine_times_of_ten(ThrottleModel model, int ranges,
+        double ofRange)
     {
         double saved = model == ThrottleModel.BurstCapacity ? 20 : 0;
         ThrottledService paced = new ThrottledService(ranges, ranges * ofRange, 1, model, saved).RunFor(Minute);
@@ -79,7 +84,12 @@ public sealed class PaceControlTests
     // A twentieth of the operations takes a third of the throughput: chance leaves such small ranges idle for longer.
     [InlineData(10, 40_000, 0.93)]
     public void Operations_of_very_unequal_charge_are_paced_too(int ranges, double perSecond, double least) =>
-        ForSeeds(least, 0.055, seed => new ThrottledService(ranges, perSecond, seed) { Charge = static random => random.Next(20) == 0 ? 60 : ChargePerItem }.RunFor(Minute));
+        ForSeeds(least, 0.055, seed =>
+            new ThrottledService(ranges, perSecond, seed)
+            {
+                Charge = static random => random.Next(20) == 0
+            ? 60 : ChargePerItem
+            }.RunFor(Minute));
 
     [Fact]
     public void More_throughput_is_found_within_seconds() =>
@@ -97,8 +107,10 @@ public sealed class PaceControlTests
     public void Refusals_that_no_pace_avoids_slow_a_run_down_but_do_not_stop_it(int ranges, double share, double least)
     {
         ThrottledService undisturbed = new ThrottledService(ranges, 1e9, 1) { MostPerSecond = 10_000 }.RunFor(2 * Minute);
-        ThrottledService disturbed = new ThrottledService(ranges, 1e9, 1) { MostPerSecond = 10_000, Unavoidable = share }.RunFor(2 * Minute);
-        Assert.True(disturbed.Settled >= least * (1 - share) * undisturbed.Settled, $"{disturbed.Settled:N0} operations beside {undisturbed.Settled:N0} undisturbed");
+        ThrottledService disturbed =
+            new ThrottledService(ranges, 1e9, 1) { MostPerSecond = 10_000, Unavoidable = share }.RunFor(2 * Minute);
+        Assert.True(disturbed.Settled >= least * (1 - share) * undisturbed.Settled,
+            $"{disturbed.Settled:N0} operations beside {undisturbed.Settled:N0} undisturbed");
     }
 
     [Fact]
@@ -122,7 +134,11 @@ public sealed class PaceControlTests
     {
         const double operations = 150_000;
         ThrottledService undisturbed = new ThrottledService(1, 1e9, 1) { MostPerSecond = 22_000 }.Run(operations);
-        ThrottledService disturbed = new ThrottledService(1, 1e9, 1) { MostPerSecond = 22_000, Blackout = (3.37, 5.37, TimeSpan.FromMilliseconds(waitMilliseconds)) }.Run(operations);
+        ThrottledService disturbed = new ThrottledService(1, 1e9, 1)
+        {
+            MostPerSecond = 22_000,
+            Blackout = (3.37, 5.37, TimeSpan.FromMilliseconds(waitMilliseconds))
+        }.Run(operations);
         double lost = disturbed.Seconds - undisturbed.Seconds - 2;
         Assert.True(lost <= 3 && disturbed.Refused <= 0.05, $"{lost:F1} s lost, {disturbed.Refused:p1} refused");
     }
@@ -139,7 +155,9 @@ public sealed class PaceControlTests
     {
         double operations = Minute * ranges * 10_000 / ChargePerItem;
         ThrottledService undisturbed = new ThrottledService(ranges, ranges * 10_000, 1, model).Run(operations);
-        ThrottledService disturbed = new ThrottledService(ranges, ranges * 10_000, 1, model) { Blackout = (20.37, 22.37, TimeSpan.FromMilliseconds(waitMilliseconds)) }.Run(operations);
+        ThrottledService disturbed = new ThrottledService(ranges, ranges * 10_000, 1,
+            model)
+        { Blackout = (20.37, 22.37, TimeSpan.FromMilliseconds(waitMilliseconds)) }.Run(operations);
         double lost = disturbed.Seconds - undisturbed.Seconds - 2;
         Assert.True(lost <= 3 && disturbed.Refused <= 0.08, $"{lost:F1} s lost, {disturbed.Refused:p1} refused");
     }
@@ -226,7 +244,8 @@ public sealed class PaceControlTests
         for (int tick = 0; tick < 40 + begin; tick++) control.Observe(new(s_tick, 100, tick < 20 ? 10 : 3, true));
         double pace = control.Pace!.Value;
         for (int tick = 0; tick < 20; tick++) control.Observe(new(s_tick, 0, 100, true));
-        for (int tick = 0; tick < 30; tick++) control.Observe(new(s_tick, (long)Math.Min(100, Math.Ceiling((control.Pace ?? 1_000) / 10)), 0, true));
+        for (int tick = 0; tick < 30; tick++) control.Observe(
+            new(s_tick, (long)Math.Min(100, Math.Ceiling((control.Pace ?? 1_000) / 10)), 0, true));
         Assert.InRange(control.Pace ?? pace, pace * 0.95, pace * 1.5);
     }
 
@@ -269,6 +288,7 @@ public sealed class PaceControlTests
         ThrottledService[] runs = [.. Enumerable.Range(0, 3).Select(run)];
         string facts = string.Join(", ", runs.Select(static service => $"{service.Used:p1} used and {service.Refused:p1} refused"));
         Assert.True(runs.Average(static service => service.Used) >= used && runs.Min(static service => service.Used) >= used - 0.02, facts);
-        Assert.True(runs.Average(static service => service.Refused) <= refused && runs.Max(static service => service.Refused) <= refused + 0.015, facts);
+        Assert.True(runs.Average(static service => service.Refused) <= refused
+            && runs.Max(static service => service.Refused) <= refused + 0.015, facts);
     }
 }

@@ -5,10 +5,12 @@ using DynamoCosmos.Writing;
 namespace DynamoCosmos.Core.Tests.Writing;
 
 /// <summary>
-/// A run against a throttled service, step by step and without a clock: what steering, gate, the SDK's batches, the service and the queue of retries make of each operation.
-/// The service's ranges are those of the stand-in. Beyond it, the service may refuse everything for a while, and the process may stand still.
+/// A run against a throttled service, step by step and without a clock: what steering, gate, the SDK's batches, the service and the queue
+/// of retries make of each operation. The service's ranges are those of the stand-in. Beyond it, the service may refuse everything for a
+/// while, and the process may stand still.
 /// </summary>
-internal sealed class ThrottledService(int ranges, Func<double, double> perSecond, int seed, ThrottleModel model = ThrottleModel.ClockSeconds, double savedSeconds = 0)
+internal sealed class ThrottledService(int ranges, Func<double, double> perSecond, int seed,
+    ThrottleModel model = ThrottleModel.ClockSeconds, double savedSeconds = 0)
 {
     private const int StepsPerSecond = 200;
     private const int StepsPerTick = StepsPerSecond / 10;
@@ -52,7 +54,8 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
     private double _charged;
     private double _provisioned;
 
-    internal ThrottledService(int ranges, double perSecond, int seed, ThrottleModel model = ThrottleModel.ClockSeconds, double savedSeconds = 0)
+    internal ThrottledService(int ranges, double perSecond, int seed, ThrottleModel model = ThrottleModel.ClockSeconds,
+        double savedSeconds = 0)
         : this(ranges, _ => perSecond, seed, model, savedSeconds)
     {
     }
@@ -138,7 +141,8 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         if (_pace.Pace is null) flight.Observe(avoidable);
         _limit = _pace.Pace is double pace ? Math.Clamp((int)pace, flight.Limit, _cap) : flight.Limit;
         HadPace |= _pace.Pace is not null;
-        _allowance = _pace.Allowance is double more ? Math.Min(double.IsInfinity(_allowance) ? 0 : _allowance, more) + more : double.PositiveInfinity;
+        _allowance = _pace.Allowance is double more
+            ? Math.Min(double.IsInfinity(_allowance) ? 0 : _allowance, more) + more : double.PositiveInfinity;
     }
 
     private void Retry()
@@ -212,7 +216,9 @@ internal sealed class ThrottledService(int ranges, Func<double, double> perSecon
         _toldUntil = _step + (int)(wait.TotalSeconds * StepsPerSecond);
         int tries = write.Tries + 1;
         TimeSpan first = _pace.Pace is null ? WritePipeline.UnpacedPauses * s_firstPause : s_firstPause;
-        int steps = _isPaced ? (int)Math.Ceiling(Backoff.Next(first, tries, wait, _random.NextDouble()).TotalSeconds * StepsPerSecond) : tries % (SdkTries + 1) == 0 ? SdkPause : SdkWay;
+        int steps = _isPaced
+            ? (int)Math.Ceiling(Backoff.Next(first, tries, wait, _random.NextDouble()).TotalSeconds * StepsPerSecond)
+            : tries % (SdkTries + 1) == 0 ? SdkPause : SdkWay;
         _waiting.Enqueue(write with { Tries = tries }, _step + steps);
     }
 

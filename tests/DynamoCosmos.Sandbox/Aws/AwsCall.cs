@@ -71,7 +71,8 @@ internal sealed class AwsCall
     internal AwsCredential Credential => Identity!.Credential;
 
     internal string? Header(string name) =>
-        Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) ? value.ToString() : Trailers.GetValueOrDefault(name);
+        Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value)
+            ? value.ToString() : Trailers.GetValueOrDefault(name);
 
     internal async Task<byte[]> ReadBodyAsync()
     {

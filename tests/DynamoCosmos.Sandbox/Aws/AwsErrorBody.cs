@@ -20,7 +20,8 @@ internal static class AwsErrorBody
             string type = error.Code.Contains('#') ? error.Code : $"com.amazonaws.dynamodb.v20120810#{error.Code}";
             // The coral front door writes "Message", the service itself "message"; serialization errors have "Message" too.
             string word = error.Code.Contains("coral", StringComparison.Ordinal) ? "Message" : "message";
-            await DynamoAnswer.WriteAsync(call, JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["__type"] = type, [word] = error.Message }));
+            await DynamoAnswer.WriteAsync(call,
+                JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["__type"] = type, [word] = error.Message }));
             return;
         }
         XElement root = new("Error", new XElement("Code", error.Code), new XElement("Message", error.Message));

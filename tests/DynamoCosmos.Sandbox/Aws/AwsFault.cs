@@ -49,7 +49,9 @@ public sealed class AwsFault
     /// <summary>How often it struck.</summary>
     public int Hits => Math.Clamp(Volatile.Read(ref _seen) - Skip, 0, Times);
 
-    /// <summary>Answers with an error before anything is done: (503, SlowDown), (500, InternalError), (400, ProvisionedThroughputExceededException)…</summary>
+    /// <summary>
+    /// Answers with an error before anything is done: (503, SlowDown), (500, InternalError), (400, ProvisionedThroughputExceededException)…
+    /// </summary>
     public static AwsFault Error(string operation, int status, string code, int times = 1, string pathContains = "", int skip = 0) =>
         new(AwsFaultKind.Error, operation)
         {

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace DynamoCosmos.Sandbox.Aws;
 
 /// <summary>
-/// An IAM policy document, as much of it as a migration's policy uses: statements that allow actions on resources, with StringLike on s3:prefix.
+/// An IAM policy document, as much of it as a migration's policy uses: statements that allow actions on resources, with StringLike on
+/// s3:prefix.
 /// </summary>
 public sealed class AwsPolicy
 {

@@ -6,8 +6,8 @@ using DynamoCosmos.Sandbox.Aws.Signing;
 namespace DynamoCosmos.Sandbox.Aws;
 
 /// <summary>
-/// DynamoDB and S3 of one region on one loopback listener: requests with X-Amz-Target are DynamoDB's, all others S3's (path style). Whatever it
-/// answers, it answers as strictly as AWS; what it cannot do it refuses. Its state lies open to the tests that own it.
+/// DynamoDB and S3 of one region on one loopback listener: requests with X-Amz-Target are DynamoDB's, all others S3's (path style).
+/// Whatever it answers, it answers as strictly as AWS; what it cannot do it refuses. Its state lies open to the tests that own it.
 /// </summary>
 public sealed class AwsStandIn : IAsyncDisposable
 {
@@ -146,7 +146,8 @@ public sealed class AwsStandIn : IAsyncDisposable
     private AwsException AccessDenied(AwsCall call)
     {
         string resource = ResourceOf(call);
-        string message = $"User: arn:aws:iam::{Options.AccountId}:user/{call.Credential.UserName} is not authorized to perform: {call.Action} on resource: " +
+        string message = $"User: arn:aws:iam::{Options.AccountId}:user/{call.Credential.UserName} is not authorized to perform: " +
+            $"{call.Action} on resource: " +
             $"{(call.IsDynamo ? resource : $"\"{resource}\"")} because no identity-based policy allows the {call.Action} action";
         return call.IsDynamo ? new(400, "com.amazon.coral.service#AccessDeniedException", message) : new(403, "AccessDenied", message);
     }

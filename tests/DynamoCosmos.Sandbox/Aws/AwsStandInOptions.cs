@@ -15,7 +15,10 @@ public sealed record AwsStandInOptions
     /// <summary>The keys it knows. The default key may do everything.</summary>
     public IReadOnlyList<AwsCredential> Credentials { get; init; } = [new(DefaultAccessKey, DefaultSecretKey)];
 
-    /// <summary>The clock of tables, recovery windows and exports. Signatures and tokens are always checked against the real clock, as the clients make them.</summary>
+    /// <summary>
+    /// The clock of tables, recovery windows and exports. Signatures and tokens are always checked against the real clock, as the clients
+    /// make them.
+    /// </summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How long an export is IN_PROGRESS, by <see cref="Time"/>.</summary>

@@ -8,17 +8,21 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Sandbox.Aws;
 
 /// <summary>
-/// A shop's orders, any number of them, always the same for the same seed: composite keys, every attribute type, sets, binaries, nested maps,
+/// A shop's orders, any number of them, always the same for the same seed: composite keys, every attribute type, sets, binaries, nested
+/// maps,
 /// 38-digit numbers, names that Cosmos DB owns, unicode, and a TTL attribute. About 0.9 KB of typed JSON each.
 /// </summary>
 public sealed class SampleOrders(int seed = 1, DateTimeOffset? now = null, int expiredEvery = 0)
 {
     public const string TableName = "Orders", PartitionKey = "customerId", SortKey = "orderId", TimeToLiveAttribute = "expiresAt";
 
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-    private static readonly string[] s_notes = ["Leave at the door", "Grüße aus Köln", "『お急ぎください』", "a \"quoted\" note\nin two lines", "🎁 gift wrap\tplease", "\u0001 control", "C:\\path", ""];
+    private static readonly JsonWriterOptions s_options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly string[] s_notes = ["Leave at the door", "Grüße aus Köln", "『お急ぎください』", "a \"quoted\" note\nin two lines",
+        "🎁 gift wrap\tplease", "\u0001 control", "C:\\path", ""];
     private static readonly string[] s_tags = ["new", "vip", "gift", "returns", "épicerie", "bulk", "Ω"];
-    private static readonly string[] s_words = ["amber", "birch", "copper", "dune", "ember", "fjord", "granite", "hazel", "indigo", "juniper", "kelp", "linen", "maple", "nickel", "ochre", "pine"];
+    private static readonly string[] s_words = ["amber", "birch", "copper", "dune", "ember", "fjord", "granite", "hazel", "indigo",
+        "juniper", "kelp", "linen", "maple", "nickel", "ochre", "pine"];
     private static readonly string[] s_cities = ["Köln", "São Paulo", "東京", "Reykjavík", "Lima", "Nairobi"];
 
     private readonly DateTimeOffset _now = now ?? DateTimeOffset.UtcNow;
@@ -83,13 +87,15 @@ public sealed class SampleOrders(int seed = 1, DateTimeOffset? now = null, int e
         Text(writer, SortKey, $"ORDER#{ordered.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}/{index:D8}");
         Number(writer, "total", $"{random.Next(1, 500_000)}.{random.Next(100):D2}");
         Number(writer, "quantity", $"{random.Next(1, 100)}");
-        Number(writer, "ledger", $"1{random.NextInt64(100_000_000_000_000_000, 999_999_999_999_999_999)}{random.NextInt64(1_000_000_000_000_000_000, 8_999_999_999_999_999_999)}");
+        Number(writer, "ledger",
+            $"1{random.NextInt64(100_000_000_000_000_000, 999_999_999_999_999_999)}{random.NextInt64(1_000_000_000_000_000_000, 8_999_999_999_999_999_999)}");
         Number(writer, "rate", index % 5 == 0 ? $"{random.Next(1, 10)}E-{random.Next(20, 130)}" : $"0.{random.Next(1, 10_000):D5}");
         Text(writer, "note", s_notes[index % s_notes.Length]);
         Typed(writer, "isGift", "BOOL", static (inner, gift) => inner.WriteBooleanValue(gift), index % 3 == 0);
         if (index % 4 == 0) Typed(writer, "coupon", "NULL", static (inner, _) => inner.WriteBooleanValue(true), 0);
         Typed(writer, "thumbnail", "B", static (inner, bytes) => inner.WriteBase64StringValue(bytes), Bytes(random, 24));
-        Set(writer, "tags", "SS", [s_tags[index % s_tags.Length], s_tags[(index + 2) % s_tags.Length], s_tags[(index + 5) % s_tags.Length]]);
+        Set(writer, "tags", "SS",
+            [s_tags[index % s_tags.Length], s_tags[(index + 2) % s_tags.Length], s_tags[(index + 5) % s_tags.Length]]);
         Set(writer, "scores", "NS", [$"{random.Next(100)}", $"{random.Next(100, 200)}.5", $"-{random.Next(1, 100)}"]);
         Set(writer, "hashes", "BS", [Convert.ToBase64String(Bytes(random, 8)), Convert.ToBase64String(Bytes(random, 9))]);
         // Names that Cosmos DB owns, and one that needs quoting.
@@ -99,7 +105,8 @@ public sealed class SampleOrders(int seed = 1, DateTimeOffset? now = null, int e
         Text(writer, "description", string.Join(' ', Enumerable.Range(0, 32).Select(_ => s_words[random.Next(s_words.Length)])));
         WriteAddress(writer, random, index);
         WriteLines(writer, random);
-        if (expiredEvery > 0 && index % expiredEvery == 0) Number(writer, TimeToLiveAttribute, $"{_now.AddDays(-1 - (index % 30)).ToUnixTimeSeconds()}");
+        if (expiredEvery > 0
+            && index % expiredEvery == 0) Number(writer, TimeToLiveAttribute, $"{_now.AddDays(-1 - (index % 30)).ToUnixTimeSeconds()}");
         else if (index % 10 == 1) Number(writer, TimeToLiveAttribute, $"{_now.AddDays(30 + (index % 300)).ToUnixTimeSeconds()}");
         writer.WriteEndObject();
         writer.Flush();
@@ -134,9 +141,11 @@ public sealed class SampleOrders(int seed = 1, DateTimeOffset? now = null, int e
         writer.WriteEndObject();
     }
 
-    private static void Text(Utf8JsonWriter writer, string name, string value) => Typed(writer, name, "S", static (inner, text) => inner.WriteStringValue(text), value);
+    private static void Text(Utf8JsonWriter writer, string name, string value) =>
+        Typed(writer, name, "S", static (inner, text) => inner.WriteStringValue(text), value);
 
-    private static void Number(Utf8JsonWriter writer, string name, string value) => Typed(writer, name, "N", static (inner, text) => inner.WriteStringValue(text), value);
+    private static void Number(Utf8JsonWriter writer, string name, string value) =>
+        Typed(writer, name, "N", static (inner, text) => inner.WriteStringValue(text), value);
 
     private static void Set(Utf8JsonWriter writer, string name, string type, string[] values) => Typed(
         writer, name, type,

@@ -35,7 +35,8 @@ internal static class BlobAnswer
         response.StatusCode = error.Status;
         response.Headers["x-ms-error-code"] = error.Code;
         response.Headers.ContentMD5 = default;
-        foreach ((_, string header, string value) in error.Details.Where(detail => detail.Header.Length > 0)) response.Headers[header] = value;
+        foreach ((_, string header, string value) in error.Details.Where(detail => detail.Header.Length > 0)) response.Headers[header] =
+            value;
         if (call.Request.Method == "HEAD" || error.Status == 304) return;
         XElement root = new("Error", new XElement("Code", error.Code),
             new XElement("Message", $"{error.Message}\nRequestId:{response.Headers["x-ms-request-id"]}\nTime:{DateTime.UtcNow:O}"),

@@ -60,13 +60,15 @@ internal sealed partial class BlobCall
     internal int? IntHeader(string name)
     {
         if (Header(name) is not { } text) return null;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw BlobError.InvalidHeader(name);
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value : throw BlobError.InvalidHeader(name);
     }
 
     internal long? LongHeader(string name)
     {
         if (Header(name) is not { } text) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : throw BlobError.InvalidHeader(name);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value : throw BlobError.InvalidHeader(name);
     }
 
     /// <summary>x-ms-range goes before Range. Null where there is none; To is null for an open end.</summary>
@@ -88,7 +90,8 @@ internal sealed partial class BlobCall
         {
             if (!name.StartsWith("x-ms-meta-", StringComparison.OrdinalIgnoreCase)) continue;
             string key = name["x-ms-meta-".Length..];
-            if (!Identifier().IsMatch(key)) throw new BlobError(400, "InvalidMetadata", "The specified metadata is invalid. It includes characters that are not permitted.");
+            if (!Identifier().IsMatch(key)) throw new BlobError(400, "InvalidMetadata",
+                "The specified metadata is invalid. It includes characters that are not permitted.");
             metadata[key] = value.ToString();
         }
         return metadata;
@@ -97,9 +100,11 @@ internal sealed partial class BlobCall
     /// <summary>Reads the body, as long as it says and no longer than the limit, and checks its Content-MD5.</summary>
     internal async Task<BlobContent> ReadBodyAsync(long limit, CancellationToken cancellationToken)
     {
-        if (Request.ContentLength is not { } length) throw new BlobError(411, "MissingContentLengthHeader", "The Content-Length header was not specified.");
+        if (Request.ContentLength is not { } length) throw new BlobError(411, "MissingContentLengthHeader",
+            "The Content-Length header was not specified.");
         if (length > limit) throw BlobError.TooLarge(limit);
-        if (Header("x-ms-structured-body") is not null || Header("x-ms-content-crc64") is not null) throw BlobError.NotStoodIn("CRC-64 validation");
+        if (Header("x-ms-structured-body") is not null
+            || Header("x-ms-content-crc64") is not null) throw BlobError.NotStoodIn("CRC-64 validation");
         BlobContent content = await BlobContent.ReadAsync(Request.Body, limit, cancellationToken);
         BytesReceived += content.Length;
         content = InTransit(content);
@@ -125,7 +130,8 @@ internal sealed partial class BlobCall
     internal static void CheckMd5(BlobContent content, string? expected)
     {
         if (expected is null) return;
-        if (!IsMd5(expected)) throw new BlobError(400, "InvalidMd5", "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded.");
+        if (!IsMd5(expected)) throw new BlobError(400, "InvalidMd5",
+            "The MD5 value specified in the request is invalid. The MD5 value must be 128 bits and Base64-encoded.");
         if (content.Md5 != expected) throw BlobError.Md5Mismatch();
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DynamoCosmos.Sandbox.Blob;
 
-/// <summary>If-Match and its kin (https://learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations).</summary>
+/// <summary>
+/// If-Match and its kin (https://learn.microsoft.com/rest/api/storageservices/specifying-conditional-headers-for-blob-service-operations).
+/// </summary>
 internal static class BlobConditions
 {
     internal static void CheckRead(BlobCall call, StoredBlob blob)
@@ -36,7 +38,8 @@ internal static class BlobConditions
     private static DateTimeOffset? Date(BlobCall call, string header)
     {
         if (call.Header(header) is not { } text) return null;
-        return DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+        return DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal,
+            out DateTimeOffset date)
             ? date : throw BlobError.InvalidHeader(header);
     }
 }

@@ -26,7 +26,8 @@ public sealed record BlobFault
     internal long? FlipAt { get; private init; }
 
     /// <summary>Answers with this status and does nothing.</summary>
-    public static BlobFault Refuse(int status, string code, TimeSpan? retryAfter = null) => new() { StatusCode = status, Code = code, RetryAfter = retryAfter, Acts = false };
+    public static BlobFault Refuse(int status, string code, TimeSpan? retryAfter = null) =>
+        new() { StatusCode = status, Code = code, RetryAfter = retryAfter, Acts = false };
 
     /// <summary>Acts, and answers with this status nevertheless.</summary>
     public static BlobFault ActAndRefuse(int status, string code) => new() { StatusCode = status, Code = code };

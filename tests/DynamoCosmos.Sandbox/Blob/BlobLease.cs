@@ -36,10 +36,12 @@ internal sealed class BlobLease
     internal string Renew(string? id, DateTimeOffset now)
     {
         RequireHolder(id);
-        if (_breaks is not null) throw new BlobError(409, "LeaseIsBrokenAndCannotBeRenewed", "The lease ID matched, but the lease has been broken explicitly and cannot be renewed.");
+        if (_breaks is not null) throw new BlobError(409, "LeaseIsBrokenAndCannotBeRenewed",
+            "The lease ID matched, but the lease has been broken explicitly and cannot be renewed.");
         // An expired lease can be taken up again as long as nobody wrote in between.
         if (State(now) == "expired" && _isModifiedSince)
-            throw new BlobError(409, "LeaseIdMismatchWithLeaseOperation", "The lease ID specified did not match the lease ID for the blob.");
+            throw new BlobError(409, "LeaseIdMismatchWithLeaseOperation",
+                "The lease ID specified did not match the lease ID for the blob.");
         Begin(now);
         return _id!;
     }
@@ -47,7 +49,8 @@ internal sealed class BlobLease
     internal string Change(string? id, string? proposedId, DateTimeOffset now)
     {
         if (!Guid.TryParse(proposedId, out _)) throw BlobError.InvalidHeader("x-ms-proposed-lease-id");
-        if (State(now) != "leased") throw new BlobError(409, "LeaseNotPresentWithLeaseOperation", "There is currently no lease on the blob.");
+        if (State(now) != "leased") throw new BlobError(409, "LeaseNotPresentWithLeaseOperation",
+            "There is currently no lease on the blob.");
         if (!Same(id) && !Same(proposedId)) RequireHolder(id);
         _id = proposedId;
         return _id!;
@@ -77,8 +80,10 @@ internal sealed class BlobLease
     {
         if (IsLocked(now))
         {
-            if (id is null) throw new BlobError(412, "LeaseIdMissing", "There is currently a lease on the blob and no lease ID was specified in the request.");
-            if (!Same(id)) throw new BlobError(412, "LeaseIdMismatchWithBlobOperation", "The lease ID specified did not match the lease ID for the blob.");
+            if (id is null) throw new BlobError(412, "LeaseIdMissing",
+                "There is currently a lease on the blob and no lease ID was specified in the request.");
+            if (!Same(id)) throw new BlobError(412, "LeaseIdMismatchWithBlobOperation",
+                "The lease ID specified did not match the lease ID for the blob.");
             return;
         }
         CheckRead(id, now);
@@ -104,7 +109,8 @@ internal sealed class BlobLease
                 ? new BlobError(412, "LeaseLost", "A lease ID was specified, but the lease for the blob has expired.")
                 : new BlobError(412, "LeaseNotPresentWithBlobOperation", "There is currently no lease on the blob.");
         }
-        if (!Same(id)) throw new BlobError(412, "LeaseIdMismatchWithBlobOperation", "The lease ID specified did not match the lease ID for the blob.");
+        if (!Same(id)) throw new BlobError(412, "LeaseIdMismatchWithBlobOperation",
+            "The lease ID specified did not match the lease ID for the blob.");
     }
 
     private void Begin(DateTimeOffset now)
@@ -118,7 +124,8 @@ internal sealed class BlobLease
     private void RequireHolder(string? id)
     {
         if (id is null) throw BlobError.MissingHeader("x-ms-lease-id");
-        if (!Same(id)) throw new BlobError(409, "LeaseIdMismatchWithLeaseOperation", "The lease ID specified did not match the lease ID for the blob.");
+        if (!Same(id)) throw new BlobError(409, "LeaseIdMismatchWithLeaseOperation",
+            "The lease ID specified did not match the lease ID for the blob.");
     }
 
     private bool Same(string? id) => id is not null && _id is not null && string.Equals(id, _id, StringComparison.OrdinalIgnoreCase);

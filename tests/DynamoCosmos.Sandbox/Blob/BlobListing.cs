@@ -27,7 +27,8 @@ internal static class BlobListing
         int wanted = maxResults;
         if (call.Query("maxresults") is { } text)
         {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int asked) || asked < 1) throw BlobError.InvalidQuery("maxresults");
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int asked)
+                || asked < 1) throw BlobError.InvalidQuery("maxresults");
             wanted = Math.Min(asked, maxResults);
         }
         string? after = call.Query("marker") is { } marker ? FromMarker(marker) : null;
@@ -57,7 +58,8 @@ internal static class BlobListing
                     : new XElement("BlobPrefix", Named(entry)));
             }
         }
-        return new(new XElement("EnumerationResults", new XAttribute("ServiceEndpoint", endpoint.AbsoluteUri), new XAttribute("ContainerName", container.Name),
+        return new(new XElement("EnumerationResults", new XAttribute("ServiceEndpoint", endpoint.AbsoluteUri),
+            new XAttribute("ContainerName", container.Name),
             new XElement("Prefix", prefix), new XElement("Marker", call.Query("marker")), new XElement("MaxResults", wanted),
             delimiter is null ? null : new XElement("Delimiter", delimiter), blobs, new XElement("NextMarker", next)));
     }

@@ -6,7 +6,8 @@ namespace DynamoCosmos.Sandbox.Blob;
 /// <param name="BytesReceived">Of the request's body: what passed the client's machine.</param>
 /// <param name="BytesSent">Of the answer's body.</param>
 /// <param name="BytesFetched">From a copy's source: what did not pass it.</param>
-public sealed record BlobLogEntry(string Operation, string Method, string Account, string? Container, string? Blob, string Path, int Status, string? ErrorCode, long BytesReceived, long BytesSent, long BytesFetched);
+public sealed record BlobLogEntry(string Operation, string Method, string Account, string? Container, string? Blob, string Path, int Status,
+    string? ErrorCode, long BytesReceived, long BytesSent, long BytesFetched);
 
 /// <summary>The latest requests, and sums over all of them.</summary>
 public sealed class BlobLog

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace DynamoCosmos.Sandbox.Blob;
 
-/// <summary>Names (https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata) and their order.</summary>
+/// <summary>
+/// Names (https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata) and their order.
+/// </summary>
 internal static partial class BlobPaths
 {
     /// <summary>Segment by segment, as a tree is walked: a slash sorts before every other character.</summary>
@@ -18,12 +20,14 @@ internal static partial class BlobPaths
 
     internal static void CheckContainer(string name)
     {
-        if (!ContainerName().IsMatch(name)) throw new BlobError(400, "InvalidResourceName", "The specified resource name contains invalid characters.");
+        if (!ContainerName().IsMatch(name)) throw new BlobError(400, "InvalidResourceName",
+            "The specified resource name contains invalid characters.");
     }
 
     internal static void CheckBlob(string name, bool isHierarchical)
     {
-        if (name.Length > 1024) throw new BlobError(400, "InvalidResourceName", "The specified resource name length is not within the permissible limits.");
+        if (name.Length > 1024) throw new BlobError(400, "InvalidResourceName",
+            "The specified resource name length is not within the permissible limits.");
         string[] segments = name.Split('/');
         if (!isHierarchical)
         {

@@ -26,7 +26,8 @@ internal static class BlobReads
             long to = Math.Min(range.To ?? long.MaxValue, blob.Content.Length - 1);
             BlobContent slice = blob.Content.Slice(range.From, to - range.From + 1);
             call.Response.StatusCode = 206;
-            call.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes {range.From}-{to}/{blob.Content.Length}");
+            call.Response.Headers.ContentRange =
+                string.Create(CultureInfo.InvariantCulture, $"bytes {range.From}-{to}/{blob.Content.Length}");
             call.Response.Headers["x-ms-blob-content-md5"] = blob.Headers.ContentMd5;
             if (call.Header("x-ms-range-get-content-md5") == "true")
             {
@@ -62,8 +63,10 @@ internal static class BlobReads
             if (blob is not null) WriteVersion(call, blob);
             call.Response.Headers["x-ms-blob-content-length"] = (blob?.Content.Length ?? 0).ToString(CultureInfo.InvariantCulture);
             XElement list = new("BlockList");
-            if (kind != "uncommitted") list.Add(new XElement("CommittedBlocks", blob?.Blocks.Select(block => Describe(block.Id, block.Content))));
-            if (kind != "committed") list.Add(new XElement("UncommittedBlocks", uncommitted.Select(block => Describe(block.Key, block.Value))));
+            if (kind != "uncommitted") list.Add(
+                new XElement("CommittedBlocks", blob?.Blocks.Select(block => Describe(block.Id, block.Content))));
+            if (kind != "committed") list.Add(
+                new XElement("UncommittedBlocks", uncommitted.Select(block => Describe(block.Key, block.Value))));
             return new(list);
         }
     }
@@ -82,7 +85,8 @@ internal static class BlobReads
         return blob;
     }
 
-    private static XElement Describe(string id, BlobContent content) => new("Block", new XElement("Name", id), new XElement("Size", content.Length));
+    private static XElement Describe(string id, BlobContent content) =>
+        new("Block", new XElement("Name", id), new XElement("Size", content.Length));
 
     private static void WriteHeaders(BlobCall call, StoredBlob blob, DateTimeOffset now)
     {
@@ -100,7 +104,8 @@ internal static class BlobReads
         headers["x-ms-lease-status"] = blob.Lease.IsLocked(now) ? "locked" : "unlocked";
         headers["x-ms-lease-duration"] = blob.Lease.DurationKind(now);
         headers["x-ms-server-encrypted"] = "true";
-        if (blob.Kind == BlobKind.AppendBlob) headers["x-ms-blob-committed-block-count"] = blob.Blocks.Count.ToString(CultureInfo.InvariantCulture);
+        if (blob.Kind == BlobKind.AppendBlob) headers["x-ms-blob-committed-block-count"] =
+            blob.Blocks.Count.ToString(CultureInfo.InvariantCulture);
         foreach ((string name, string value) in blob.Metadata) headers["x-ms-meta-" + name] = value;
     }
 }

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace DynamoCosmos.Sandbox.Blob;
 
 /// <summary>
-/// Azure Blob storage on 127.0.0.1, path-style: <c>http://127.0.0.1:port/account/container/blob</c>. Signatures, versions, conditions, leases
-/// and checksums are checked as the service does, and where that is not known, more strictly. State lies in memory.
+/// Azure Blob storage on 127.0.0.1, path-style: <c>http://127.0.0.1:port/account/container/blob</c>. Signatures, versions, conditions,
+/// leases and checksums are checked as the service does, and where that is not known, more strictly. State lies in memory.
 /// </summary>
 public sealed class BlobStandIn : IAsyncDisposable
 {
@@ -20,7 +20,8 @@ public sealed class BlobStandIn : IAsyncDisposable
         _options = options;
         _gate = new(options);
         _copies = new(options);
-        _accounts = options.Accounts.ToDictionary(account => account.Name, account => new StoredAccount(account, options.Clock), StringComparer.Ordinal);
+        _accounts = options.Accounts.ToDictionary(account => account.Name, account => new StoredAccount(account, options.Clock),
+            StringComparer.Ordinal);
     }
 
     public Uri Endpoint => _server!.Endpoint;
@@ -69,7 +70,8 @@ public sealed class BlobStandIn : IAsyncDisposable
     {
         Account(account).TryAdd(container, out StoredContainer there);
         BlobContent bytes = BlobContent.From(content);
-        StoredBlob stored = new() { Name = blob, Kind = BlobKind.BlockBlob, Content = bytes, Headers = new() { ContentMd5 = contentMd5 ?? bytes.Md5 } };
+        StoredBlob stored =
+            new() { Name = blob, Kind = BlobKind.BlockBlob, Content = bytes, Headers = new() { ContentMd5 = contentMd5 ?? bytes.Md5 } };
         lock (there.Gate) there.Put(stored);
         return stored;
     }
@@ -122,7 +124,8 @@ public sealed class BlobStandIn : IAsyncDisposable
     private void Note(BlobCall call, string operation, int status, string? code, long sent)
     {
         call.IsNoted = true;
-        Log.Add(new(operation, call.Request.Method, call.Account, call.Container, call.Blob, call.RawPath, status, code, call.BytesReceived, sent, call.BytesFetched));
+        Log.Add(new(operation, call.Request.Method, call.Account, call.Container, call.Blob, call.RawPath, status, code, call.BytesReceived,
+            sent, call.BytesFetched));
     }
 
     private async Task<BlobContent?> ActAsync(BlobCall call, BlobOperation operation, BlobFault? fault, CancellationToken cancellationToken)
@@ -146,7 +149,8 @@ public sealed class BlobStandIn : IAsyncDisposable
 
     private static BlobError Refusal(BlobFault fault, BlobCall call)
     {
-        if (fault.RetryAfter is { } wait) call.Response.Headers.RetryAfter = ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (fault.RetryAfter is { } wait) call.Response.Headers.RetryAfter =
+            ((int)Math.Ceiling(wait.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         return new(fault.StatusCode, fault.Code, "The stand-in was told to answer so.");
     }
 
@@ -164,7 +168,9 @@ public sealed class BlobStandIn : IAsyncDisposable
         switch (operation)
         {
             case "GetContainerProperties": ContainerCalls.GetProperties(call, container); return null;
-            case "ListBlobs": return Text(call, BlobListing.ListBlobs(call, container, AccountEndpoint(account.Name), _options.MaxListResults));
+            case "ListBlobs":
+                return Text(call,
+                BlobListing.ListBlobs(call, container, AccountEndpoint(account.Name), _options.MaxListResults));
             case "GetBlob": return BlobReads.GetBlob(call, container);
             case "GetBlobProperties": BlobReads.GetProperties(call, container); return null;
             case "GetBlockList": return Text(call, BlobReads.GetBlockList(call, container));
@@ -185,6 +191,7 @@ public sealed class BlobStandIn : IAsyncDisposable
     private static BlobContent Text(BlobCall call, XDocument document)
     {
         call.Response.ContentType = "application/xml";
-        return BlobContent.From(Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + document.ToString(SaveOptions.DisableFormatting)));
+        return BlobContent.From(
+            Encoding.UTF8.GetBytes("<?xml version=\"1.0\" encoding=\"utf-8\"?>" + document.ToString(SaveOptions.DisableFormatting)));
     }
 }

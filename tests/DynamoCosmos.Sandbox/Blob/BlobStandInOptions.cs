@@ -30,7 +30,9 @@ public sealed record BlobStandInOptions
     /// <summary>Most entries of one page of a listing; the service gives up to 5,000.</summary>
     public int MaxListResults { get; init; } = 5000;
 
-    /// <summary>How sources of copies are reached, for those on https under a root of their own. The stand-in fetches loopback addresses only.</summary>
+    /// <summary>
+    /// How sources of copies are reached, for those on https under a root of their own. The stand-in fetches loopback addresses only.
+    /// </summary>
     public HttpMessageHandler? SourceHandler { get; init; }
 }
 

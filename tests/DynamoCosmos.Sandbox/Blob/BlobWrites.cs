@@ -9,7 +9,8 @@ internal static class BlobWrites
     private const long MaxAppendBytes = 100L << 20;
     private const int MaxAppends = 50_000;
 
-    internal static async Task PutBlobAsync(BlobCall call, StoredContainer container, BlobStandInOptions options, CancellationToken cancellationToken)
+    internal static async Task PutBlobAsync(BlobCall call, StoredContainer container, BlobStandInOptions options,
+        CancellationToken cancellationToken)
     {
         string? kind = call.Header("x-ms-blob-type");
         if (kind is null) throw BlobError.MissingHeader("x-ms-blob-type");
@@ -68,7 +69,8 @@ internal static class BlobWrites
             if (call.LongHeader("x-ms-blob-condition-maxsize") is { } most && blob.Content.Length + content.Length > most)
                 throw new BlobError(412, "MaxBlobSizeConditionNotMet", "The max blob size condition specified was not met.");
             if (blob.Blocks.Count == MaxAppends)
-                throw new BlobError(409, "BlockCountExceedsLimit", "The committed block count cannot exceed the maximum limit of 50,000 blocks.");
+                throw new BlobError(409, "BlockCountExceedsLimit",
+                    "The committed block count cannot exceed the maximum limit of 50,000 blocks.");
             call.Response.Headers["x-ms-blob-append-offset"] = blob.Content.Length.ToString(CultureInfo.InvariantCulture);
             blob.Blocks.Add(("", content));
             blob.Content = BlobContent.Join([blob.Content, content]);
@@ -118,7 +120,8 @@ internal static class BlobWrites
             switch (call.Header("x-ms-lease-action"))
             {
                 case "acquire":
-                    headers["x-ms-lease-id"] = blob.Lease.Acquire(proposed, call.IntHeader("x-ms-lease-duration") ?? throw BlobError.MissingHeader("x-ms-lease-duration"), now);
+                    headers["x-ms-lease-id"] = blob.Lease.Acquire(proposed, call.IntHeader("x-ms-lease-duration")
+                        ?? throw BlobError.MissingHeader("x-ms-lease-duration"), now);
                     call.Response.StatusCode = 201;
                     break;
                 case "renew":
@@ -131,7 +134,8 @@ internal static class BlobWrites
                     blob.Lease.Release(id);
                     break;
                 case "break":
-                    headers["x-ms-lease-time"] = blob.Lease.Break(call.IntHeader("x-ms-lease-break-period"), now).ToString(CultureInfo.InvariantCulture);
+                    headers["x-ms-lease-time"] =
+                        blob.Lease.Break(call.IntHeader("x-ms-lease-break-period"), now).ToString(CultureInfo.InvariantCulture);
                     call.Response.StatusCode = 202;
                     break;
                 default:

@@ -8,7 +8,8 @@ internal static class BlockCalls
 {
     private const int MaxBlocks = 50_000;
 
-    internal static async Task PutBlockAsync(BlobCall call, StoredContainer container, BlobStandInOptions options, CancellationToken cancellationToken)
+    internal static async Task PutBlockAsync(BlobCall call, StoredContainer container, BlobStandInOptions options,
+        CancellationToken cancellationToken)
     {
         string id = CheckId(call);
         BlobPaths.CheckBlob(call.Blob!, container.IsHierarchical);
@@ -22,7 +23,8 @@ internal static class BlockCalls
     {
         if (call.Query("blockid") is not { } id) throw BlobError.InvalidQuery("blockid");
         Span<byte> bytes = new byte[id.Length];
-        return Convert.TryFromBase64String(id, bytes, out int written) && written is > 0 and <= 64 ? id : throw BlobError.InvalidQuery("blockid");
+        return Convert.TryFromBase64String(id, bytes, out int written) && written is > 0 and <= 64
+            ? id : throw BlobError.InvalidQuery("blockid");
     }
 
     internal static void Stage(BlobCall call, StoredContainer container, string id, BlobContent content)
@@ -35,18 +37,21 @@ internal static class BlockCalls
             blob?.Lease.CheckWrite(call.Header("x-ms-lease-id"), container.Now);
             Dictionary<string, BlobContent> blocks = container.Uncommitted(call.Blob!);
             if (blocks.Keys.Any(other => other.Length != id.Length)) throw InvalidBlobOrBlock();
-            if (blocks.Count >= 2 * MaxBlocks) throw new BlobError(409, "UncommittedBlockCountExceedsLimit", "The uncommitted block count cannot exceed the maximum limit of 100,000 blocks.");
+            if (blocks.Count >= 2 * MaxBlocks) throw new BlobError(409, "UncommittedBlockCountExceedsLimit",
+                "The uncommitted block count cannot exceed the maximum limit of 100,000 blocks.");
             blocks[id] = content;
         }
         call.Response.StatusCode = 201;
         call.Response.Headers["x-ms-request-server-encrypted"] = "true";
     }
 
-    internal static async Task PutBlockListAsync(BlobCall call, StoredContainer container, BlobStandInOptions options, CancellationToken cancellationToken)
+    internal static async Task PutBlockListAsync(BlobCall call, StoredContainer container, BlobStandInOptions options,
+        CancellationToken cancellationToken)
     {
         BlobContent body = await call.ReadBodyAsync(options.MaxBodyBytes, cancellationToken);
         List<(string Where, string Id)> wanted = Parse(body);
-        if (wanted.Count > MaxBlocks) throw new BlobError(400, "BlockListTooLong", "The block list may not contain more than 50,000 blocks.");
+        if (wanted.Count > MaxBlocks) throw new BlobError(400, "BlockListTooLong",
+            "The block list may not contain more than 50,000 blocks.");
         BlobHeaders headers = BlobHeaders.Of(call.Request, allowPlain: false);
         if (headers.ContentMd5 is { } md5 && !BlobCall.IsMd5(md5)) throw BlobError.InvalidHeader("x-ms-blob-content-md5");
         lock (container.Gate)
@@ -54,7 +59,8 @@ internal static class BlockCalls
             Dictionary<string, BlobContent> fresh = container.Uncommitted(call.Blob!);
             Dictionary<string, BlobContent> old = [];
             foreach ((string id, BlobContent content) in container.Find(call.Blob!)?.Blocks ?? []) old[id] = content;
-            List<(string Id, BlobContent Content)> blocks = [.. wanted.Select(block => (block.Id, Find(block.Where, block.Id, fresh, old)))];
+            List<(string Id, BlobContent Content)> blocks = [.. wanted.Select(block =>
+                (block.Id, Find(block.Where, block.Id, fresh, old)))];
             // The whole blob's MD5 is what the writer says: the service does not compute it over blocks.
             BlobWrites.Save(call, container, new()
             {

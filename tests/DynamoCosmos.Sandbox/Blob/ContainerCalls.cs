@@ -15,7 +15,8 @@ internal static class ContainerCalls
     internal static void Create(BlobCall call, StoredAccount account)
     {
         BlobPaths.CheckContainer(call.Container!);
-        if (!account.TryAdd(call.Container!, out StoredContainer container)) throw new BlobError(409, "ContainerAlreadyExists", "The specified container already exists.");
+        if (!account.TryAdd(call.Container!, out StoredContainer container)) throw new BlobError(409, "ContainerAlreadyExists",
+            "The specified container already exists.");
         call.Response.StatusCode = 201;
         WriteVersion(call, container);
     }

@@ -9,7 +9,9 @@ internal sealed class CopyCalls(BlobStandInOptions options) : IDisposable
     // The service takes a source URL of up to 2 KiB; one presigned with a long session token can be longer.
     private const int MaxSourceUrl = 2048;
 
-    private readonly HttpClient _http = new(options.SourceHandler ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false }, disposeHandler: options.SourceHandler is null);
+    private readonly HttpClient _http = new(options.SourceHandler
+        ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false },
+        disposeHandler: options.SourceHandler is null);
 
     public void Dispose() => _http.Dispose();
 
@@ -49,7 +51,8 @@ internal sealed class CopyCalls(BlobStandInOptions options) : IDisposable
     {
         string text = call.Header("x-ms-copy-source")!;
         if (call.Header("x-ms-copy-source-authorization") is not null) throw BlobError.NotStoodIn("x-ms-copy-source-authorization");
-        if (text.Length > MaxSourceUrl || !Uri.TryCreate(text, UriKind.Absolute, out Uri? source)) throw BlobError.InvalidHeader("x-ms-copy-source");
+        if (text.Length > MaxSourceUrl
+            || !Uri.TryCreate(text, UriKind.Absolute, out Uri? source)) throw BlobError.InvalidHeader("x-ms-copy-source");
         if (!source.IsLoopback) throw CannotVerify(500, "Could not verify the copy source within the specified time.", null);
 
         using HttpRequestMessage request = new(HttpMethod.Get, source);
@@ -71,7 +74,8 @@ internal sealed class CopyCalls(BlobStandInOptions options) : IDisposable
                 int status = (int)response.StatusCode;
                 throw CannotVerify(status >= 400 ? status : 400, response.ReasonPhrase ?? "The source did not answer as expected.", status);
             }
-            if (response.Content.Headers.ContentLength is not { } length) throw CannotVerify(409, "The source did not give its length.", null);
+            if (response.Content.Headers.ContentLength is not { } length) throw CannotVerify(409, "The source did not give its length.",
+                null);
             if (length > limit) throw CannotVerify(409, $"The source is larger than {limit} bytes.", null);
             BlobContent content = await ReadAsync(response, length, cancellationToken);
             call.NoteFetched(content.Length);

@@ -4,11 +4,14 @@ using System.Text;
 
 namespace DynamoCosmos.Sandbox.Blob;
 
-/// <summary>The SharedKey signature of 2009-09-19 and later (https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key).</summary>
+/// <summary>
+/// The SharedKey signature of 2009-09-19 and later (https://learn.microsoft.com/rest/api/storageservices/authorize-with-shared-key).
+/// </summary>
 internal static class SharedKey
 {
     private static readonly string[] s_signedHeaders =
-        ["Content-Encoding", "Content-Language", "Content-Length", "Content-MD5", "Content-Type", "Date", "If-Modified-Since", "If-Match", "If-None-Match", "If-Unmodified-Since", "Range"];
+        ["Content-Encoding", "Content-Language", "Content-Length", "Content-MD5", "Content-Type", "Date", "If-Modified-Since", "If-Match",
+            "If-None-Match", "If-Unmodified-Since", "Range"];
 
     internal static string Sign(BlobCall call, string key)
     {
@@ -18,7 +21,8 @@ internal static class SharedKey
 
     /// <summary>x-ms-date, or Date where there is none; null where neither is a date.</summary>
     internal static DateTimeOffset? Date(BlobCall call) =>
-        DateTimeOffset.TryParseExact(call.Header("x-ms-date") ?? call.Header("Date"), "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
+        DateTimeOffset.TryParseExact(call.Header("x-ms-date")
+            ?? call.Header("Date"), "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date)
             ? date : null;
 
     private static string StringToSign(BlobCall call)
@@ -40,7 +44,8 @@ internal static class SharedKey
 
         text.Append('/').Append(call.Account).Append(call.RawPath);
         IEnumerable<(string Name, IEnumerable<string?> Values)> queries = call.Request.Query
-            .Select(query => (Name: query.Key.ToLowerInvariant(), Values: query.Value.Order(StringComparer.Ordinal) as IEnumerable<string?>))
+            .Select(query =>
+                (Name: query.Key.ToLowerInvariant(), Values: query.Value.Order(StringComparer.Ordinal) as IEnumerable<string?>))
             .OrderBy(query => query.Name, StringComparer.Ordinal);
         foreach ((string name, IEnumerable<string?> values) in queries) text.Append('\n').Append(name).Append(':').AppendJoin(',', values);
         return text.ToString();

@@ -7,7 +7,8 @@ internal sealed class StoredContainer(string name, bool isHierarchical, TimeProv
 {
     private static long s_lastTag = DateTime.UtcNow.Ticks;
 
-    private readonly SortedDictionary<string, StoredBlob> _blobs = new(isHierarchical ? BlobPaths.HierarchicalOrder : StringComparer.Ordinal);
+    private readonly SortedDictionary<string, StoredBlob> _blobs =
+        new(isHierarchical ? BlobPaths.HierarchicalOrder : StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, BlobContent>> _uncommitted = [];
 
     internal Lock Gate { get; } = new();

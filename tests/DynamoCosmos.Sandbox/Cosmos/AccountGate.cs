@@ -29,7 +29,8 @@ internal sealed class AccountGate(CosmosStandInOptions options, RequestSignature
         if (!RequestSignature.IsTimely(date, request.Now))
             throw Refuse(403, 0, "The authorization token is not valid at the current time. Please create another token and retry.");
         if (!signature.IsValid(sig, request.Method, request.Path, date))
-            throw Refuse(401, 0, "The input authorization token can't serve the request. The wrong key is being used or the expected payload is not built as per the protocol.");
+            throw Refuse(401, 0, "The input authorization token can't serve the request. The wrong key is being used or the expected " +
+                "payload is not built as per the protocol.");
     }
 
     /// <summary>A token needs the right to each kind of operation in a batch, beside that which the batch itself was asked for.</summary>
@@ -49,13 +50,16 @@ internal sealed class AccountGate(CosmosStandInOptions options, RequestSignature
         bool isNamed = path.Length > 1 && path[0] == "dbs" && request.Kind != CosmosRequestKind.Ranges;
         string? database = isNamed ? path[1] : null, container = isNamed && path.Length > 3 ? path[3] : null;
         if ((operationAction ?? ActionOf(request)) is not string action)
-            throw Refuse(403, 5300, $"Request blocked by Auth {options.AccountName} : The given request [{request.Method} /{request.Path}] cannot be authorized by AAD token in data plane. Learn more: https://aka.ms/cosmos-native-rbac.");
+            throw Refuse(403, 5300, $"Request blocked by Auth {options.AccountName} : The given request [{request.Method} " +
+                $"/{request.Path}] cannot be authorized by AAD token in data plane. Learn more: https://aka.ms/cosmos-native-rbac.");
         AccessDecision decision = control.Decide(token, action, AccessScope.Cosmos(options.AccountName, database, container));
         if (decision.Outcome == AccessOutcome.Unauthenticated) throw Refuse(401, 5008, decision.Reason ?? "The AAD token is not valid.");
         if (!decision.IsAllowed)
         {
             string resource = database is null ? "/" : container is null ? $"dbs/{database}" : $"dbs/{database}/colls/{container}";
-            throw Refuse(403, 5301, $"Request blocked by Auth {options.AccountName} : Request is blocked because principal [{decision.PrincipalId}] does not have required RBAC permissions to perform action [{action}] on resource [{resource}]. Learn more: https://aka.ms/cosmos-native-rbac.");
+            throw Refuse(403, 5301, $"Request blocked by Auth {options.AccountName} : Request is blocked because principal " +
+                $"[{decision.PrincipalId}] does not have required RBAC permissions to perform action [{action}] on resource " +
+                $"[{resource}]. Learn more: https://aka.ms/cosmos-native-rbac.");
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class BatchAnswer
     }
 
     /// <param name="lsn">Makes the ETag; 0 for none.</param>
-    internal void Add(int status, int subStatus, double charge, long lsn = 0, TimeSpan retryAfter = default, ReadOnlySpan<byte> body = default)
+    internal void Add(int status, int subStatus, double charge, long lsn = 0, TimeSpan retryAfter = default,
+        ReadOnlySpan<byte> body = default)
     {
         const int head = 13, longest = 160;
         Span<byte> record = _target.GetSpan(head + longest + body.Length);

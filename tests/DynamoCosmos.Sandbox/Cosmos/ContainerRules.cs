@@ -6,7 +6,8 @@ namespace DynamoCosmos.Sandbox.Cosmos;
 internal static class ContainerRules
 {
     /// <param name="current">The properties in force when they are replaced; null when the container is new.</param>
-    internal static (JsonObject Properties, PartitionKeyPaths Paths, int? DefaultTtl, bool IsIndexed) Read(JsonObject given, JsonObject? current)
+    internal static (JsonObject Properties, PartitionKeyPaths Paths, int? DefaultTtl, bool IsIndexed) Read(JsonObject given,
+        JsonObject? current)
     {
         string id = given["id"] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
         CheckName(id);
@@ -28,7 +29,8 @@ internal static class ContainerRules
             ["id"] = id,
             ["indexingPolicy"] = policy,
             ["partitionKey"] = keptKey,
-            ["conflictResolutionPolicy"] = new JsonObject { ["mode"] = "LastWriterWins", ["conflictResolutionPath"] = "/_ts", ["conflictResolutionProcedure"] = "" },
+            ["conflictResolutionPolicy"] =
+                new JsonObject { ["mode"] = "LastWriterWins", ["conflictResolutionPath"] = "/_ts", ["conflictResolutionProcedure"] = "" },
         };
         if (ttl is not null) properties["defaultTtl"] = ttl;
         return (properties, parsed, ttl, isIndexed);
@@ -38,7 +40,8 @@ internal static class ContainerRules
     {
         // 255 characters, and what a path cannot hold.
         if (name.Length is 0 or > 255 || name.AsSpan().IndexOfAny("/\\?#") >= 0 || name.EndsWith(' '))
-            throw Refuse($"The input name '{name}' is invalid. Ensure to provide a unique non-empty string less than '255' characters without '/', '\\', '?' and '#'.");
+            throw Refuse($"The input name '{name}' is invalid. Ensure to provide a unique non-empty string less than '255' characters " +
+                "without '/', '\\', '?' and '#'.");
     }
 
     /// <summary>The version of a partition key definition: one that names none is of the first.</summary>
@@ -51,7 +54,8 @@ internal static class ContainerRules
         if (paths.Length > EffectivePartitionKey.MostComponents) throw Refuse("Too many partition key paths: at most 3.");
         if (version is not (1 or 2)) throw Refuse($"The partition key version '{version}' is unknown.");
         if (paths.Distinct().Count() != paths.Length) throw Refuse("A partition key path is there twice.");
-        if (paths.Length > 1 && (kind != "MultiHash" || version != 2)) throw Refuse("Several partition key paths need kind MultiHash and version 2.");
+        if (paths.Length > 1
+            && (kind != "MultiHash" || version != 2)) throw Refuse("Several partition key paths need kind MultiHash and version 2.");
         if (kind is not ("Hash" or "MultiHash")) throw Refuse($"The partition key kind '{kind}' is unknown.");
         return PartitionKeyPaths.Parse(paths);
     }
@@ -80,14 +84,17 @@ internal static class ContainerRules
         JsonArray excluded = policy["excludedPaths"] as JsonArray ?? [];
         policy["excludedPaths"] = excluded.DeepClone();
         bool includesAll = HasRoot(policy["includedPaths"]), excludesAll = HasRoot(policy["excludedPaths"]);
-        if (includesAll == excludesAll) throw Refuse("The special mandatory indexing path \"/*\" has to be in either the included or the excluded paths.");
-        if (!Names(policy["excludedPaths"]).Contains("/\"_etag\"/?")) policy["excludedPaths"]!.AsArray().Add(new JsonObject { ["path"] = "/\"_etag\"/?" });
+        if (includesAll == excludesAll) throw Refuse("The special mandatory indexing path \"/*\" has to be in either the included or " +
+            "the excluded paths.");
+        if (!Names(policy["excludedPaths"]).Contains("/\"_etag\"/?")) policy["excludedPaths"]!.AsArray()
+            .Add(new JsonObject { ["path"] = "/\"_etag\"/?" });
         return includesAll;
     }
 
     private static bool HasRoot(JsonNode? paths) => Names(paths).Contains("/*");
 
-    private static IEnumerable<string?> Names(JsonNode? paths) => paths is JsonArray list ? list.Select(path => (string?)path?["path"]) : [];
+    private static IEnumerable<string?> Names(JsonNode? paths) =>
+        paths is JsonArray list ? list.Select(path => (string?)path?["path"]) : [];
 
     private static RefusedException Refuse(string message) => new(StandInRefusal.BadRequest(message));
 }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace DynamoCosmos.Sandbox.Cosmos;
 
-/// <summary>What the account holds, and the rules for making, changing and removing it. The gateway and the resource manager both act through it.</summary>
+/// <summary>
+/// What the account holds, and the rules for making, changing and removing it. The gateway and the resource manager both act through it.
+/// </summary>
 internal sealed class CosmosAccount(CosmosStandInOptions options)
 {
     private const int RequestUnitsPerRange = 10_000;
@@ -18,9 +20,11 @@ internal sealed class CosmosAccount(CosmosStandInOptions options)
         Databases.TryGetValue(id, out StandInDatabase? found) ? found : throw new RefusedException(StandInRefusal.NotFound($"dbs/{id}"));
 
     internal StandInContainer Container(string database, string id) =>
-        Database(database).Containers.TryGetValue(id, out StandInContainer? found) ? found : throw new RefusedException(StandInRefusal.NotFound($"dbs/{database}/colls/{id}"));
+        Database(database).Containers.TryGetValue(id, out StandInContainer? found)
+            ? found : throw new RefusedException(StandInRefusal.NotFound($"dbs/{database}/colls/{id}"));
 
-    internal StandInContainer? ContainerByRid(string rid) => Databases.Values.SelectMany(database => database.Containers.Values).FirstOrDefault(container => container.Rid == rid);
+    internal StandInContainer? ContainerByRid(string rid) =>
+        Databases.Values.SelectMany(database => database.Containers.Values).FirstOrDefault(container => container.Rid == rid);
 
     internal StandInDatabase CreateDatabase(string id, int? throughput, int? autoscaleMaximum)
     {
@@ -43,7 +47,8 @@ internal sealed class CosmosAccount(CosmosStandInOptions options)
         {
             // A container outside a shared database has 400 RU/s when nothing is asked for.
             if (!options.Serverless && throughput is null && autoscaleMaximum is null && database.Offer is null) throughput = 400;
-            StandInContainer container = new(database, ++_numbers, properties, options.RangeShares?.Count ?? options.InitialRanges ?? RangesFor(throughput, autoscaleMaximum), options);
+            StandInContainer container = new(database, ++_numbers, properties, options.RangeShares?.Count ?? options.InitialRanges
+                ?? RangesFor(throughput, autoscaleMaximum), options);
             if (!database.Containers.TryAdd(container.Id, container)) throw Conflict();
             container.Offer = NewOffer(container.Rid, container.Self, throughput, autoscaleMaximum);
             return container;
@@ -76,21 +81,25 @@ internal sealed class CosmosAccount(CosmosStandInOptions options)
     internal StandInOffer? OfferOf(string resourceRid) => Offers.FirstOrDefault(offer => offer.ResourceRid == resourceRid);
 
     private IEnumerable<StandInOffer> Offers =>
-        Databases.Values.SelectMany(database => database.Containers.Values.Select(container => container.Offer).Append(database.Offer)).OfType<StandInOffer>();
+        Databases.Values.SelectMany(database => database.Containers.Values.Select(container => container.Offer)
+            .Append(database.Offer)).OfType<StandInOffer>();
 
     /// <summary>Request units that one range may use in a second; infinite where nothing is throttled.</summary>
     internal double PerRange(StandInContainer container, bool throttle)
     {
         StandInOffer? offer = container.Offer ?? container.Database.Offer;
         if (!throttle || offer is null) return double.PositiveInfinity;
-        int ranges = container.Offer is not null ? container.Ranges.Length : container.Database.Containers.Values.Where(each => each.Offer is null).Sum(each => each.Ranges.Length);
+        int ranges = container.Offer is not null
+            ? container.Ranges.Length
+            : container.Database.Containers.Values.Where(each => each.Offer is null).Sum(each => each.Ranges.Length);
         return (double)offer.Throughput / ranges;
     }
 
     private static void Grow(StandInContainer container, int throughput)
     {
         while (container.Ranges.Length * RequestUnitsPerRange < throughput)
-            container.Split(container.Ranges.MaxBy(range => range.To == ulong.MaxValue ? (1UL << 62) - range.From : range.To - range.From)!.Id);
+            container.Split(
+                container.Ranges.MaxBy(range => range.To == ulong.MaxValue ? (1UL << 62) - range.From : range.To - range.From)!.Id);
     }
 
     // "RU/s / 6,000, rounded up" for a new container beyond what one range can serve; autoscale counts full ranges.
@@ -100,9 +109,12 @@ internal sealed class CosmosAccount(CosmosStandInOptions options)
 
     private void CheckOffer(int? throughput, int? autoscaleMaximum)
     {
-        if (throughput is not null && autoscaleMaximum is not null) throw new RefusedException(StandInRefusal.BadRequest("Both manual and autoscale throughput were given."));
+        if (throughput is not null
+            && autoscaleMaximum is not null) throw new RefusedException(
+            StandInRefusal.BadRequest("Both manual and autoscale throughput were given."));
         if (options.Serverless && (throughput ?? autoscaleMaximum) is not null)
-            throw new RefusedException(StandInRefusal.BadRequest("Setting offer throughput or autopilot on container is not supported for serverless accounts."));
+            throw new RefusedException(
+                StandInRefusal.BadRequest("Setting offer throughput or autopilot on container is not supported for serverless accounts."));
         if (throughput is int manual) StandInOffer.Check(manual, false);
         if (autoscaleMaximum is int maximum) StandInOffer.Check(maximum, true);
     }

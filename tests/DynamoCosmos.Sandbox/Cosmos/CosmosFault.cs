@@ -12,7 +12,10 @@ public sealed record CosmosFault
     /// <summary>The connection is cut instead of an answer. For a request, not for one operation of a batch.</summary>
     public bool Reset { get; init; }
 
-    /// <summary>The answer is of something before the service, such as a proxy: it has none of the service's headers. For a request, not for one operation of a batch.</summary>
+    /// <summary>
+    /// The answer is of something before the service, such as a proxy: it has none of the service's headers. For a request, not for one
+    /// operation of a batch.
+    /// </summary>
     public bool IsForeign { get; init; }
 
     /// <summary>The request is answered 200 without a body.</summary>
@@ -59,7 +62,8 @@ public enum CosmosOperationKind
 }
 
 /// <summary>An answered request. Charge in request units.</summary>
-public readonly record struct CosmosLogEntry(DateTimeOffset At, CosmosRequestKind Kind, string Method, string Path, int Status, int SubStatus, double Charge, int Operations);
+public readonly record struct CosmosLogEntry(DateTimeOffset At, CosmosRequestKind Kind, string Method, string Path, int Status,
+    int SubStatus, double Charge, int Operations);
 
 /// <summary>Ready-made scripts for the fault hooks; safe for requests at the same time.</summary>
 public static class FaultScript
@@ -71,7 +75,9 @@ public static class FaultScript
         return _ => Interlocked.Decrement(ref left) >= 0 ? fault : null;
     }
 
-    /// <summary>A share of the calls fails (0 to 1), each with one of the faults; the same seed makes the same draw per call number.</summary>
+    /// <summary>
+    /// A share of the calls fails (0 to 1), each with one of the faults; the same seed makes the same draw per call number.
+    /// </summary>
     public static Func<T, CosmosFault?> Share<T>(double share, int seed, params CosmosFault[] faults)
     {
         int call = 0;

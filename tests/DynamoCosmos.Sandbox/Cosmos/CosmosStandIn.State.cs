@@ -62,7 +62,8 @@ public sealed partial class CosmosStandIn
 
     private void Record(in CosmosLogEntry entry) => _log.Add(entry);
 
-    public void CreateDatabase(string id, int? throughput = null, int? autoscaleMaximum = null) => Account.CreateDatabase(id, throughput, autoscaleMaximum);
+    public void CreateDatabase(string id, int? throughput = null, int? autoscaleMaximum = null) =>
+        Account.CreateDatabase(id, throughput, autoscaleMaximum);
 
     public void CreateContainer(string database, string id, params string[] partitionKeyPaths) =>
         CreateContainer(database, id, partitionKeyPaths, null);
@@ -92,10 +93,12 @@ public sealed partial class CosmosStandIn
     /// <summary>Removes it with its documents, as anybody with the rights may while others write to it.</summary>
     public void RemoveContainer(string database, string container) => Account.Database(database).Containers.TryRemove(container, out _);
 
-    public bool HasContainer(string database, string container) => Account.Databases.TryGetValue(database, out StandInDatabase? found) && found.Containers.ContainsKey(container);
+    public bool HasContainer(string database, string container) =>
+        Account.Databases.TryGetValue(database, out StandInDatabase? found) && found.Containers.ContainsKey(container);
 
     /// <summary>The container's properties as the service would show them, without system properties.</summary>
-    public JsonObject ContainerProperties(string database, string container) => (JsonObject)Account.Container(database, container).Properties.DeepClone();
+    public JsonObject ContainerProperties(string database, string container) =>
+        (JsonObject)Account.Container(database, container).Properties.DeepClone();
 
     /// <summary>Manual RU/s or the autoscale maximum; null where the container has none of its own.</summary>
     public (int Value, bool IsAutoscale)? Throughput(string database, string container) =>
@@ -113,16 +116,19 @@ public sealed partial class CosmosStandIn
     public IReadOnlyList<ReadOnlyMemory<byte>> Documents(string database, string container)
     {
         List<ReadOnlyMemory<byte>> documents = [];
-        ForEach(database, container, (in StoredDocument document) => documents.Add(document.Body ?? throw new InvalidOperationException("Only hashes are kept.")));
+        ForEach(database, container, (in StoredDocument document) =>
+            documents.Add(document.Body ?? throw new InvalidOperationException("Only hashes are kept.")));
         return documents;
     }
 
     /// <summary>Writes a document (UTF-8 JSON) behind everybody's back: nothing is charged, logged or asked for faults.</summary>
     /// <param name="partitionKey">As a JSON array.</param>
-    public void Put(string database, string container, string partitionKey, ReadOnlySpan<byte> document) => Apply(database, container, CosmosOperationKind.Upsert, partitionKey, "", document);
+    public void Put(string database, string container, string partitionKey, ReadOnlySpan<byte> document) =>
+        Apply(database, container, CosmosOperationKind.Upsert, partitionKey, "", document);
 
     /// <summary>Likewise.</summary>
-    public void Remove(string database, string container, string partitionKey, string id) => Apply(database, container, CosmosOperationKind.Delete, partitionKey, id, default);
+    public void Remove(string database, string container, string partitionKey, string id) =>
+        Apply(database, container, CosmosOperationKind.Delete, partitionKey, id, default);
 
     /// <summary>A hash of the whole content that does not depend on the order, and the bytes it is of.</summary>
     public (long Count, long Bytes, ulong Hash) Content(string database, string container)
@@ -144,7 +150,8 @@ public sealed partial class CosmosStandIn
     /// <summary>Splits a physical range in two; requests that name it are answered 410/1002 from now on.</summary>
     public void Split(string database, string container, string range) => Account.Container(database, container).Split(range);
 
-    private void Apply(string database, string container, CosmosOperationKind kind, string partitionKey, string id, ReadOnlySpan<byte> document)
+    private void Apply(string database, string container, CosmosOperationKind kind, string partitionKey, string id,
+        ReadOnlySpan<byte> document)
     {
         StandInContainer found = Account.Container(database, container);
         DocumentWriting writing = new() { Kind = kind, Id = Encoding.UTF8.GetBytes(id) };

@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Sandbox.Cosmos;
 
 /// <summary>
-/// A Cosmos DB account for NoSQL on the loopback, speaking the gateway's protocol to the real SDK. It is meant to be stricter than the service, never kinder;
-/// where it falls short of it is listed in the Sandbox's README.
+/// A Cosmos DB account for NoSQL on the loopback, speaking the gateway's protocol to the real SDK. It is meant to be stricter than the
+/// service, never kinder; where it falls short of it is listed in the Sandbox's README.
 /// </summary>
 public sealed partial class CosmosStandIn : IAsyncDisposable
 {
@@ -59,7 +59,8 @@ public sealed partial class CosmosStandIn : IAsyncDisposable
         }
         await request.ReadBodyAsync();
         if (_switches.Latency > TimeSpan.Zero) await Task.Delay(_switches.Latency, context.RequestAborted);
-        StandInAnswer answer = fault is { AfterApplying: false, Status: > 0 } or { IsEmpty: true } ? StandInAnswer.Of(fault) : Answer(request, kind);
+        StandInAnswer answer =
+            fault is { AfterApplying: false, Status: > 0 } or { IsEmpty: true } ? StandInAnswer.Of(fault) : Answer(request, kind);
         if (fault is { AfterApplying: true, Reset: true })
         {
             answer.Sent?.Invoke();
@@ -71,7 +72,8 @@ public sealed partial class CosmosStandIn : IAsyncDisposable
             answer.Sent?.Invoke();
             answer = StandInAnswer.Of(StandInRefusal.Of(fault), answer.Charge);
         }
-        Record(new(request.Now, request.Kind, request.Method, request.Path, answer.Status, answer.SubStatus, answer.Charge, answer.Operations));
+        Record(new(request.Now, request.Kind, request.Method, request.Path, answer.Status, answer.SubStatus, answer.Charge,
+            answer.Operations));
         await answer.SendAsync(context);
     }
 

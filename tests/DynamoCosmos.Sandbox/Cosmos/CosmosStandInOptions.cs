@@ -38,13 +38,18 @@ public sealed record CosmosStandInOptions
     /// <summary>Seconds that a new range has been idle for when it is made, for the models that remember them.</summary>
     public double SavedSeconds { get; init; }
 
-    /// <summary>Shares of the hash space that the ranges of a new container have, in place of equal ones: the load is skewed by them, since throughput is not.</summary>
+    /// <summary>
+    /// Shares of the hash space that the ranges of a new container have, in place of equal ones: the load is skewed by them, since
+    /// throughput is not.
+    /// </summary>
     public IReadOnlyList<double>? RangeShares { get; init; }
 
     /// <summary>An account without throughput settings: offers are refused.</summary>
     public bool Serverless { get; init; }
 
-    /// <summary>The data action that a batch asks for, beside those of its operations. What the service asks for is not documented.</summary>
+    /// <summary>
+    /// The data action that a batch asks for, beside those of its operations. What the service asks for is not documented.
+    /// </summary>
     public string BatchAction { get; init; } = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/upsert";
 
     /// <summary>Physical ranges of a new container; null derives them from its throughput as the service does.</summary>

@@ -36,10 +36,12 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
             IfNoneMatch = Encoding.UTF8.GetBytes(request.Header("if-none-match") ?? ""),
         };
         if (request.Body.Length > LargestRequest) return StandInAnswer.Of(new StandInRefusal(413, 0, "Request size is too large."));
-        StandInRefusal refusal = writing.Prepare(container, Encoding.UTF8.GetBytes(request.Header("x-ms-documentdb-partitionkey") ?? ""), request.Body, options.KeepDocuments);
+        StandInRefusal refusal = writing.Prepare(container, Encoding.UTF8.GetBytes(request.Header("x-ms-documentdb-partitionkey") ?? ""),
+            request.Body, options.KeepDocuments);
         if (!refusal.IsNone) return StandInAnswer.Of(refusal, 1);
         PhysicalRange range = container.RangeOf(writing.Position);
-        CosmosFault? fault = switches.OperationFault?.Invoke(new(writing.Kind, Encoding.UTF8.GetString(writing.Id), range.Id, Interlocked.Increment(ref _operations)));
+        CosmosFault? fault = switches.OperationFault?.Invoke(
+            new(writing.Kind, Encoding.UTF8.GetString(writing.Id), range.Id, Interlocked.Increment(ref _operations)));
         if (fault is { Status: > 0, AfterApplying: false }) return StandInAnswer.Of(StandInRefusal.Of(fault));
         DocumentOutcome outcome;
         double perSecond = account.PerRange(container, switches.Throttle);
@@ -54,7 +56,8 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
         if (outcome.Status >= 400) return StandInAnswer.Of(Refusal(outcome.Status), outcome.Charge);
         ArrayBufferWriter<byte> body = new(1024);
         bool isMinimal = request.Header("prefer")?.Contains("return=minimal", StringComparison.OrdinalIgnoreCase) == true;
-        if (outcome.Status is 200 or 201 && (writing.Kind == CosmosOperationKind.Read || !isMinimal)) DocumentText.WriteTo(body, container, outcome.Document);
+        if (outcome.Status is 200 or 201
+            && (writing.Kind == CosmosOperationKind.Read || !isMinimal)) DocumentText.WriteTo(body, container, outcome.Document);
         return new()
         {
             Status = outcome.Status,
@@ -69,9 +72,11 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
     internal StandInAnswer AnswerBatch(StandInRequest request)
     {
         if (request.Body.Length > LargestRequest) return StandInAnswer.Of(new StandInRefusal(413, 0, "Request size is too large."));
-        if (request.IsTrue("x-ms-cosmos-batch-atomic")) throw new RefusedException(StandInRefusal.BadRequest("This stand-in has no transactional batches."));
+        if (request.IsTrue("x-ms-cosmos-batch-atomic")) throw new RefusedException(
+            StandInRefusal.BadRequest("This stand-in has no transactional batches."));
         StandInContainer container = account.Container(request.Parts[1], request.Parts[3]);
-        if (container.Range(request.Header("x-ms-documentdb-partitionkeyrangeid") ?? "") is not PhysicalRange range) return StandInAnswer.Of(StandInRefusal.RangeGone);
+        if (container.Range(request.Header("x-ms-documentdb-partitionkeyrangeid")
+            ?? "") is not PhysicalRange range) return StandInAnswer.Of(StandInRefusal.RangeGone);
         if (!_answers.TryTake(out BatchAnswer? answer)) answer = new();
         answer.Start();
         BatchOutcome outcome = RunBatch(request, container, range, answer);
@@ -101,11 +106,15 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
         CosmosOperationKind allowed = CosmosOperationKind.Upsert;
         while (reading.Next(out BatchOperation operation))
         {
-            if (++operations > MostOperations) return new(StandInRefusal.BadRequest("Batch request has more operations than what is supported: 100."));
+            if (++operations > MostOperations) return new(
+                StandInRefusal.BadRequest("Batch request has more operations than what is supported: 100."));
             if (operation.Kind != allowed) gate.CheckOperation(request, allowed = operation.Kind);
-            DocumentWriting writing = new() { Kind = operation.Kind, Id = operation.Id, IfMatch = operation.IfMatch, IfNoneMatch = operation.IfNoneMatch };
+            DocumentWriting writing =
+                new() { Kind = operation.Kind, Id = operation.Id, IfMatch = operation.IfMatch, IfNoneMatch = operation.IfNoneMatch };
             StandInRefusal refusal = writing.Prepare(container, operation.PartitionKey, operation.Body, options.KeepDocuments);
-            CosmosFault? fault = refusal.IsNone ? switches.OperationFault?.Invoke(new(writing.Kind, Encoding.UTF8.GetString(writing.Id), range.Id, Interlocked.Increment(ref _operations))) : null;
+            CosmosFault? fault = refusal.IsNone
+                ? switches.OperationFault?.Invoke(
+                new(writing.Kind, Encoding.UTF8.GetString(writing.Id), range.Id, Interlocked.Increment(ref _operations))) : null;
             if (fault is { Status: > 0, AfterApplying: false }) refusal = StandInRefusal.Of(fault);
             DocumentOutcome outcome = default;
             if (refusal.IsNone)
@@ -122,8 +131,10 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
                 }
             }
             if (fault is { Status: > 0, AfterApplying: true }) refusal = StandInRefusal.Of(fault);
-            if (!refusal.IsNone) answer.Add(refusal.Status, refusal.SubStatus, outcome.Charge, retryAfter: refusal.RetryAfter, body: Words(refusal));
-            else if (outcome.Status == 200 && (operation.Kind == CosmosOperationKind.Read || !operation.IsMinimal)) AddWithBody(answer, container, outcome);
+            if (!refusal.IsNone) answer.Add(refusal.Status, refusal.SubStatus, outcome.Charge, retryAfter: refusal.RetryAfter,
+                body: Words(refusal));
+            else if (outcome.Status == 200
+                && (operation.Kind == CosmosOperationKind.Read || !operation.IsMinimal)) AddWithBody(answer, container, outcome);
             else answer.Add(outcome.Status, outcome.SubStatus, outcome.Charge, outcome.Lsn);
             charge += outcome.Charge;
             if (refusal.Status == 429) throttled++;
@@ -142,9 +153,11 @@ internal sealed class DocumentEndpoint(CosmosStandInOptions options, CosmosAccou
     }
 
     // A lasting refusal says why; what is only a matter of time or place does not.
-    private static ReadOnlySpan<byte> Words(StandInRefusal refusal) => refusal.Status is 400 or 413 ? Encoding.UTF8.GetBytes(refusal.Message) : default;
+    private static ReadOnlySpan<byte> Words(StandInRefusal refusal) =>
+        refusal.Status is 400 or 413 ? Encoding.UTF8.GetBytes(refusal.Message) : default;
 
-    private static StandInRefusal TooMany(TimeSpan wait) => new(429, 3200, "Request rate is large. More Request Units may be needed, so no changes were made.", wait);
+    private static StandInRefusal TooMany(TimeSpan wait) =>
+        new(429, 3200, "Request rate is large. More Request Units may be needed, so no changes were made.", wait);
 
     private static StandInRefusal Refusal(int status) => status switch
     {

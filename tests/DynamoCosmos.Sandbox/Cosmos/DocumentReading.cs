@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace DynamoCosmos.Sandbox.Cosmos;
 
 /// <summary>
-/// One pass over a document: is it one that the service would take, which id, partition key and ttl does it have, and must it be written anew
-/// because it holds numbers that are not a double's own text, or properties that only the service sets?
+/// One pass over a document: is it one that the service would take, which id, partition key and ttl does it have, and must it be written
+/// anew because it holds numbers that are not a double's own text, or properties that only the service sets?
 /// </summary>
 internal ref struct DocumentReading(PartitionKeyPaths paths)
 {
@@ -14,7 +14,8 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
     internal const int DeepestNesting = 128;
     internal const int LongestId = 1023;
 
-    private static readonly byte[][] s_systemNames = ["_rid"u8.ToArray(), "_self"u8.ToArray(), "_etag"u8.ToArray(), "_attachments"u8.ToArray(), "_ts"u8.ToArray(), "_lsn"u8.ToArray()];
+    private static readonly byte[][] s_systemNames = ["_rid"u8.ToArray(), "_self"u8.ToArray(), "_etag"u8.ToArray(),
+        "_attachments"u8.ToArray(), "_ts"u8.ToArray(), "_lsn"u8.ToArray()];
 
     private ComponentSlots _slots;
     private bool _hasId;
@@ -38,7 +39,8 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = DeepestNesting });
         try
         {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return StandInRefusal.BadRequest("The request body is not a JSON object.");
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return StandInRefusal.BadRequest("The request body is " +
+                "not a JSON object.");
             int start = (int)reader.TokenStartIndex;
             StandInRefusal refusal = ReadObject(ref reader, 0, paths.All);
             if (!refusal.IsNone) return refusal;
@@ -49,7 +51,8 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
         {
             return StandInRefusal.BadRequest("The request body is not valid JSON: " + broken.Message);
         }
-        if (!_hasId) return StandInRefusal.BadRequest("The input content is invalid because the required properties - 'id; ' - are missing");
+        if (!_hasId) return StandInRefusal.BadRequest("The input content is invalid because the required properties - 'id; ' - are " +
+            "missing");
         PartitionKey = _slots.Combine(paths.Count);
         return StandInRefusal.None;
     }
@@ -73,7 +76,8 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
             if (name == TopName.System) MustBeRewritten = true;
             if (here != 0)
             {
-                if (EffectivePartitionKey.IsTooLong(ref reader)) return StandInRefusal.BadRequest("The partition key value is over 2048 bytes.");
+                if (EffectivePartitionKey.IsTooLong(
+                    ref reader)) return StandInRefusal.BadRequest("The partition key value is over 2048 bytes.");
                 _slots.Set(ref reader, paths.Ending(here, level));
             }
             refusal = ReadValue(ref reader, level + 1, paths.GoingOn(here, level));
@@ -125,7 +129,8 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
 
     private StandInRefusal ReadId(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String) return StandInRefusal.BadRequest("The input content is invalid because 'id' is not a string.");
+        if (reader.TokenType != JsonTokenType.String) return StandInRefusal.BadRequest("The input content is invalid because 'id' is " +
+            "not a string.");
         if (_hasId) return StandInRefusal.BadRequest("The input content is invalid because 'id' is there twice.");
         _hasId = true;
         if (reader.ValueIsEscaped)
@@ -145,14 +150,16 @@ internal ref struct DocumentReading(PartitionKeyPaths paths)
         if (id.IsEmpty) return StandInRefusal.BadRequest("The input name '' is invalid: an id is not empty.");
         if (id.Length > LongestId) return StandInRefusal.BadRequest("The input name is invalid: an id has up to 1023 bytes.");
         return id.IndexOfAny("/\\?#"u8) >= 0
-            ? StandInRefusal.BadRequest("The input name is invalid. Ensure to provide a unique non-empty string without '/', '\\', '?' and '#'.")
+            ? StandInRefusal.BadRequest("The input name is invalid. Ensure to provide a unique non-empty string without '/', '\\', '?' " +
+                "and '#'.")
             : StandInRefusal.None;
     }
 
     private StandInRefusal ReadTtl(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt32(out int ttl) || ttl is 0 or < -1)
-            return StandInRefusal.BadRequest("The input ttl is invalid. Ensure to provide a nonzero positive integer less than or equal to 2147483647, or -1.");
+            return StandInRefusal.BadRequest("The input ttl is invalid. Ensure to provide a nonzero positive integer less than or equal " +
+                "to 2147483647, or -1.");
         Ttl = ttl;
         return StandInRefusal.None;
     }

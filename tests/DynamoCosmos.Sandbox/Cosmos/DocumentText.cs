@@ -12,7 +12,8 @@ internal static class DocumentText
     internal static byte[] Rewrite(ReadOnlySpan<byte> json)
     {
         ArrayBufferWriter<byte> target = new(json.Length);
-        using (Utf8JsonWriter writer = new(target, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 }))
+        using (Utf8JsonWriter writer = new(target,
+            new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 }))
         {
             Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = DocumentReading.DeepestNesting });
             while (reader.Read())
@@ -71,11 +72,13 @@ internal static class DocumentText
     /// <summary>Writes a kept document with _rid, _self, _etag, _attachments and _ts, and _lsn where the change feed asks for it.</summary>
     internal static void WriteTo(IBufferWriter<byte> target, StandInContainer container, in StoredDocument document, bool withLsn = false)
     {
-        byte[] body = document.Body ?? throw new RefusedException(new(500, 0, "This stand-in keeps no documents (KeepDocuments is false)."));
+        byte[] body =
+            document.Body ?? throw new RefusedException(new(500, 0, "This stand-in keeps no documents (KeepDocuments is false)."));
         target.Write(body.AsSpan(0, body.Length - 1));
         string rid = container.DocumentRid(document.Sequence);
         StringBuilder own = new(200);
-        own.Append(",\"_rid\":\"").Append(rid).Append("\",\"_self\":\"").Append(container.Self).Append("docs/").Append(rid).Append("/\",\"_etag\":\"\\\"")
+        own.Append(",\"_rid\":\"").Append(rid).Append("\",\"_self\":\"").Append(container.Self).Append("docs/").Append(rid)
+            .Append("/\",\"_etag\":\"\\\"")
             .Append(ETag(document.Lsn)).Append("\\\"\",\"_attachments\":\"attachments/\",\"_ts\":").Append(document.Timestamp);
         if (withLsn) own.Append(",\"_lsn\":").Append(document.Lsn);
         own.Append('}');

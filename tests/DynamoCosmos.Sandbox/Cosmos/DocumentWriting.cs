@@ -18,8 +18,10 @@ internal ref struct DocumentWriting
     /// <param name="partitionKey">The JSON that the client sent beside the document.</param>
     internal StandInRefusal Prepare(StandInContainer container, ReadOnlySpan<byte> partitionKey, ReadOnlySpan<byte> body, bool keepDocument)
     {
-        if (EffectivePartitionKey.Parse(partitionKey, out bool isTooLong) is not EffectivePartitionKey given || given.Count != container.Paths.Count)
-            return StandInRefusal.BadRequest("The partition key supplied in x-ms-partitionkey header has other components than defined in the collection.", 1001);
+        if (EffectivePartitionKey.Parse(partitionKey, out bool isTooLong) is not EffectivePartitionKey given
+            || given.Count != container.Paths.Count)
+            return StandInRefusal.BadRequest("The partition key supplied in x-ms-partitionkey header has other components than defined " +
+                "in the collection.", 1001);
         if (isTooLong) return StandInRefusal.BadRequest("The partition key value is over 2048 bytes.");
         PartitionKey = given;
         Position = container.PlaceOf(given);
@@ -33,7 +35,8 @@ internal ref struct DocumentWriting
         StandInRefusal refusal = reading.Read(body);
         if (!refusal.IsNone) return refusal;
         if (!reading.PartitionKey.Equals(given))
-            return StandInRefusal.BadRequest("PartitionKey extracted from document doesn't match the one specified in the header. Learn more: https://aka.ms/CosmosDB/sql/errors/wrong-pk-value", 1001);
+            return StandInRefusal.BadRequest("PartitionKey extracted from document doesn't match the one specified in the header. Learn " +
+                "more: https://aka.ms/CosmosDB/sql/errors/wrong-pk-value", 1001);
         if (Kind == CosmosOperationKind.Replace && !Id.SequenceEqual(reading.Id))
             return StandInRefusal.BadRequest("Replacing the attribute 'id' is not supported.");
         Id = reading.Id;
@@ -65,7 +68,8 @@ internal ref struct DocumentWriting
         }
         double perKilobyte = container.IsIndexed ? 10 : 5.5;
         if (exists && !IfMatch.IsEmpty && !Matches(IfMatch, current.Lsn)) return new(412, 0, 1.24, 0);
-        if (Kind == CosmosOperationKind.Create ? exists : !exists && Kind != CosmosOperationKind.Upsert) return new(exists ? 409 : 404, 0, 1.24, 0);
+        if (Kind == CosmosOperationKind.Create
+            ? exists : !exists && Kind != CosmosOperationKind.Upsert) return new(exists ? 409 : 404, 0, 1.24, 0);
         switch (Kind)
         {
             case CosmosOperationKind.Read:

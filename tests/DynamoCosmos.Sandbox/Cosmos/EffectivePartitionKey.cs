@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace DynamoCosmos.Sandbox.Cosmos;
 
 /// <summary>
-/// The place of a partition key in the hash space, version 2: per component a hash of 128 bits, its bytes reversed and its top two bits cleared.
-/// A hierarchical key is the components' hashes one after another, and a prefix of it sorts before all that it is a prefix of.
+/// The place of a partition key in the hash space, version 2: per component a hash of 128 bits, its bytes reversed and its top two bits
+/// cleared. A hierarchical key is the components' hashes one after another, and a prefix of it sorts before all that it is a prefix of.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct EffectivePartitionKey : IEquatable<EffectivePartitionKey>
@@ -21,7 +21,8 @@ internal struct EffectivePartitionKey : IEquatable<EffectivePartitionKey>
     internal readonly ulong Position => (ulong)(_first >> 64);
 
     internal readonly bool StartsWith(in EffectivePartitionKey prefix) =>
-        (prefix.Count < 1 || prefix._first == _first) && (prefix.Count < 2 || prefix._second == _second) && (prefix.Count < 3 || prefix._third == _third);
+        (prefix.Count < 1 || prefix._first == _first) && (prefix.Count < 2 || prefix._second == _second)
+            && (prefix.Count < 3 || prefix._third == _third);
 
     public readonly bool Equals(EffectivePartitionKey other) => Count == other.Count && StartsWith(other);
 
@@ -42,7 +43,8 @@ internal struct EffectivePartitionKey : IEquatable<EffectivePartitionKey>
     internal void AddUndefined() => Add([0x00]);
 
     /// <summary>One key of several keys of at most one component each; an empty one is an undefined component.</summary>
-    internal static EffectivePartitionKey Join(in EffectivePartitionKey a, in EffectivePartitionKey b, in EffectivePartitionKey c, int count)
+    internal static EffectivePartitionKey Join(in EffectivePartitionKey a, in EffectivePartitionKey b, in EffectivePartitionKey c,
+        int count)
     {
         EffectivePartitionKey undefined = default;
         undefined.AddUndefined();
@@ -128,7 +130,8 @@ internal struct EffectivePartitionKey : IEquatable<EffectivePartitionKey>
                 if (key.Count == MostComponents || reader.TokenType == JsonTokenType.StartArray) return null;
                 isTooLong |= IsTooLong(ref reader);
                 key.Add(ref reader);
-                if (reader.TokenType == JsonTokenType.StartObject && (!reader.Read() || reader.TokenType != JsonTokenType.EndObject)) return null;
+                if (reader.TokenType == JsonTokenType.StartObject
+                    && (!reader.Read() || reader.TokenType != JsonTokenType.EndObject)) return null;
             }
             return reader.TokenType == JsonTokenType.EndArray ? key : null;
         }

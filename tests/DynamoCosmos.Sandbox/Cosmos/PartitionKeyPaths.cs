@@ -61,7 +61,8 @@ internal sealed class PartitionKeyPaths
                 end = path.IndexOf('/', at);
                 if (end < 0) end = path.Length;
                 string name = path[at..end];
-                if (name.Length == 0 || char.IsAsciiDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) throw Invalid(path);
+                if (name.Length == 0 || char.IsAsciiDigit(name[0])
+                    || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) throw Invalid(path);
                 segments.Add(Encoding.UTF8.GetBytes(name));
             }
             at = end;
@@ -70,5 +71,6 @@ internal sealed class PartitionKeyPaths
     }
 
     private static RefusedException Invalid(string path) =>
-        new(StandInRefusal.BadRequest($"The partition key component definition path '{path}' could not be accepted. Quote what is not a plain name, as in /\"order id\"."));
+        new(StandInRefusal.BadRequest($"The partition key component definition path '{path}' could not be accepted. Quote what is not a " +
+            "plain name, as in /\"order id\"."));
 }

@@ -2,8 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace DynamoCosmos.Sandbox.Cosmos;
 
-/// <summary>A physical partition: a piece of the hash space and the documents in it, in order of their sequence. All members under its lock.</summary>
-internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyList<string> parents, Func<RangeThrottle> makeThrottle, long lsn = 0)
+/// <summary>
+/// A physical partition: a piece of the hash space and the documents in it, in order of their sequence. All members under its lock.
+/// </summary>
+internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyList<string> parents, Func<RangeThrottle> makeThrottle,
+    long lsn = 0)
 {
     private readonly Dictionary<DocumentKey, int> _places = [];
     private readonly List<StoredDocument> _documents = [];
@@ -44,7 +47,8 @@ internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyLi
     internal ref StoredDocument Find(in DocumentKey key)
     {
         ref int place = ref CollectionsMarshal.GetValueRefOrNullRef(_places, key);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref place)) return ref System.Runtime.CompilerServices.Unsafe.NullRef<StoredDocument>();
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(
+            ref place)) return ref System.Runtime.CompilerServices.Unsafe.NullRef<StoredDocument>();
         return ref Documents[place];
     }
 
@@ -116,7 +120,8 @@ internal sealed class PhysicalRange(string id, ulong from, ulong to, IReadOnlyLi
         ulong end = to == ulong.MaxValue ? 1UL << 62 : to;
         ulong middle = from + (end - from) / 2;
         string[] ancestors = [.. parents, id];
-        PhysicalRange lower = new(lowerId, from, middle, ancestors, makeThrottle), upper = new(upperId, middle, to, ancestors, makeThrottle);
+        PhysicalRange lower =
+            new(lowerId, from, middle, ancestors, makeThrottle), upper = new(upperId, middle, to, ancestors, makeThrottle);
         int[] moved = new int[_documents.Count];
         for (int i = 0; i < _documents.Count; i++)
         {

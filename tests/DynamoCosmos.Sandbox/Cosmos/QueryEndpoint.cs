@@ -39,7 +39,8 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
                 ["hasSelectValue"] = isCount || query.Selection == SqlSelection.Value,
                 ["hasNonStreamingOrderBy"] = false,
             },
-            ["queryRanges"] = new JsonArray(new JsonObject { ["min"] = "", ["max"] = "FF", ["isMinInclusive"] = true, ["isMaxInclusive"] = false }),
+            ["queryRanges"] =
+                new JsonArray(new JsonObject { ["min"] = "", ["max"] = "FF", ["isMinInclusive"] = true, ["isMaxInclusive"] = false }),
         };
         return StandInAnswer.Of(plan);
     }
@@ -48,9 +49,11 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
     {
         StandInContainer container = account.Container(request.Parts[1], request.Parts[3]);
         SqlQuery query = Parse(request);
-        if (!TryRoute(request, container, out PhysicalRange? range, out EffectivePartitionKey? partitionKey)) return StandInAnswer.Of(StandInRefusal.RangeGone);
+        if (!TryRoute(request, container, out PhysicalRange? range, out EffectivePartitionKey? partitionKey)) return StandInAnswer.Of(
+            StandInRefusal.RangeGone);
         KeyRange keys = KeysOf(request);
-        int most = int.TryParse(request.Header("x-ms-max-item-count"), CultureInfo.InvariantCulture, out int asked) && asked > 0 ? Math.Min(asked, LongestPage) : asked == -1 ? LongestPage : DefaultPage;
+        int most = int.TryParse(request.Header("x-ms-max-item-count"), CultureInfo.InvariantCulture, out int asked) && asked > 0
+            ? Math.Min(asked, LongestPage) : asked == -1 ? LongestPage : DefaultPage;
         if (query.Selection is SqlSelection.Count or SqlSelection.PartialCount) most = int.MaxValue;
         long after = ReadContinuation(request.Header("x-ms-continuation"));
         lock (range.Gate)
@@ -85,23 +88,28 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
     internal StandInAnswer AnswerChangeFeed(StandInRequest request)
     {
         StandInContainer container = account.Container(request.Parts[1], request.Parts[3]);
-        if (request.Header("a-im") is not "Incremental Feed") throw new RefusedException(StandInRefusal.BadRequest("Only the latest-version change feed is here: A-IM: Incremental Feed."));
-        if (!TryRoute(request, container, out PhysicalRange? range, out EffectivePartitionKey? partitionKey)) return StandInAnswer.Of(StandInRefusal.RangeGone);
+        if (request.Header("a-im") is not "Incremental Feed") throw new RefusedException(
+            StandInRefusal.BadRequest("Only the latest-version change feed is here: A-IM: Incremental Feed."));
+        if (!TryRoute(request, container, out PhysicalRange? range, out EffectivePartitionKey? partitionKey)) return StandInAnswer.Of(
+            StandInRefusal.RangeGone);
         KeyRange keys = KeysOf(request);
-        int most = int.TryParse(request.Header("x-ms-max-item-count"), CultureInfo.InvariantCulture, out int asked) && asked > 0 ? asked : DefaultPage;
+        int most = int.TryParse(request.Header("x-ms-max-item-count"), CultureInfo.InvariantCulture, out int asked) && asked > 0
+            ? asked : DefaultPage;
         lock (range.Gate)
         {
             if (range.IsGone) return StandInAnswer.Of(StandInRefusal.RangeGone);
             string? since = request.Header("if-none-match");
             long lsn = since is null ? 0 : since == "*" ? range.Lsn : long.Parse(since.Trim('"'), CultureInfo.InvariantCulture);
-            long earliest = DateTimeOffset.TryParse(request.Header("if-modified-since"), CultureInfo.InvariantCulture, out DateTimeOffset at) ? at.ToUnixTimeSeconds() : 0;
+            long earliest = DateTimeOffset.TryParse(request.Header("if-modified-since"), CultureInfo.InvariantCulture,
+                out DateTimeOffset at) ? at.ToUnixTimeSeconds() : 0;
             QueryPage page = new(container, null);
             long last = lsn, now = request.Now.ToUnixTimeSeconds();
             foreach (StoredDocument document in range.ChangesAfter(lsn))
             {
                 if (page.Count >= most || page.Length >= LargestPage) break;
                 last = document.Lsn;
-                if (document.IsExpired(container.DefaultTtl, now) || !keys.MayHold(document.Position) || document.Timestamp < earliest) continue;
+                if (document.IsExpired(container.DefaultTtl, now) || !keys.MayHold(document.Position)
+                    || document.Timestamp < earliest) continue;
                 page.Consider(document, partitionKey, keys);
             }
             double charge = page.Finish();
@@ -127,11 +135,13 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
     }
 
     // By range id, by partition key, or by a piece of the hash space that lies in one range.
-    private static bool TryRoute(StandInRequest request, StandInContainer container, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PhysicalRange? range, out EffectivePartitionKey? partitionKey)
+    private static bool TryRoute(StandInRequest request, StandInContainer container,
+        [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PhysicalRange? range, out EffectivePartitionKey? partitionKey)
     {
         partitionKey = null;
         if (request.Header("x-ms-documentdb-partitionkey") is { Length: > 0 } key)
-            partitionKey = EffectivePartitionKey.Parse(Encoding.UTF8.GetBytes(key), out _) ?? throw new RefusedException(StandInRefusal.BadRequest("The partition key header is no JSON array.", 1001));
+            partitionKey = EffectivePartitionKey.Parse(Encoding.UTF8.GetBytes(key), out _)
+                ?? throw new RefusedException(StandInRefusal.BadRequest("The partition key header is no JSON array.", 1001));
         if (request.Header("x-ms-documentdb-partitionkeyrangeid") is { Length: > 0 } id)
         {
             range = container.Range(id.Split(',')[^1]);
@@ -146,7 +156,8 @@ internal sealed class QueryEndpoint(CosmosAccount account, StandInSwitches switc
         PhysicalRange[] overlapping = [.. container.Ranges.Where(keys.Overlaps)];
         range = overlapping.Length == 1 ? overlapping[0] : null;
         if (overlapping.Length > 1 && !keys.IsGiven)
-            throw new RefusedException(StandInRefusal.BadRequest("Cross partition query is required but disabled: name a range or a partition key.", 1004));
+            throw new RefusedException(
+                StandInRefusal.BadRequest("Cross partition query is required but disabled: name a range or a partition key.", 1004));
         return range is not null;
     }
 

@@ -87,7 +87,8 @@ internal sealed class QueryPage(StandInContainer container, SqlQuery? query)
     {
         if (query?.Selection == SqlSelection.Count) Add(Encoding.UTF8.GetBytes($"{_counted}"), 0);
         if (query?.Selection == SqlSelection.PartialCount) Add(Encoding.UTF8.GetBytes($"[{{\"item\":{_counted}}}]"), 0);
-        byte[] head = Encoding.UTF8.GetBytes($"{{\"_rid\":\"{container.Rid}\",\"Documents\":["), tail = Encoding.UTF8.GetBytes($"],\"_count\":{Count}}}");
+        byte[] head = Encoding.UTF8.GetBytes($"{{\"_rid\":\"{container.Rid}\",\"Documents\":["),
+            tail = Encoding.UTF8.GetBytes($"],\"_count\":{Count}}}");
         _body = new byte[head.Length + Length + tail.Length];
         head.CopyTo(_body, 0);
         _results.WrittenSpan.CopyTo(_body.AsSpan(head.Length));

@@ -1,19 +1,24 @@
 namespace DynamoCosmos.Sandbox.Cosmos;
 
-/// <summary>How a range counts what it may serve. Nobody outside the service knows its exact way, so a client must do well under each.</summary>
+/// <summary>
+/// How a range counts what it may serve. Nobody outside the service knows its exact way, so a client must do well under each.
+/// </summary>
 public enum ThrottleModel
 {
     /// <summary>Whole seconds of the clock, the same for all ranges.</summary>
     ClockSeconds,
 
-    /// <summary>Seconds of each range by itself: one begins with the first request after the last one ended, so ranges are out of phase.</summary>
+    /// <summary>
+    /// Seconds of each range by itself: one begins with the first request after the last one ended, so ranges are out of phase.
+    /// </summary>
     RangeSeconds,
 
     /// <summary>Request units drop into a bucket evenly; it holds those of one second.</summary>
     TokenBucket,
 
     /// <summary>
-    /// Seconds of the clock, and burst capacity beside it: what a range of less than 3,000 RU/s did not use in the last 300 seconds it may use later, up to 3,000 RU/s.
+    /// Seconds of the clock, and burst capacity beside it: what a range of less than 3,000 RU/s did not use in the last 300 seconds it may
+    /// use later, up to 3,000 RU/s.
     /// </summary>
     BurstCapacity,
 }
@@ -64,7 +69,8 @@ public abstract class RangeThrottle
                 _used = Math.Max(0, _used - perSecond * (second - _second));
                 _second = second;
             }
-            return _used < perSecond ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(_used / perSecond) * 1000 - now.Millisecond));
+            return _used < perSecond
+                ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(1, Math.Floor(_used / perSecond) * 1000 - now.Millisecond));
         }
     }
 

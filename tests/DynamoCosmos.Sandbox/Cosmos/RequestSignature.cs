@@ -19,13 +19,17 @@ internal sealed class RequestSignature(string accountKey)
         string text = $"{method.ToLowerInvariant()}\n{type}\n{link}\n{date.ToLowerInvariant()}\n\n";
         byte[] expected = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(text));
         byte[] given = new byte[signature.Length];
-        return Convert.TryFromBase64String(signature, given, out int written) && CryptographicOperations.FixedTimeEquals(expected, given.AsSpan(0, written));
+        return Convert.TryFromBase64String(signature, given, out int written)
+            && CryptographicOperations.FixedTimeEquals(expected, given.AsSpan(0, written));
     }
 
     internal static bool IsTimely(string? date, DateTimeOffset now) =>
-        DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) && (at - now).Duration() <= s_tolerance;
+        DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at)
+            && (at - now).Duration() <= s_tolerance;
 
-    /// <summary>An even number of segments names one resource, an odd one a feed. What is addressed by _rid is signed by the rid in lower case.</summary>
+    /// <summary>
+    /// An even number of segments names one resource, an odd one a feed. What is addressed by _rid is signed by the rid in lower case.
+    /// </summary>
     internal static (string Type, string Link) Resource(string path)
     {
         string[] parts = path.Trim('/').Split('/', StringSplitOptions.RemoveEmptyEntries);

@@ -73,8 +73,10 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
             Body = answer.Body,
             Extra =
             [
-                ("x-ms-documentdb-collection-index-transformation-progress", container.IndexProgress(request.Now).ToString(CultureInfo.InvariantCulture)),
-                ("x-ms-resource-usage", $"documentsCount={container.Ranges.Sum(range => range.Count)};documentsSize={container.Bytes / 1024};collectionSize={container.Bytes / 1024};"),
+                ("x-ms-documentdb-collection-index-transformation-progress", container.IndexProgress(request.Now)
+                    .ToString(CultureInfo.InvariantCulture)),
+                ("x-ms-resource-usage",
+                    $"documentsCount={container.Ranges.Sum(range => range.Count)};documentsSize={container.Bytes / 1024};collectionSize={container.Bytes / 1024};"),
             ],
         };
     }
@@ -127,10 +129,12 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
         if (request.Method == "POST")
         {
             string wanted = QueriedResource(request.BodyAsObject());
-            if (options.Serverless) throw new RefusedException(StandInRefusal.BadRequest("Reading or replacing offers is not supported for serverless accounts."));
+            if (options.Serverless) throw new RefusedException(
+                StandInRefusal.BadRequest("Reading or replacing offers is not supported for serverless accounts."));
             return Feed("Offers", "", account.OfferOf(wanted) is StandInOffer found ? [found.ToJson()] : []);
         }
-        StandInOffer offer = account.OfferByRid(request.Parts[1]) ?? throw new RefusedException(StandInRefusal.NotFound("offers/" + request.Parts[1]));
+        StandInOffer offer =
+            account.OfferByRid(request.Parts[1]) ?? throw new RefusedException(StandInRefusal.NotFound("offers/" + request.Parts[1]));
         account.Settle(offer, request.Now);
         if (request.Method == "PUT") Replace(offer, request);
         long bytes = account.ContainerByRid(offer.ResourceRid)?.Bytes ?? 0;
@@ -149,11 +153,13 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
     {
         JsonNode? content = request.BodyAsObject()["content"];
         int? maximum = (int?)content?["offerAutopilotSettings"]?["maxThroughput"];
-        int value = maximum ?? (int?)content?["offerThroughput"] ?? throw new RefusedException(StandInRefusal.BadRequest("The offer has no throughput."));
+        int value = maximum ?? (int?)content?["offerThroughput"]
+            ?? throw new RefusedException(StandInRefusal.BadRequest("The offer has no throughput."));
         bool autoscale = maximum is not null;
         // The change between the two kinds is the resource manager's (migrateToAutoscale, migrateToManualThroughput).
         if (autoscale != offer.IsAutoscale)
-            throw new RefusedException(StandInRefusal.BadRequest("The offer cannot be changed between manual and autoscale throughput this way: migrate it."));
+            throw new RefusedException(
+                StandInRefusal.BadRequest("The offer cannot be changed between manual and autoscale throughput this way: migrate it."));
         account.SetThroughput(offer, value, autoscale, request.Now);
     }
 
@@ -166,8 +172,10 @@ internal sealed class ResourceEndpoint(CosmosStandInOptions options, CosmosAccou
 
     private static (int? Manual, int? Autoscale) OfferHeaders(StandInRequest request)
     {
-        int? manual = request.Header("x-ms-offer-throughput") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
-        int? autoscale = request.Header("x-ms-cosmos-offer-autopilot-settings") is { Length: > 0 } settings ? (int?)JsonNode.Parse(settings)?["maxThroughput"] : null;
+        int? manual =
+            request.Header("x-ms-offer-throughput") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
+        int? autoscale = request.Header("x-ms-cosmos-offer-autopilot-settings") is { Length: > 0 } settings
+            ? (int?)JsonNode.Parse(settings)?["maxThroughput"] : null;
         return (manual, autoscale);
     }
 

@@ -4,12 +4,14 @@ using System.Text.Json.Nodes;
 namespace DynamoCosmos.Sandbox.Cosmos;
 
 /// <summary>
-/// The part of the query language that a migration needs: <c>SELECT *</c>, <c>SELECT c.id, c.x.y AS z</c>, <c>SELECT VALUE c.id</c>, <c>SELECT VALUE COUNT(1)</c>,
-/// and WHERE with comparisons, AND, OR, NOT, IN, IS_DEFINED, STARTSWITH and ARRAY_CONTAINS. All else is refused.
+/// The part of the query language that a migration needs: <c>SELECT *</c>, <c>SELECT c.id, c.x.y AS z</c>, <c>SELECT VALUE c.id</c>,
+/// <c>SELECT VALUE COUNT(1)</c>, and WHERE with comparisons, AND, OR, NOT, IN, IS_DEFINED, STARTSWITH and ARRAY_CONTAINS. All else is
+/// refused.
 /// </summary>
 internal sealed class SqlQuery
 {
-    private SqlQuery(SqlSelection selection, IReadOnlyList<(string Name, SqlExpression Value)> columns, SqlExpression? filter, string source, string condition) =>
+    private SqlQuery(SqlSelection selection, IReadOnlyList<(string Name, SqlExpression Value)> columns, SqlExpression? filter,
+        string source, string condition) =>
         (Selection, Columns, Filter, Source, Condition) = (selection, columns, filter, source, condition);
 
     internal SqlSelection Selection { get; }
@@ -44,7 +46,8 @@ internal sealed class SqlQuery
             List<(string, Func<string, SqlExpression>)> columns = [];
             if (_tokens.Take("*")) selection = SqlSelection.All;
             else if (_tokens.TakeAll("VALUE", "COUNT", "(", "1", ")")) selection = SqlSelection.Count;
-            else if (_tokens.TakeAll("VALUE", "[", "{", "\"item\"", ":", "COUNT", "(", "1", ")", "}", "]")) selection = SqlSelection.PartialCount;
+            else if (_tokens.TakeAll("VALUE", "[", "{", "\"item\"", ":", "COUNT", "(", "1", ")", "}", "]")) selection =
+                SqlSelection.PartialCount;
             else
             {
                 if (_tokens.Take("VALUE")) selection = SqlSelection.Value;
@@ -62,7 +65,8 @@ internal sealed class SqlQuery
                 filter = ReadOr(source);
             }
             if (!_tokens.IsAtEnd) throw _tokens.Unexpected();
-            return new(selection, [.. columns.Select(column => (column.Item1, column.Item2(source)))], filter, source, text[conditionStart..].Trim());
+            return new(selection, [.. columns.Select(column => (column.Item1, column.Item2(source)))], filter, source,
+                text[conditionStart..].Trim());
         }
 
         // The alias is known only behind FROM, so a column's path is bound later.
@@ -101,7 +105,8 @@ internal sealed class SqlQuery
         {
             if (!_tokens.Take("NOT")) return ReadComparison(source);
             SqlExpression inner = ReadNot(source);
-            return document => inner(document) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? Truth(!IsTrue(value)) : null;
+            return document =>
+                inner(document) is { ValueKind: JsonValueKind.True or JsonValueKind.False } value ? Truth(!IsTrue(value)) : null;
         }
 
         private SqlExpression ReadComparison(string source)
@@ -110,7 +115,8 @@ internal sealed class SqlQuery
             if (_tokens.Take("IN"))
             {
                 List<SqlExpression> items = ReadList(source);
-                return document => left(document) is JsonElement value ? Truth(items.Any(item => SqlValues.Compare(value, item(document)) == 0)) : null;
+                return document =>
+                    left(document) is JsonElement value ? Truth(items.Any(item => SqlValues.Compare(value, item(document)) == 0)) : null;
             }
             foreach ((string sign, Func<int, bool> holds) in s_comparisons)
             {

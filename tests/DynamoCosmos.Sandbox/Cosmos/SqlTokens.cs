@@ -68,7 +68,8 @@ internal sealed class SqlTokens
     }
 
     internal RefusedException Unexpected() =>
-        new(StandInRefusal.BadRequest($"Syntax error, or a query that this stand-in does not know, near '{(IsAtEnd ? "end" : _tokens[_at].Token)}'."));
+        new(StandInRefusal.BadRequest("Syntax error, or a query that this stand-in does not know, near " +
+            $"'{(IsAtEnd ? "end" : _tokens[_at].Token)}'."));
 
     private static int End(string text, int at)
     {
@@ -82,7 +83,8 @@ internal sealed class SqlTokens
         {
             int end = at + 1;
             bool isNumber = char.IsDigit(first) || first == '-';
-            while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_' || (isNumber && text[end] is '.' or '+' or '-'))) end++;
+            while (end < text.Length
+                && (char.IsLetterOrDigit(text[end]) || text[end] == '_' || (isNumber && text[end] is '.' or '+' or '-'))) end++;
             return end;
         }
         return at + 1 < text.Length && text.Substring(at, 2) is "<=" or ">=" or "!=" or "<>" ? at + 2 : at + 1;

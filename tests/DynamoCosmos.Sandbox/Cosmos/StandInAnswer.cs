@@ -50,7 +50,13 @@ internal sealed class StandInAnswer
     internal static StandInAnswer Of(CosmosFault fault) => fault switch
     {
         { IsEmpty: true } => new(),
-        { IsForeign: true } => new() { Status = fault.Status, IsForeign = true, Body = "<html><body>The proxy does not let this pass.</body></html>"u8.ToArray() },
+        { IsForeign: true } =>
+            new()
+            {
+                Status = fault.Status,
+                IsForeign = true,
+                Body = "<html><body>The proxy does not let this pass.</body></html>"u8.ToArray()
+            },
         _ => Of(StandInRefusal.Of(fault)),
     };
 
@@ -78,7 +84,8 @@ internal sealed class StandInAnswer
         if (Continuation is not null) headers["x-ms-continuation"] = Continuation;
         if (Session is not null) headers["x-ms-session-token"] = Session;
         if (ItemCount is int count) headers["x-ms-item-count"] = count.ToString(CultureInfo.InvariantCulture);
-        if (RetryAfter > TimeSpan.Zero) headers["x-ms-retry-after-ms"] = ((long)Math.Ceiling(RetryAfter.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
+        if (RetryAfter > TimeSpan.Zero) headers["x-ms-retry-after-ms"] =
+            ((long)Math.Ceiling(RetryAfter.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
         foreach ((string name, string value) in Extra) headers[name] = value;
     }
 }

@@ -21,7 +21,8 @@ internal sealed class StandInContainer
         (Properties, Paths, DefaultTtl, IsIndexed) = ContainerRules.Read(properties, null);
         Id = (string)Properties["id"]!;
         IsFirstVersion = ContainerRules.VersionOf(Properties["partitionKey"]!) == 1;
-        IReadOnlyList<double> shares = options.RangeShares is { } uneven && uneven.Count == ranges ? uneven : [.. Enumerable.Repeat(1.0 / ranges, ranges)];
+        IReadOnlyList<double> shares =
+            options.RangeShares is { } uneven && uneven.Count == ranges ? uneven : [.. Enumerable.Repeat(1.0 / ranges, ranges)];
         ulong[] bounds = [.. Enumerable.Range(0, ranges).Select(i => Bound(shares.Take(i).Sum() / shares.Sum())), ulong.MaxValue];
         RangeThrottle MakeThrottle() => RangeThrottle.Create(options.ThrottleModel, options.SavedSeconds);
         _ranges = [.. Enumerable.Range(0, ranges).Select(i => new PhysicalRange(i.ToString(), bounds[i], bounds[i + 1], [], MakeThrottle))];
@@ -75,8 +76,8 @@ internal sealed class StandInContainer
     internal static string Base64(byte[] rid) => Convert.ToBase64String(rid).Replace('/', '-');
 
     /// <summary>
-    /// Says where a key lies in the hash space. A key of the first version is written as a number and its value, "05C1…": all of them lie in a narrow
-    /// band, in which this stand-in places them by the hash of the second version.
+    /// Says where a key lies in the hash space. A key of the first version is written as a number and its value, "05C1…": all of them lie
+    /// in a narrow band, in which this stand-in places them by the hash of the second version.
     /// </summary>
     internal ulong PlaceOf(in EffectivePartitionKey key) =>
         IsFirstVersion ? 0x05C1_0000_0000_0000UL | (key.Position << 2 >> 16) : key.Position;

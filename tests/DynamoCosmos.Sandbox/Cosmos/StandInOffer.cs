@@ -38,7 +38,8 @@ internal sealed class StandInOffer(string rid, string resourceRid, string resour
     {
         int step = isAutoscale ? 1000 : 100, least = isAutoscale ? 1000 : 400;
         if (value < least || value % step != 0)
-            throw new RefusedException(StandInRefusal.BadRequest($"The offer should have valid throughput values between {least} and 1000000 inclusive in increments of {step}."));
+            throw new RefusedException(StandInRefusal.BadRequest($"The offer should have valid throughput values between {least} and " +
+                $"1000000 inclusive in increments of {step}."));
     }
 
     /// <param name="pendingFor">How long it takes; zero is at once.</param>
@@ -47,11 +48,14 @@ internal sealed class StandInOffer(string rid, string resourceRid, string resour
         Check(value, autoscale);
         if (IsPending) throw new RefusedException(new(409, 0, "A throughput change is already in progress for this resource."));
         while (_changes.TryPeek(out DateTimeOffset first) && now - first > s_changeSpan) _changes.Dequeue();
-        if (_changes.Count >= MostChanges) throw new RefusedException(new(429, 0, "Too many throughput updates: at most 25 in 5 minutes.", _changes.Peek() + s_changeSpan - now));
+        if (_changes.Count >= MostChanges) throw new RefusedException(
+            new(429, 0, "Too many throughput updates: at most 25 in 5 minutes.", _changes.Peek() + s_changeSpan - now));
         if (autoscale == IsAutoscale)
         {
             int minimum = Minimum(bytes);
-            if (value < minimum) throw new RefusedException(StandInRefusal.BadRequest($"The offer should have valid throughput values between {minimum} and 1000000 inclusive in increments of {(autoscale ? 1000 : 100)}."));
+            if (value < minimum) throw new RefusedException(
+                StandInRefusal.BadRequest($"The offer should have valid throughput values between {minimum} and 1000000 inclusive in " +
+                $"increments of {(autoscale ? 1000 : 100)}."));
         }
         _changes.Enqueue(now);
         _highest = Math.Max(_highest, value);
@@ -73,7 +77,11 @@ internal sealed class StandInOffer(string rid, string resourceRid, string resour
     internal JsonObject ToJson()
     {
         JsonObject content = IsAutoscale
-            ? new() { ["offerThroughput"] = Throughput / 10, ["offerAutopilotSettings"] = new JsonObject { ["maxThroughput"] = _pending?.Throughput ?? Throughput } }
+            ? new()
+            {
+                ["offerThroughput"] = Throughput / 10,
+                ["offerAutopilotSettings"] = new JsonObject { ["maxThroughput"] = _pending?.Throughput ?? Throughput }
+            }
             : new() { ["offerThroughput"] = _pending?.Throughput ?? Throughput };
         return new()
         {

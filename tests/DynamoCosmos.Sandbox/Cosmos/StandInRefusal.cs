@@ -26,9 +26,11 @@ internal readonly record struct StandInRefusal(int Status, int SubStatus, string
 
     internal static StandInRefusal BadRequest(string message, int subStatus = 0) => new(400, subStatus, message);
 
-    internal static StandInRefusal NotFound(string what) => new(404, 0, $"Resource Not Found. Learn more: https://aka.ms/cosmosdb-tsg-not-found ({what})");
+    internal static StandInRefusal NotFound(string what) =>
+        new(404, 0, $"Resource Not Found. Learn more: https://aka.ms/cosmosdb-tsg-not-found ({what})");
 
-    internal static StandInRefusal RangeGone { get; } = new(410, 1002, "The requested resource is no longer available at the server: partition key range is gone.");
+    internal static StandInRefusal RangeGone { get; } =
+        new(410, 1002, "The requested resource is no longer available at the server: partition key range is gone.");
 
     internal static StandInRefusal Of(CosmosFault fault) => new(fault.Status, fault.SubStatus, "Scripted fault.", fault.RetryAfter);
 }

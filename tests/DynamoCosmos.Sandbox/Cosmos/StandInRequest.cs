@@ -24,7 +24,8 @@ internal sealed class StandInRequest(HttpContext context, DateTimeOffset now) : 
 
     internal ReadOnlySpan<byte> Body => _buffer.AsSpan(0, _length);
 
-    internal string? Header(string name) => context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) ? value.ToString() : null;
+    internal string? Header(string name) =>
+        context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues value) ? value.ToString() : null;
 
     internal bool IsTrue(string name) => string.Equals(Header(name), "true", StringComparison.OrdinalIgnoreCase);
 

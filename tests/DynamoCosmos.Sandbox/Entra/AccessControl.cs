@@ -1,15 +1,23 @@
 namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>An Azure role given to a principal on a scope and all below it.</summary>
-public sealed record AzureAssignment(string Name, string Scope, string RoleId, string PrincipalId, string? PrincipalType, DateTimeOffset CreatedAt);
+public sealed record AzureAssignment(string Name, string Scope, string RoleId, string PrincipalId, string? PrincipalType,
+    DateTimeOffset CreatedAt);
 
 /// <summary>A role of Cosmos DB's own data plane; one account's.</summary>
-public sealed record CosmosDataRole(string Account, string Id, string Name, bool IsBuiltIn, IReadOnlyList<string> AssignableScopes, IReadOnlyList<string> DataActions);
+public sealed record CosmosDataRole(string Account, string Id, string Name, bool IsBuiltIn,
+    IReadOnlyList<string> AssignableScopes, IReadOnlyList<string> DataActions);
 
-/// <summary>A data role given to a principal on an account, a database or a container (the scope is relative to the account: <c>/dbs/shop/colls/orders</c>).</summary>
-public sealed record CosmosDataAssignment(string Account, string Id, string RoleId, string Scope, string PrincipalId, DateTimeOffset CreatedAt);
+/// <summary>
+/// A data role given to a principal on an account, a database or a container (the scope is relative to the account:
+/// <c>/dbs/shop/colls/orders</c>).
+/// </summary>
+public sealed record CosmosDataAssignment(string Account, string Id, string RoleId, string Scope, string PrincipalId,
+    DateTimeOffset CreatedAt);
 
-/// <summary>Every assignment in the tenant, and the decisions that follow from them. An assignment counts from its creation plus the tenant's delay.</summary>
+/// <summary>
+/// Every assignment in the tenant, and the decisions that follow from them. An assignment counts from its creation plus the tenant's delay.
+/// </summary>
 public sealed class AccessControl(Tenant tenant) : IAccessControl
 {
     private readonly object _gate = new();
@@ -43,7 +51,8 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
     public void Assign(TenantPrincipal principal, string roleName, string scope)
     {
         AzureRole role = RoleCatalogue.BuiltIn.Single(known => known.Name == roleName);
-        lock (_gate) _azure.Add(new(Guid.NewGuid().ToString(), scope, role.Id, principal.ObjectId, "ServicePrincipal", DateTimeOffset.MinValue));
+        lock (_gate) _azure.Add(
+            new(Guid.NewGuid().ToString(), scope, role.Id, principal.ObjectId, "ServicePrincipal", DateTimeOffset.MinValue));
     }
 
     /// <summary>Takes one action away from a principal whatever its roles say, as a deny assignment would.</summary>
@@ -57,10 +66,13 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
         if (reading.ObjectId is null) return new(AccessOutcome.Unauthenticated, null, reading.Fault);
         string below = parts.Length > 2 ? "/" + parts[2] : "/";
         bool allowed = !IsDenied(reading.ObjectId, action)
-            && (isCosmos ? PermitsCosmos(reading.ObjectId, parts[1], action, below) : PermitsBlob(reading.ObjectId, parts[1], action, below));
+            && (isCosmos
+                ? PermitsCosmos(reading.ObjectId, parts[1], action, below) : PermitsBlob(reading.ObjectId, parts[1], action, below));
         if (allowed) return new(AccessOutcome.Allowed, reading.ObjectId);
         return new(AccessOutcome.Forbidden, reading.ObjectId, isCosmos
-            ? $"Request blocked by Auth {parts[1]} : Request is blocked because principal [{reading.ObjectId}] does not have required RBAC permissions to perform action [{action}] on resource [{below.TrimStart('/')}]. Learn more: https://aka.ms/cosmos-native-rbac."
+            ? $"Request blocked by Auth {parts[1]} : Request is blocked because principal [{reading.ObjectId}] does not have required " +
+                $"RBAC permissions to perform action [{action}] on resource [{below.TrimStart('/')}]. Learn more: " +
+                "https://aka.ms/cosmos-native-rbac."
             : "This request is not authorized to perform this operation using this permission.");
     }
 
@@ -101,19 +113,25 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
     /// <summary>Tells where an account that the data plane knows by name is in the resource manager.</summary>
     internal void Register(string account, string resourceId) { lock (_gate) _resources[account] = resourceId; }
 
-    public bool RemoveAzureAssignment(string name) { lock (_gate) return _azure.RemoveAll(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) > 0; }
+    public bool RemoveAzureAssignment(
+        string name)
+    { lock (_gate) return _azure.RemoveAll(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) > 0; }
 
-    public bool RemoveDataAssignment(string id) { lock (_gate) return _data.RemoveAll(known => known.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) > 0; }
+    public bool RemoveDataAssignment(
+        string id)
+    { lock (_gate) return _data.RemoveAll(known => known.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) > 0; }
 
     public bool RemoveDataRole(string account, string id)
     {
-        lock (_gate) return _dataRoles.RemoveAll(known => known.Account == account && known.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) > 0;
+        lock (_gate) return _dataRoles.RemoveAll(known => known.Account == account
+            && known.Id.Equals(id, StringComparison.OrdinalIgnoreCase)) > 0;
     }
 
     internal static bool Covers(string outer, string inner)
     {
         string trimmed = outer.TrimEnd('/');
-        return inner.StartsWith(trimmed, StringComparison.OrdinalIgnoreCase) && (inner.Length == trimmed.Length || inner[trimmed.Length] == '/');
+        return inner.StartsWith(trimmed, StringComparison.OrdinalIgnoreCase)
+            && (inner.Length == trimmed.Length || inner[trimmed.Length] == '/');
     }
 
     private bool PermitsCosmos(string principalId, string account, string action, string scope) =>
@@ -121,7 +139,8 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
             && assignment.Account.Equals(account, StringComparison.OrdinalIgnoreCase)
             && InForce(assignment.CreatedAt)
             && CoversCosmos(assignment.Scope, scope, action)
-            && DataRoles.Any(role => role.Account == assignment.Account && role.Id == assignment.RoleId && AzureRole.Matches([.. role.DataActions], action)));
+            && DataRoles.Any(role => role.Account == assignment.Account && role.Id == assignment.RoleId
+                && AzureRole.Matches([.. role.DataActions], action)));
 
     // Reading the account's metadata is asked of the account, and given by an assignment on anything in it.
     private static bool CoversCosmos(string assigned, string scope, string action) =>
@@ -138,7 +157,10 @@ public sealed class AccessControl(Tenant tenant) : IAccessControl
         return RolesOf(principalId, scope).Any(role => isData ? role.PermitsData(action) : role.Permits(action));
     }
 
-    private bool IsDenied(string principalId, string action) { lock (_gate) return _denied.Contains((principalId, action.ToUpperInvariant())); }
+    private bool IsDenied(string principalId,
+        string action)
+    { lock (_gate) return _denied.Contains((principalId, action.ToUpperInvariant())); }
 
-    private bool InForce(DateTimeOffset createdAt) => createdAt == DateTimeOffset.MinValue || createdAt + tenant.Options.AssignmentDelay <= tenant.Now;
+    private bool InForce(DateTimeOffset createdAt) =>
+        createdAt == DateTimeOffset.MinValue || createdAt + tenant.Options.AssignmentDelay <= tenant.Now;
 }

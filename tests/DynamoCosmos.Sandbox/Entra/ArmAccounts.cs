@@ -28,8 +28,10 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
         _cosmos[standIn.AccountName] = new(id, standIn);
         access.Register(standIn.AccountName, id);
         access.Put(new CosmosDataRole(standIn.AccountName, ArmDataRoles.BuiltInReader, "Cosmos DB Built-in Data Reader", true, ["/"],
-            [ArmDataRoles.Prefix + "readMetadata", ArmDataRoles.Container + "executeQuery", ArmDataRoles.Container + "readChangeFeed", ArmDataRoles.Container + "items/read"]));
-        access.Put(new CosmosDataRole(standIn.AccountName, ArmDataRoles.BuiltInContributor, "Cosmos DB Built-in Data Contributor", true, ["/"],
+            [ArmDataRoles.Prefix + "readMetadata", ArmDataRoles.Container + "executeQuery", ArmDataRoles.Container + "readChangeFeed",
+                ArmDataRoles.Container + "items/read"]));
+        access.Put(new CosmosDataRole(standIn.AccountName, ArmDataRoles.BuiltInContributor, "Cosmos DB Built-in Data Contributor", true,
+            ["/"],
             [ArmDataRoles.Prefix + "readMetadata", ArmDataRoles.Container + "*", ArmDataRoles.Container + "items/*"]));
         return id;
     }
@@ -44,11 +46,20 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
 
     /// <summary>The account that a path lies in.</summary>
     internal ArmCosmosAccount Cosmos(ArmPath path) => _cosmos.TryGetValue(path.Names[0], out ArmCosmosAccount? account) ? account
-        : throw ControlFault.Of(404, "ResourceNotFound", $"The Resource 'Microsoft.DocumentDB/databaseAccounts/{path.Names[0]}' under resource group '{options.ResourceGroup}' was not found.");
+        : throw ControlFault.Of(404, "ResourceNotFound", $"The Resource 'Microsoft.DocumentDB/databaseAccounts/{path.Names[0]}' under " +
+            $"resource group '{options.ResourceGroup}' was not found.");
 
     internal ControlAnswer AnswerResourceGroup(ArmPath path)
     {
-        JsonObject Describe() => new() { ["id"] = Root, ["name"] = options.ResourceGroup, ["type"] = "Microsoft.Resources/resourceGroups", ["location"] = options.Location, ["properties"] = new JsonObject { ["provisioningState"] = "Succeeded" } };
+        JsonObject Describe() =>
+            new()
+            {
+                ["id"] = Root,
+                ["name"] = options.ResourceGroup,
+                ["type"] = "Microsoft.Resources/resourceGroups",
+                ["location"] = options.Location,
+                ["properties"] = new JsonObject { ["provisioningState"] = "Succeeded" }
+            };
         return path.IsCollection ? new(200, new JsonObject { ["value"] = new JsonArray(Describe()) }) : new(200, Describe());
     }
 
@@ -56,7 +67,8 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
     {
         // Seen by whoever has any role on it or on anything in it.
         string scope = $"/subscriptions/{options.SubscriptionId}";
-        bool isSeen = access.AzureAssignments.Any(assignment => assignment.PrincipalId == caller.ObjectId && AccessControl.Covers(scope, assignment.Scope));
+        bool isSeen = access.AzureAssignments.Any(assignment => assignment.PrincipalId == caller.ObjectId
+            && AccessControl.Covers(scope, assignment.Scope));
         JsonObject subscription = new()
         {
             ["id"] = scope,
@@ -65,36 +77,50 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             ["displayName"] = "Sandbox",
             ["state"] = "Enabled",
             ["authorizationSource"] = "RoleBased",
-            ["subscriptionPolicies"] = new JsonObject { ["locationPlacementId"] = "Public_2014-09-01", ["quotaId"] = "PayAsYouGo_2014-09-01", ["spendingLimit"] = "Off" },
+            ["subscriptionPolicies"] = new JsonObject
+            {
+                ["locationPlacementId"] = "Public_2014-09-01",
+                ["quotaId"] = "PayAsYouGo_2014-09-01",
+                ["spendingLimit"] = "Off"
+            },
         };
-        if (!path.IsCollection) return isSeen ? new(200, subscription) : throw ControlFault.Of(404, "SubscriptionNotFound", $"The subscription '{options.SubscriptionId}' could not be found.");
+        if (!path.IsCollection) return isSeen
+            ? new(200, subscription)
+            : throw ControlFault.Of(404, "SubscriptionNotFound", $"The subscription '{options.SubscriptionId}' could not be found.");
         return new(200, new JsonObject { ["value"] = isSeen ? new JsonArray(subscription) : [] });
     }
 
-    internal ControlAnswer ListCosmos(TenantPrincipal caller) => List(_cosmos.Values.Where(account => MayRead(caller, account.Id, "Microsoft.DocumentDB/databaseAccounts/read")).Select(Describe));
+    internal ControlAnswer ListCosmos(TenantPrincipal caller) =>
+        List(_cosmos.Values.Where(account => MayRead(caller, account.Id, "Microsoft.DocumentDB/databaseAccounts/read")).Select(Describe));
 
-    internal ControlAnswer ListStorage(TenantPrincipal caller) => List(_storage.Values.Where(account => MayRead(caller, account.Id, "Microsoft.Storage/storageAccounts/read")).Select(Describe));
+    internal ControlAnswer ListStorage(TenantPrincipal caller) =>
+        List(_storage.Values.Where(account => MayRead(caller, account.Id, "Microsoft.Storage/storageAccounts/read")).Select(Describe));
 
     internal ControlAnswer AnswerGraph(JsonObject body, TenantPrincipal caller)
     {
         Match match = Query().Match((string?)body["query"] ?? "");
-        if (!match.Success) throw ControlFault.Of(400, "BadRequest", "Please provide below info when asking for support: the query is not one that this stand-in knows.");
+        if (!match.Success) throw ControlFault.Of(400, "BadRequest",
+            "Please provide below info when asking for support: the query is not one that this stand-in knows.");
         if (options.GraphLags) return new(200, new JsonObject { ["totalRecords"] = 0, ["count"] = 0, ["data"] = new JsonArray() });
         string type = match.Groups["type"].Value.ToLowerInvariant(), name = match.Groups["name"].Value;
         IEnumerable<JsonObject> found = type switch
         {
-            "microsoft.documentdb/databaseaccounts" => _cosmos.Values.Where(account => MayRead(caller, account.Id, "Microsoft.DocumentDB/databaseAccounts/read")).Select(Describe),
-            "microsoft.storage/storageaccounts" => _storage.Values.Where(account => MayRead(caller, account.Id, "Microsoft.Storage/storageAccounts/read")).Select(Describe),
+            "microsoft.documentdb/databaseaccounts" =>
+                _cosmos.Values.Where(account => MayRead(caller, account.Id, "Microsoft.DocumentDB/databaseAccounts/read")).Select(Describe),
+            "microsoft.storage/storageaccounts" =>
+                _storage.Values.Where(account => MayRead(caller, account.Id, "Microsoft.Storage/storageAccounts/read")).Select(Describe),
             _ => [],
         };
         JsonArray data = [];
-        foreach (JsonObject one in found.Where(one => name.Length == 0 || name.Equals((string?)one["name"], StringComparison.OrdinalIgnoreCase)))
+        foreach (JsonObject one in found.Where(one => name.Length == 0
+            || name.Equals((string?)one["name"], StringComparison.OrdinalIgnoreCase)))
         {
             one["subscriptionId"] = options.SubscriptionId;
             one["resourceGroup"] = options.ResourceGroup.ToLowerInvariant();
             data.Add(one);
         }
-        int total = data.Count, from = (string?)body["options"]?["$skipToken"] is { } token ? int.Parse(token, CultureInfo.InvariantCulture) : 0;
+        int total = data.Count, from =
+            (string?)body["options"]?["$skipToken"] is { } token ? int.Parse(token, CultureInfo.InvariantCulture) : 0;
         JsonArray page = [.. data.Skip(from).Take(options.GraphPage).Select(row => row!.DeepClone())];
         JsonObject answer = new() { ["totalRecords"] = total, ["count"] = page.Count, ["resultTruncated"] = "false" };
         if (from + page.Count < total) answer["$skipToken"] = (from + page.Count).ToString(CultureInfo.InvariantCulture);
@@ -111,7 +137,8 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             access.SetKeys(account.Name, !(bool)switched);
             account.StandIn.DisableLocalAuth = (bool)switched;
         }
-        else if (method != "GET") throw ControlFault.Of(405, "MethodNotAllowed", $"This stand-in has no {method} of an account but for disableLocalAuth.");
+        else if (method != "GET") throw ControlFault.Of(405, "MethodNotAllowed",
+            $"This stand-in has no {method} of an account but for disableLocalAuth.");
         return new(200, Describe(account));
     }
 
@@ -119,9 +146,11 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
     {
         if (path.IsCollection) return List(_storage.Values.Select(Describe));
         if (!_storage.TryGetValue(path.Names[0], out ArmStorageAccount? account))
-            throw ControlFault.Of(404, "ResourceNotFound", $"The Resource 'Microsoft.Storage/storageAccounts/{path.Names[0]}' under resource group '{options.ResourceGroup}' was not found.");
+            throw ControlFault.Of(404, "ResourceNotFound", $"The Resource 'Microsoft.Storage/storageAccounts/{path.Names[0]}' under " +
+                $"resource group '{options.ResourceGroup}' was not found.");
         if (method == "PATCH" && body?["properties"]?["allowSharedKeyAccess"] is { } allowed) access.SetKeys(account.Name, (bool)allowed);
-        else if (method != "GET") throw ControlFault.Of(405, "MethodNotAllowed", $"This stand-in has no {method} of a storage account but for allowSharedKeyAccess.");
+        else if (method != "GET") throw ControlFault.Of(405, "MethodNotAllowed",
+            $"This stand-in has no {method} of a storage account but for allowSharedKeyAccess.");
         return new(200, Describe(account));
     }
 
@@ -144,7 +173,13 @@ internal sealed partial class ArmAccounts(ResourceManagerOptions options, Tenant
             ["disableKeyBasedMetadataWriteAccess"] = false,
             // A serverless account of today says so as its capacityMode, which this version of the interface leaves out.
             ["capabilities"] = new JsonArray(),
-            ["locations"] = new JsonArray(new JsonObject { ["locationName"] = options.Location, ["failoverPriority"] = 0, ["documentEndpoint"] = account.StandIn.Endpoint.ToString() }),
+            ["locations"] = new JsonArray(
+                new JsonObject
+                {
+                    ["locationName"] = options.Location,
+                    ["failoverPriority"] = 0,
+                    ["documentEndpoint"] = account.StandIn.Endpoint.ToString()
+                }),
             ["consistencyPolicy"] = new JsonObject { ["defaultConsistencyLevel"] = "Session" },
         },
     };

@@ -11,7 +11,8 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
         if (method != "GET") throw ControlFault.Of(405, "MethodNotAllowed", "This stand-in knows the built-in roles only.");
         if (!path.IsCollection)
         {
-            AzureRole role = FindRole(path.Names[0]) ?? throw ControlFault.Of(404, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{path.Names[0]}' does not exist.");
+            AzureRole role = FindRole(path.Names[0]) ?? throw ControlFault.Of(404, "RoleDefinitionDoesNotExist", "The specified role " +
+                $"definition with ID '{path.Names[0]}' does not exist.");
             return new(200, Describe(role));
         }
         IEnumerable<AzureRole> found = RoleCatalogue.BuiltIn;
@@ -28,11 +29,13 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
     {
         if (path.IsCollection) return ArmAccounts.List(Filter(path.Scope, filter).Select(Describe));
         string name = path.Names[0];
-        AzureAssignment? current = access.AzureAssignments.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        AzureAssignment? current =
+            access.AzureAssignments.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         switch (method)
         {
             case "GET":
-                return new(200, Describe(current ?? throw ControlFault.Of(404, "RoleAssignmentNotFound", $"The role assignment '{name}' is not found.")));
+                return new(200, Describe(current ?? throw ControlFault.Of(404, "RoleAssignmentNotFound", $"The role assignment '{name}' " +
+                    "is not found.")));
             case "DELETE":
                 if (current is null) return new(204);
                 access.RemoveAzureAssignment(name);
@@ -63,23 +66,37 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
 
     private ControlAnswer Put(string name, string scope, JsonObject? body, AzureAssignment? current)
     {
-        if (!Guid.TryParseExact(name, "D", out _)) throw ControlFault.Of(400, "InvalidRoleAssignmentId", $"The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.");
-        JsonNode properties = body?["properties"] ?? throw ControlFault.Of(400, "InvalidCreateRoleAssignmentRequest", "The request to create role assignment is not valid.");
-        string definition = (string?)properties["roleDefinitionId"] ?? "", principalId = (string?)properties["principalId"] ?? "", type = (string?)properties["principalType"] ?? "";
-        AzureRole role = FindRole(definition.Split('/')[^1]) ?? throw ControlFault.Of(400, "RoleDefinitionDoesNotExist", $"The specified role definition with ID '{definition}' does not exist.");
+        if (!Guid.TryParseExact(name, "D", out _)) throw ControlFault.Of(400, "InvalidRoleAssignmentId",
+            $"The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.");
+        JsonNode properties = body?["properties"]
+            ?? throw ControlFault.Of(400, "InvalidCreateRoleAssignmentRequest", "The request to create role assignment is not valid.");
+        string definition = (string?)properties["roleDefinitionId"] ?? "", principalId = (string?)properties["principalId"]
+            ?? "", type = (string?)properties["principalType"] ?? "";
+        AzureRole role = FindRole(definition.Split('/')[^1])
+            ?? throw ControlFault.Of(400, "RoleDefinitionDoesNotExist",
+            $"The specified role definition with ID '{definition}' does not exist.");
         // With the type given the directory is not asked: that is the service's own way round replication.
         if (type.Length == 0 && !tenant.IsKnownToProviders(principalId))
-            throw ControlFault.Of(400, "PrincipalNotFound", $"Principal {principalId.Replace("-", "")} does not exist in the directory {tenant.Id}. Check that you have the correct principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to a replication delay. In this case, set the role assignment principalType property to a value, such as ServicePrincipal, User, or Group.");
+            throw ControlFault.Of(400, "PrincipalNotFound",
+                $"Principal {principalId.Replace("-", "")} does not exist in the directory {tenant.Id}. Check that you have the correct " +
+                "principal ID. If you are creating this principal and then immediately assigning a role, this error might be related to " +
+                "a replication delay. In this case, set the role assignment principalType property to a value, such as " +
+                "ServicePrincipal, User, or Group.");
         TenantPrincipal? principal = tenant.Principals.FirstOrDefault(known => known.ObjectId == principalId);
         if (principal is not null && type.Length > 0 && principal.Kind == PrincipalKind.User != (type == "User"))
-            throw ControlFault.Of(400, "UnmatchedPrincipalType", $"The PrincipalId '{principalId}' has type '{(principal.Kind == PrincipalKind.User ? "User" : "ServicePrincipal")}', which is different from specified PrinciaplType '{type}'.");
+            throw ControlFault.Of(400, "UnmatchedPrincipalType",
+                $"The PrincipalId '{principalId}' has type '{(principal.Kind == PrincipalKind.User ? "User" : "ServicePrincipal")}', " +
+                $"which is different from specified PrinciaplType '{type}'.");
         if (current is not null)
         {
-            if (current.PrincipalId != principalId || current.RoleId != role.Id || !current.Scope.Equals(scope, StringComparison.OrdinalIgnoreCase))
-                throw ControlFault.Of(400, "RoleAssignmentUpdateNotPermitted", "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
+            if (current.PrincipalId != principalId || current.RoleId != role.Id
+                || !current.Scope.Equals(scope, StringComparison.OrdinalIgnoreCase))
+                throw ControlFault.Of(400, "RoleAssignmentUpdateNotPermitted",
+                    "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.");
             throw ControlFault.Of(409, "RoleAssignmentExists", "The role assignment already exists.");
         }
-        if (access.AzureAssignments.Any(known => known.PrincipalId == principalId && known.RoleId == role.Id && known.Scope.Equals(scope, StringComparison.OrdinalIgnoreCase)))
+        if (access.AzureAssignments.Any(known => known.PrincipalId == principalId && known.RoleId == role.Id
+            && known.Scope.Equals(scope, StringComparison.OrdinalIgnoreCase)))
             throw ControlFault.Of(409, "RoleAssignmentExists", "The role assignment already exists.");
         AzureAssignment added = new(name, scope, role.Id, principalId, type.Length > 0 ? type : "ServicePrincipal", tenant.Now);
         access.Add(added);
@@ -89,19 +106,22 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
     private IEnumerable<AzureAssignment> Filter(string scope, string? filter)
     {
         // Without a filter: those at the scope, above it and below it, as the service lists them.
-        IEnumerable<AzureAssignment> found = access.AzureAssignments.Where(known => AccessControl.Covers(known.Scope, scope) || AccessControl.Covers(scope, known.Scope));
+        IEnumerable<AzureAssignment> found =
+            access.AzureAssignments.Where(known => AccessControl.Covers(known.Scope, scope) || AccessControl.Covers(scope, known.Scope));
         if (string.IsNullOrEmpty(filter)) return found;
         foreach (string part in filter.Split(" and "))
         {
             Match principal = PrincipalId().Match(part);
-            if (principal.Success) found = found.Where(known => known.PrincipalId.Equals(principal.Groups[1].Value, StringComparison.OrdinalIgnoreCase));
+            if (principal.Success) found =
+                found.Where(known => known.PrincipalId.Equals(principal.Groups[1].Value, StringComparison.OrdinalIgnoreCase));
             else if (part == "atScope()") found = found.Where(known => AccessControl.Covers(known.Scope, scope));
             else throw ControlFault.Of(400, "UnsupportedFilter", $"The filter '{part}' is not supported.");
         }
         return found;
     }
 
-    private static AzureRole? FindRole(string id) => RoleCatalogue.BuiltIn.FirstOrDefault(role => role.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
+    private static AzureRole? FindRole(string id) =>
+        RoleCatalogue.BuiltIn.FirstOrDefault(role => role.Id.Equals(id, StringComparison.OrdinalIgnoreCase));
 
     private JsonObject Describe(AzureRole role) => new()
     {
@@ -134,7 +154,8 @@ internal sealed partial class ArmAuthorization(ResourceManagerOptions options, T
         ["type"] = "Microsoft.Authorization/roleAssignments",
         ["properties"] = new JsonObject
         {
-            ["roleDefinitionId"] = $"/subscriptions/{options.SubscriptionId}/providers/Microsoft.Authorization/roleDefinitions/{assignment.RoleId}",
+            ["roleDefinitionId"] =
+                $"/subscriptions/{options.SubscriptionId}/providers/Microsoft.Authorization/roleDefinitions/{assignment.RoleId}",
             ["principalId"] = assignment.PrincipalId,
             ["principalType"] = assignment.PrincipalType,
             ["scope"] = assignment.Scope,

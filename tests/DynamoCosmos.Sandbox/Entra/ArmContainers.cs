@@ -84,7 +84,16 @@ internal sealed class ArmContainers(ArmAccounts accounts, ArmOperations operatio
         ["id"] = $"{account.Id}/sqlDatabases/{database.Id}",
         ["name"] = database.Id,
         ["type"] = "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
-        ["properties"] = new JsonObject { ["resource"] = new JsonObject { ["id"] = database.Id, ["_rid"] = database.Rid, ["_colls"] = "colls/", ["_users"] = "users/" } },
+        ["properties"] = new JsonObject
+        {
+            ["resource"] = new JsonObject
+            {
+                ["id"] = database.Id,
+                ["_rid"] = database.Rid,
+                ["_colls"] = "colls/",
+                ["_users"] = "users/"
+            }
+        },
     };
 
     private static JsonObject Describe(ArmCosmosAccount account, StandInContainer container)

@@ -12,8 +12,10 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
 
     private static readonly string[] s_actions =
     [
-        Prefix + "readMetadata", Container + "items/create", Container + "items/read", Container + "items/replace", Container + "items/upsert",
-        Container + "items/delete", Container + "executeQuery", Container + "readChangeFeed", Container + "executeStoredProcedure", Container + "manageConflicts",
+        Prefix + "readMetadata", Container + "items/create", Container + "items/read", Container + "items/replace", Container +
+            "items/upsert",
+        Container + "items/delete", Container + "executeQuery", Container + "readChangeFeed", Container + "executeStoredProcedure",
+            Container + "manageConflicts",
         Container + "*", Container + "items/*",
     ];
 
@@ -91,12 +93,15 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
     {
         JsonNode properties = body?["properties"] ?? throw Bad("The request body has no properties.");
         string name = (string?)properties["roleName"] is { Length: > 0 } given ? given : throw Bad("The Role Definition must have a name.");
-        string[] scopes = [.. (properties["assignableScopes"] as JsonArray ?? []).Select(scope => Relative(account, (string)scope!, "assignable scope"))];
+        string[] scopes = [.. (properties["assignableScopes"] as JsonArray ?? [])
+            .Select(scope => Relative(account, (string)scope!, "assignable scope"))];
         if (scopes.Length == 0) throw Bad("The Role Definition must have at least one assignable scope.");
         JsonArray permissions = properties["permissions"] as JsonArray ?? [];
-        string[] actions = [.. permissions.SelectMany(permission => permission!["dataActions"] as JsonArray ?? []).Select(action => (string)action!)];
+        string[] actions = [.. permissions.SelectMany(permission => permission!["dataActions"] as JsonArray ?? [])
+            .Select(action => (string)action!)];
         if (actions.Length == 0) throw Bad("The Role Definition must have at least one data action.");
-        if (permissions.Any(permission => permission!["notDataActions"] is JsonArray { Count: > 0 })) throw Bad("NotDataActions are not supported.");
+        if (permissions.Any(permission =>
+            permission!["notDataActions"] is JsonArray { Count: > 0 })) throw Bad("NotDataActions are not supported.");
         foreach (string action in actions)
         {
             if (!s_actions.Contains(action, StringComparer.OrdinalIgnoreCase))
@@ -109,15 +114,18 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
     {
         JsonNode properties = body?["properties"] ?? throw Bad("The request body has no properties.");
         string definition = (string?)properties["roleDefinitionId"] ?? "", prefix = $"{account.Id}/sqlRoleDefinitions/";
-        if (!definition.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) throw Bad($"The provided Role Definition ID [{definition}] is not a fully qualified id of this account.");
+        if (!definition.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) throw Bad("The provided Role Definition ID " +
+            $"[{definition}] is not a fully qualified id of this account.");
         string roleId = definition[prefix.Length..];
-        CosmosDataRole role = access.DataRoles.FirstOrDefault(known => known.Account == account.Name && known.Id.Equals(roleId, StringComparison.OrdinalIgnoreCase))
+        CosmosDataRole role = access.DataRoles.FirstOrDefault(known => known.Account == account.Name
+            && known.Id.Equals(roleId, StringComparison.OrdinalIgnoreCase))
             ?? throw NotFound("Role Definition", roleId);
         string scope = Relative(account, (string?)properties["scope"] ?? "", "scope");
         if (!role.AssignableScopes.Any(assignable => AccessControl.Covers(assignable, scope)))
             throw Bad($"The provided scope [{scope}] is not among the assignable scopes of the Role Definition [{roleId}].");
         string principalId = (string?)properties["principalId"] ?? "";
-        if (current is not null && current.PrincipalId != principalId) throw Bad("Updating the principal of a Role Assignment is not permitted.");
+        if (current is not null
+            && current.PrincipalId != principalId) throw Bad("Updating the principal of a Role Assignment is not permitted.");
         return new(account.Name, id, role.Id, scope, principalId, current is null ? tenant.Now : current.CreatedAt);
     }
 
@@ -127,11 +135,13 @@ internal sealed class ArmDataRoles(ArmAccounts accounts, ArmOperations operation
         string below = scope.StartsWith(account.Id, StringComparison.OrdinalIgnoreCase) ? scope[account.Id.Length..] : scope;
         string relative = below.Length == 0 ? "/" : below;
         string[] parts = relative.Trim('/').Split('/');
-        bool isValid = relative == "/" || (relative[0] == '/' && parts is ["dbs", { Length: > 0 }] or ["dbs", { Length: > 0 }, "colls", { Length: > 0 }]);
+        bool isValid = relative == "/"
+            || (relative[0] == '/' && parts is ["dbs", { Length: > 0 }] or ["dbs", { Length: > 0 }, "colls", { Length: > 0 }]);
         return isValid ? relative : throw Bad($"The provided {what} [{scope}] is not valid, or lies outside the database account.");
     }
 
-    private static string CheckGuid(string id) => Guid.TryParseExact(id, "D", out _) ? id.ToLowerInvariant() : throw Bad($"The provided id [{id}] is not a GUID.");
+    private static string CheckGuid(string id) =>
+        Guid.TryParseExact(id, "D", out _) ? id.ToLowerInvariant() : throw Bad($"The provided id [{id}] is not a GUID.");
 
     private static JsonObject Describe(ArmCosmosAccount account, CosmosDataRole role) => new()
     {

@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>
-/// Long-running operations: every change is answered with 202, Azure-AsyncOperation and Location, and happens when the operation's time has come.
-/// A change that is refused fails the operation, whose state always comes with 200. An operation ends when its change has settled. While one runs,
-/// its account is locked: another change of it is refused.
+/// Long-running operations: every change is answered with 202, Azure-AsyncOperation and Location, and happens when the operation's time has
+/// come. A change that is refused fails the operation, whose state always comes with 200. An operation ends when its change has settled.
+/// While one runs, its account is locked: another change of it is refused.
 /// </summary>
 internal sealed class ArmOperations(ResourceManagerOptions options, TimeProvider time)
 {

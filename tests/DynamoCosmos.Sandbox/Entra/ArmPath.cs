@@ -6,7 +6,9 @@ namespace DynamoCosmos.Sandbox.Entra;
 /// </summary>
 internal sealed record ArmPath(string Text, string Scope, string Type, IReadOnlyList<string> Names, string? Tail)
 {
-    /// <summary>The last segment where names and types do not pair up: the collection's type (also in <see cref="Type"/>) or an operation.</summary>
+    /// <summary>
+    /// The last segment where names and types do not pair up: the collection's type (also in <see cref="Type"/>) or an operation.
+    /// </summary>
     internal bool IsCollection => Tail is not null;
 
     internal static ArmPath Parse(string path)

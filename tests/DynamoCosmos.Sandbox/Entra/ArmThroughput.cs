@@ -3,7 +3,9 @@ using DynamoCosmos.Sandbox.Cosmos;
 
 namespace DynamoCosmos.Sandbox.Entra;
 
-/// <summary>throughputSettings/default of databases and containers: read, change, and the two migrations between manual and autoscale.</summary>
+/// <summary>
+/// throughputSettings/default of databases and containers: read, change, and the two migrations between manual and autoscale.
+/// </summary>
 internal sealed class ArmThroughput(ArmAccounts accounts, ArmOperations operations, TimeProvider time)
 {
     internal ControlAnswer Answer(string method, ArmPath path, JsonObject? body, TenantPrincipal caller)
@@ -51,7 +53,8 @@ internal sealed class ArmThroughput(ArmAccounts accounts, ArmOperations operatio
                 if (autoscale is not null != offer.IsAutoscale)
                 {
                     throw ControlFault.OfCosmos(400, "BadRequest",
-                        "Switching between manual throughput and autoscale is done by the migrateToAutoscale and migrateToManualThroughput operations.");
+                        "Switching between manual throughput and autoscale is done by the migrateToAutoscale and " +
+                            "migrateToManualThroughput operations.");
                 }
                 return Change(autoscale ?? manual!.Value, autoscale is not null);
             default:

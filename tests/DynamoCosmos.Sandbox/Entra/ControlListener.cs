@@ -21,7 +21,8 @@ internal sealed class ControlFault : Exception
 
     internal ControlFault(ControlAnswer answer) : base("The stand-in refuses.") => (Answer, _error) = (answer, []);
 
-    private ControlFault(int status, string code, string message, bool isFlat, IReadOnlyList<(string Name, string Value)> headers) : base(message)
+    private ControlFault(int status, string code, string message, bool isFlat, IReadOnlyList<(string Name, string Value)> headers)
+        : base(message)
     {
         _error = new() { ["code"] = code, ["message"] = message };
         Answer = new(status, isFlat ? Error : new JsonObject { ["error"] = Error }, headers);
@@ -40,14 +41,16 @@ internal sealed class ControlFault : Exception
     internal static ControlFault OfCosmos(int status, string code, string message) => new(status, code, message, true, []);
 
     /// <summary>
-    /// A refusal of the data plane, as the resource provider passes it on: the answer as JSON in the text of the message, with request statistics.
+    /// A refusal of the data plane, as the resource provider passes it on: the answer as JSON in the text of the message, with request
+    /// statistics.
     /// </summary>
     internal static ControlFault OfCosmos(Cosmos.StandInRefusal refusal)
     {
         string activity = Guid.NewGuid().ToString();
         string errors = new JsonObject { ["Errors"] = new JsonArray(refusal.Message) }.ToJsonString();
         string said = $"Message: {errors}\r\nActivityId: {activity}, Request URI: /apps/sandbox/replicas/1p, RequestStats: \r\n" +
-            "RequestStartTime: 2026-11-01T00:00:00.0000000Z, Number of regions attempted:1\r\n, SDK: Windows/10.0 cosmos-netstandard-sdk/3.18.0";
+            "RequestStartTime: 2026-11-01T00:00:00.0000000Z, Number of regions attempted:1\r\n, SDK: Windows/10.0 " +
+                "cosmos-netstandard-sdk/3.18.0";
         string answer = new JsonObject { ["code"] = refusal.Code, ["message"] = said }.ToJsonString();
         return OfCosmos(refusal.Status, refusal.Code,
             $"Message: {answer}, Request URI: /dbs, RequestStats: , SDK: Microsoft.Azure.Documents.Common/2.14.0");
@@ -92,16 +95,19 @@ internal sealed class ControlListener : IAsyncDisposable
         try
         {
             return await JsonSerializer.DeserializeAsync<JsonObject>(context.Request.Body, cancellationToken: context.RequestAborted)
-                ?? throw ControlFault.Of(400, "InvalidRequestContent", "The request content was invalid and could not be deserialized: null.");
+                ?? throw ControlFault.Of(400, "InvalidRequestContent",
+                    "The request content was invalid and could not be deserialized: null.");
         }
         catch (JsonException broken)
         {
-            throw ControlFault.Of(400, "InvalidRequestContent", $"The request content was invalid and could not be deserialized: {broken.Message}");
+            throw ControlFault.Of(400, "InvalidRequestContent",
+                $"The request content was invalid and could not be deserialized: {broken.Message}");
         }
     }
 
     internal static string? ReadBearer(HttpContext context) =>
-        context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..] : null;
+        context.Request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header[7..] : null;
 
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,8 @@ namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>
 /// Entra ID's sign-in for one tenant: client credentials (v2.0, and v1/ADFS for azure-cli), discovery, keys, and the managed identity
-/// endpoint of App Service. Tokens are RS256 JWTs with the principal's object id; resources that it does not know are refused with AADSTS500011.
+/// endpoint of App Service. Tokens are RS256 JWTs with the principal's object id; resources that it does not know are refused with
+/// AADSTS500011.
 /// </summary>
 public sealed class EntraStandIn : IAsyncDisposable
 {
@@ -58,10 +59,13 @@ public sealed class EntraStandIn : IAsyncDisposable
     {
         string path = context.Request.Path.Value!.TrimEnd('/');
         if (path.Equals("/msi/token", StringComparison.OrdinalIgnoreCase)) return AnswerManagedIdentity(context.Request);
-        if (path.EndsWith("/.well-known/openid-configuration", StringComparison.OrdinalIgnoreCase)) return new(200, Describe(path.Split('/')[1]));
-        if (path.EndsWith("/discovery/keys", StringComparison.OrdinalIgnoreCase) || path.EndsWith("/discovery/v2.0/keys", StringComparison.OrdinalIgnoreCase))
+        if (path.EndsWith("/.well-known/openid-configuration", StringComparison.OrdinalIgnoreCase)) return new(200,
+            Describe(path.Split('/')[1]));
+        if (path.EndsWith("/discovery/keys", StringComparison.OrdinalIgnoreCase)
+            || path.EndsWith("/discovery/v2.0/keys", StringComparison.OrdinalIgnoreCase))
             return new(200, _tenant.Signer.ReadKeys());
-        if (context.Request.Method == "POST" && path.EndsWith("/oauth2/v2.0/token", StringComparison.OrdinalIgnoreCase) && CheckTenant(path))
+        if (context.Request.Method == "POST" && path.EndsWith("/oauth2/v2.0/token", StringComparison.OrdinalIgnoreCase)
+            && CheckTenant(path))
             return AnswerToken(await context.Request.ReadFormAsync(context.RequestAborted));
         if (context.Request.Method == "POST" && path.EndsWith("/oauth2/token", StringComparison.OrdinalIgnoreCase) && CheckTenant(path))
             return AnswerToken(await context.Request.ReadFormAsync(context.RequestAborted));
@@ -71,8 +75,10 @@ public sealed class EntraStandIn : IAsyncDisposable
     private bool CheckTenant(string path)
     {
         string tenant = path.Split('/')[1];
-        if (tenant.Equals(_tenant.Id, StringComparison.OrdinalIgnoreCase) || tenant.Equals("adfs", StringComparison.OrdinalIgnoreCase)) return true;
-        throw Refuse(400, "invalid_tenant", 90002, $"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.");
+        if (tenant.Equals(_tenant.Id, StringComparison.OrdinalIgnoreCase)
+            || tenant.Equals("adfs", StringComparison.OrdinalIgnoreCase)) return true;
+        throw Refuse(400, "invalid_tenant", 90002,
+            $"Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.");
     }
 
     private JsonObject Describe(string tenant)
@@ -95,10 +101,13 @@ public sealed class EntraStandIn : IAsyncDisposable
         if (form["grant_type"] != "client_credentials")
             throw Refuse(400, "unsupported_grant_type", 70003, $"The app requested an unsupported grant type '{form["grant_type"]}'.");
         string clientId = form["client_id"].ToString();
-        TenantPrincipal principal = _tenant.FindPrincipal(known => known.Kind == PrincipalKind.Application && known.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase))
-            ?? throw Refuse(400, "unauthorized_client", 700016, $"Application with identifier '{clientId}' was not found in the directory '{_tenant.Id}'.");
+        TenantPrincipal principal = _tenant.FindPrincipal(known => known.Kind == PrincipalKind.Application
+            && known.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase))
+            ?? throw Refuse(400, "unauthorized_client", 700016,
+                $"Application with identifier '{clientId}' was not found in the directory '{_tenant.Id}'.");
         if (!_tenant.HasSecret(principal.AppId, form["client_secret"].ToString()))
-            throw Refuse(401, "invalid_client", 7000215, $"Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{clientId}'.");
+            throw Refuse(401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request " +
+                $"is the client secret value, not the client secret ID, for a secret added to app '{clientId}'.");
 
         string resource = ReadResource(form["scope"].ToString(), form["resource"].ToString());
         return new(200, new JsonObject
@@ -117,8 +126,14 @@ public sealed class EntraStandIn : IAsyncDisposable
         string clientId = request.Query["client_id"].ToString();
         TenantPrincipal? principal = clientId.Length == 0
             ? SystemAssignedIdentity
-            : _tenant.FindPrincipal(known => known.Kind == PrincipalKind.ManagedIdentity && known.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
-        if (principal is null) return new(400, new JsonObject { ["statusCode"] = 400, ["message"] = "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId." });
+            : _tenant.FindPrincipal(known => known.Kind == PrincipalKind.ManagedIdentity
+                && known.AppId.Equals(clientId, StringComparison.OrdinalIgnoreCase));
+        if (principal is null) return new(400, new JsonObject
+        {
+            ["statusCode"] = 400,
+            ["message"] = "No User Assigned or Delegated " +
+            "Managed Identity found for specified ClientId/ResourceId/PrincipalId."
+        });
         string resource = ReadResource("", request.Query["resource"].ToString());
         long expires = (_tenant.Now + _tenant.Options.TokenLifetime).ToUnixTimeSeconds();
         return new(200, new JsonObject
@@ -144,12 +159,16 @@ public sealed class EntraStandIn : IAsyncDisposable
         {
             string first = scope.Split(' ').FirstOrDefault(part => part.Contains("://", StringComparison.Ordinal)) ?? "";
             if (!first.EndsWith("/.default", StringComparison.Ordinal))
-                throw Refuse(400, "invalid_scope", 1002012, $"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).");
+                throw Refuse(400, "invalid_scope", 1002012,
+                    $"The provided value for scope {scope} is not valid. Client credential flows must have a scope value with /.default " +
+                    "suffixed to the resource identifier (application ID URI).");
             wanted = first[..^"/.default".Length];
         }
         string plain = wanted.TrimEnd('/');
         if (!Audiences.IsKnown(plain) && !Resources.Contains(plain))
-            throw Refuse(400, "invalid_resource", 500011, $"The resource principal named {wanted} was not found in the tenant named {_tenant.Id}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.");
+            throw Refuse(400, "invalid_resource", 500011, $"The resource principal named {wanted} was not found in the tenant named " +
+                $"{_tenant.Id}. This can happen if the application has not been installed by the administrator of the tenant or " +
+                "consented to by any user in the tenant.");
         return plain;
     }
 
@@ -165,16 +184,21 @@ public sealed class EntraStandIn : IAsyncDisposable
 /// <summary>Whom a token is for.</summary>
 internal static class Audiences
 {
-    internal static bool IsKnown(string resource) => IsManagement(resource) || IsGraph(resource) || IsStorage(resource) || IsCosmos(resource);
+    internal static bool IsKnown(string resource) =>
+        IsManagement(resource) || IsGraph(resource) || IsStorage(resource) || IsCosmos(resource);
 
-    internal static bool IsManagement(string resource) => resource.TrimEnd('/') is "https://management.azure.com" or "https://management.core.windows.net"
+    internal static bool IsManagement(string resource) =>
+        resource.TrimEnd('/') is "https://management.azure.com" or "https://management.core.windows.net"
         or "https://management.usgovcloudapi.net" or "https://management.chinacloudapi.cn";
 
-    internal static bool IsGraph(string resource) => resource.TrimEnd('/') is "https://graph.microsoft.com" or "https://graph.microsoft.us" or "https://microsoftgraph.chinacloudapi.cn";
+    internal static bool IsGraph(string resource) =>
+        resource.TrimEnd('/') is "https://graph.microsoft.com" or "https://graph.microsoft.us" or "https://microsoftgraph.chinacloudapi.cn";
 
-    internal static bool IsStorage(string resource) => resource.TrimEnd('/') == "https://storage.azure.com" || IsAccount(resource, ".blob.core.windows.net");
+    internal static bool IsStorage(string resource) =>
+        resource.TrimEnd('/') == "https://storage.azure.com" || IsAccount(resource, ".blob.core.windows.net");
 
-    internal static bool IsCosmos(string resource) => resource.TrimEnd('/') == "https://cosmos.azure.com" || IsAccount(resource, ".documents.azure.com");
+    internal static bool IsCosmos(string resource) =>
+        resource.TrimEnd('/') == "https://cosmos.azure.com" || IsAccount(resource, ".documents.azure.com");
 
     private static bool IsAccount(string resource, string suffix) =>
         Uri.TryCreate(resource, UriKind.Absolute, out Uri? uri) && uri.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase);

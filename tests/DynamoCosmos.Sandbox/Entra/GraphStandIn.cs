@@ -6,7 +6,8 @@ namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>
 /// Microsoft Graph v1.0 for applications, service principals and directory objects. Reading needs a token of the tenant; writing needs a
-/// principal with Application.ReadWrite.All. What is written stays unknown to later requests for the tenant's replication delay, as in the real directory.
+/// principal with Application.ReadWrite.All. What is written stays unknown to later requests for the tenant's replication delay, as in the
+/// real directory.
 /// </summary>
 public sealed partial class GraphStandIn : IAsyncDisposable
 {
@@ -42,8 +43,11 @@ public sealed partial class GraphStandIn : IAsyncDisposable
 
         return (context.Request.Method, segments) switch
         {
-            ("GET", ["applications"]) => List(_tenant.Applications.Where(found => _tenant.IsKnown(found.CreatedAt)).Select(Describe), context.Request.Query["$filter"]),
-            ("GET", ["servicePrincipals"]) => List(KnownPrincipals().Where(found => found.Kind != PrincipalKind.User).Select(Describe), context.Request.Query["$filter"]),
+            ("GET", ["applications"]) =>
+                List(_tenant.Applications.Where(found => _tenant.IsKnown(found.CreatedAt)).Select(Describe),
+                context.Request.Query["$filter"]),
+            ("GET", ["servicePrincipals"]) =>
+                List(KnownPrincipals().Where(found => found.Kind != PrincipalKind.User).Select(Describe), context.Request.Query["$filter"]),
             ("GET", ["applications" or "servicePrincipals" or "directoryObjects", string id]) => new(200, Find(segments[0], id)),
             ("POST", ["applications"]) => CreateApplication(await ControlListener.ReadBodyAsync(context)),
             ("POST", ["servicePrincipals"]) => CreatePrincipal(await ControlListener.ReadBodyAsync(context)),
@@ -54,10 +58,12 @@ public sealed partial class GraphStandIn : IAsyncDisposable
 
     private TenantPrincipal SignIn(HttpContext context)
     {
-        string token = ControlListener.ReadBearer(context) ?? throw ControlFault.Of(401, "InvalidAuthenticationToken", "Access token is empty.");
+        string token =
+            ControlListener.ReadBearer(context) ?? throw ControlFault.Of(401, "InvalidAuthenticationToken", "Access token is empty.");
         TokenReading reading = _tenant.Signer.Read(token, Audiences.IsGraph);
         return _tenant.Principals.FirstOrDefault(principal => principal.ObjectId == reading.ObjectId)
-            ?? throw ControlFault.Of(401, "InvalidAuthenticationToken", reading.Fault ?? "The identity of the calling application could not be established.");
+            ?? throw ControlFault.Of(401, "InvalidAuthenticationToken", reading.Fault
+                ?? "The identity of the calling application could not be established.");
     }
 
     private IEnumerable<TenantPrincipal> KnownPrincipals() => _tenant.Principals.Where(found => _tenant.IsKnown(found.CreatedAt));
@@ -82,9 +88,11 @@ public sealed partial class GraphStandIn : IAsyncDisposable
         else if (_tenant.FindPrincipal(known => known.ObjectId == id) is { } principal)
         {
             found = Describe(principal);
-            if (collection == "directoryObjects") found["@odata.type"] = principal.Kind == PrincipalKind.User ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal";
+            if (collection == "directoryObjects") found["@odata.type"] =
+                principal.Kind == PrincipalKind.User ? "#microsoft.graph.user" : "#microsoft.graph.servicePrincipal";
         }
-        return found ?? throw ControlFault.Of(404, "Request_ResourceNotFound", $"Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+        return found ?? throw ControlFault.Of(404, "Request_ResourceNotFound", $"Resource '{id}' does not exist or one of its queried " +
+            "reference-property objects are not present.");
     }
 
     private TenantApplication? FindApplication(string objectId) =>
@@ -100,20 +108,27 @@ public sealed partial class GraphStandIn : IAsyncDisposable
     private ControlAnswer CreatePrincipal(JsonObject body)
     {
         string appId = (string?)body["appId"] ?? "";
-        TenantApplication application = _tenant.Applications.FirstOrDefault(known => known.AppId == appId && _tenant.IsKnown(known.CreatedAt))
-            ?? throw ControlFault.Of(400, "Request_BadRequest", $"The appId '{appId}' of the service principal does not reference a valid application object.");
+        TenantApplication application =
+            _tenant.Applications.FirstOrDefault(known => known.AppId == appId && _tenant.IsKnown(known.CreatedAt))
+            ?? throw ControlFault.Of(400, "Request_BadRequest",
+                $"The appId '{appId}' of the service principal does not reference a valid application object.");
         if (_tenant.Principals.Any(known => known.AppId == appId))
-            throw ControlFault.Of(409, "Request_MultipleObjectsWithSameKeyValue", $"The service principal cannot be created, updated, or restored because the service principal name {appId} is already in use.");
+            throw ControlFault.Of(409, "Request_MultipleObjectsWithSameKeyValue",
+                $"The service principal cannot be created, updated, or restored because the service principal name {appId} is already " +
+                "in use.");
         return new(201, Describe(_tenant.AddPrincipal(appId, application.DisplayName, PrincipalKind.Application)));
     }
 
     private ControlAnswer AddPassword(string id, JsonObject body)
     {
         TenantApplication application = FindApplication(id)
-            ?? throw ControlFault.Of(404, "Request_ResourceNotFound", $"Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+            ?? throw ControlFault.Of(404, "Request_ResourceNotFound",
+                $"Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
         JsonNode? given = body["passwordCredential"];
-        DateTimeOffset endsAt = (string?)given?["endDateTime"] is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : _tenant.Now.AddYears(2);
-        if (endsAt <= _tenant.Now) throw ControlFault.Of(400, "Request_BadRequest", "Credential lifetime is invalid: the end date is in the past.");
+        DateTimeOffset endsAt =
+            (string?)given?["endDateTime"] is { } end ? DateTimeOffset.Parse(end, CultureInfo.InvariantCulture) : _tenant.Now.AddYears(2);
+        if (endsAt <= _tenant.Now) throw ControlFault.Of(400, "Request_BadRequest",
+            "Credential lifetime is invalid: the end date is in the past.");
         (TenantPassword password, string secret) = _tenant.AddPassword(application.AppId, (string?)given?["displayName"] ?? "", endsAt);
         return new(200, new JsonObject
         {
@@ -132,8 +147,11 @@ public sealed partial class GraphStandIn : IAsyncDisposable
         ["appId"] = application.AppId,
         ["displayName"] = application.DisplayName,
         ["signInAudience"] = "AzureADMyOrg",
-        ["passwordCredentials"] = new JsonArray([.. _tenant.Passwords.Where(password => password.AppId == application.AppId && _tenant.IsKnown(password.CreatedAt)).Select(password =>
-            (JsonNode)new JsonObject { ["keyId"] = password.KeyId, ["displayName"] = password.DisplayName, ["endDateTime"] = password.EndsAt.ToString("O"), ["secretText"] = null })]),
+        ["passwordCredentials"] = new JsonArray(
+            [.. _tenant.Passwords.Where(password => password.AppId == application.AppId && _tenant.IsKnown(password.CreatedAt))
+            .Select(password =>
+            (JsonNode)new JsonObject { ["keyId"] = password.KeyId, ["displayName"] = password.DisplayName,
+                ["endDateTime"] = password.EndsAt.ToString("O"), ["secretText"] = null })]),
     };
 
     private static JsonObject Describe(TenantPrincipal principal) => new()

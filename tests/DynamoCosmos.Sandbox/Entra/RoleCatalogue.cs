@@ -1,7 +1,8 @@
 namespace DynamoCosmos.Sandbox.Entra;
 
 /// <summary>An Azure role. Patterns may hold asterisks and match without regard to case.</summary>
-internal sealed record AzureRole(string Id, string Name, string[] Actions, string[] NotActions, string[] DataActions, string[] NotDataActions)
+internal sealed record AzureRole(string Id, string Name, string[] Actions, string[] NotActions, string[] DataActions,
+    string[] NotDataActions)
 {
     internal bool Permits(string action) => Matches(Actions, action) && !Matches(NotActions, action);
 
@@ -40,27 +41,40 @@ internal static class RoleCatalogue
     internal static IReadOnlyList<AzureRole> BuiltIn { get; } =
     [
         new(Owner, "Owner", ["*"], [], [], []),
-        new(Contributor, "Contributor", ["*"], ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write", "Microsoft.Authorization/elevateAccess/Action"], [], []),
+        new(Contributor, "Contributor", ["*"],
+            ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write", "Microsoft.Authorization/elevateAccess/Action"], [],
+            []),
         new(Reader, "Reader", ["*/read"], [], [], []),
-        new("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator", ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"], [], [], []),
+        new("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", "User Access Administrator",
+            ["*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"], [], [], []),
         new(CosmosOperator, "Cosmos DB Operator",
             ["Microsoft.DocumentDb/databaseAccounts/*", "Microsoft.Insights/alertRules/*", "Microsoft.Authorization/*/read",
-                "Microsoft.ResourceHealth/availabilityStatuses/read", "Microsoft.Resources/deployments/*", "Microsoft.Resources/subscriptions/resourceGroups/read",
+                "Microsoft.ResourceHealth/availabilityStatuses/read", "Microsoft.Resources/deployments/*",
+                    "Microsoft.Resources/subscriptions/resourceGroups/read",
                 "Microsoft.Support/*", "Microsoft.Network/virtualNetworks/subnets/joinViaServiceEndpoint/action"],
             ["Microsoft.DocumentDB/databaseAccounts/dataTransferJobs/*", "Microsoft.DocumentDB/databaseAccounts/readonlyKeys/*",
                 "Microsoft.DocumentDB/databaseAccounts/regenerateKey/*", "Microsoft.DocumentDB/databaseAccounts/listKeys/*",
-                "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/*", "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/write",
-                "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/delete", "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write",
+                "Microsoft.DocumentDB/databaseAccounts/listConnectionStrings/*",
+                    "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/write",
+                "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/delete",
+                    "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write",
                 "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/delete"], [], []),
         new("5bd9cd88-fe45-4216-938b-f97437e15450", "DocumentDB Account Contributor",
-            ["Microsoft.DocumentDb/databaseAccounts/*", "Microsoft.Authorization/*/read", "Microsoft.Resources/subscriptions/resourceGroups/read"], [], [], []),
+            ["Microsoft.DocumentDb/databaseAccounts/*", "Microsoft.Authorization/*/read",
+                "Microsoft.Resources/subscriptions/resourceGroups/read"], [], [], []),
         new("fbdf93bf-df7d-467e-a4d2-9458aa1360c8", "Cosmos DB Account Reader Role",
-            ["Microsoft.Authorization/*/read", "Microsoft.DocumentDB/*/read", "Microsoft.DocumentDB/databaseAccounts/readonlykeys/action"], [], [], []),
+            ["Microsoft.Authorization/*/read", "Microsoft.DocumentDB/*/read", "Microsoft.DocumentDB/databaseAccounts/readonlykeys/action"],
+                [], [], []),
         new(BlobReader, "Storage Blob Data Reader",
-            [Blobs + "/read", "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [], [Blobs + "/blobs/read"], []),
+            [Blobs + "/read", "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [],
+                [Blobs + "/blobs/read"], []),
         new(BlobContributor, "Storage Blob Data Contributor",
-            [Blobs + "/delete", Blobs + "/read", Blobs + "/write", "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [],
-            [Blobs + "/blobs/delete", Blobs + "/blobs/read", Blobs + "/blobs/write", Blobs + "/blobs/move/action", Blobs + "/blobs/add/action"], []),
-        new("b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Storage Blob Data Owner", [Blobs + "/*", "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [], [Blobs + "/blobs/*"], []),
+            [Blobs + "/delete", Blobs + "/read", Blobs + "/write",
+                "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [],
+            [Blobs + "/blobs/delete", Blobs + "/blobs/read", Blobs + "/blobs/write", Blobs + "/blobs/move/action", Blobs +
+                "/blobs/add/action"], []),
+        new("b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "Storage Blob Data Owner",
+            [Blobs + "/*", "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action"], [], [Blobs + "/blobs/*"],
+            []),
     ];
 }

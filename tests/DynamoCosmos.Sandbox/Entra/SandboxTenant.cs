@@ -18,15 +18,16 @@ public sealed record SandboxTenantOptions
 }
 
 /// <summary>
-/// A fresh tenant: sign-in, Graph and resource manager over one Cosmos DB and one storage account that obey its roles. There is an administrator
-/// who owns the subscription and may register applications; nobody has any right to data.
+/// A fresh tenant: sign-in, Graph and resource manager over one Cosmos DB and one storage account that obey its roles. There is an
+/// administrator who owns the subscription and may register applications; nobody has any right to data.
 /// </summary>
 public sealed class SandboxTenant : IAsyncDisposable
 {
     private readonly SandboxCertificates _certificates;
     private readonly bool _ownsCertificates;
 
-    private SandboxTenant(SandboxCertificates certificates, bool ownsCertificates, Tenant directory, EntraStandIn entra, GraphStandIn graph, ResourceManagerStandIn manager, CosmosStandIn cosmos, BlobStandIn blob)
+    private SandboxTenant(SandboxCertificates certificates, bool ownsCertificates, Tenant directory, EntraStandIn entra, GraphStandIn graph,
+        ResourceManagerStandIn manager, CosmosStandIn cosmos, BlobStandIn blob)
     {
         (_certificates, _ownsCertificates) = (certificates, ownsCertificates);
         (Directory, Entra, Graph, Manager, Cosmos, Blob) = (directory, entra, graph, manager, cosmos, blob);
@@ -66,7 +67,8 @@ public sealed class SandboxTenant : IAsyncDisposable
         EntraStandIn entra = await EntraStandIn.StartAsync(directory, used);
         GraphStandIn graph = await GraphStandIn.StartAsync(directory, used);
         ResourceManagerStandIn manager = await ResourceManagerStandIn.StartAsync(directory, used, options.Manager);
-        CosmosStandIn cosmos = await CosmosStandIn.StartAsync(options.Cosmos with { AccountName = options.CosmosAccountName, AccessControl = manager.Access });
+        CosmosStandIn cosmos =
+            await CosmosStandIn.StartAsync(options.Cosmos with { AccountName = options.CosmosAccountName, AccessControl = manager.Access });
         BlobStandIn blob = await BlobStandIn.StartAsync(new()
         {
             Accounts = [new(options.StorageAccountName, IsHierarchical: true)],
@@ -76,7 +78,8 @@ public sealed class SandboxTenant : IAsyncDisposable
         return new(used, certificates is null, directory, entra, graph, manager, cosmos, blob)
         {
             CosmosId = manager.Add(cosmos),
-            StorageId = manager.AddStorage(options.StorageAccountName, blob.AccountEndpoint(options.StorageAccountName), isHierarchical: true),
+            StorageId = manager.AddStorage(options.StorageAccountName, blob.AccountEndpoint(options.StorageAccountName),
+                isHierarchical: true),
         };
     }
 

@@ -9,11 +9,14 @@ public sealed record TenantOptions
     /// <summary>How long an access token lives. Entra ID: 60 to 90 minutes.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How long what Graph wrote stays unknown to everyone else: Graph's own reads, sign-in, the resource manager, Cosmos DB.</summary>
+    /// <summary>
+    /// How long what Graph wrote stays unknown to everyone else: Graph's own reads, sign-in, the resource manager, Cosmos DB.
+    /// </summary>
     public TimeSpan ReplicationDelay { get; init; }
 
     /// <summary>
-    /// How often the resource manager and Cosmos DB do not find a new principal although sign-in and Graph know it: each service learns of it in its own time.
+    /// How often the resource manager and Cosmos DB do not find a new principal although sign-in and Graph know it: each service learns of
+    /// it in its own time.
     /// </summary>
     public int LateLookups { get; init; }
 
@@ -33,15 +36,20 @@ public enum PrincipalKind
 /// <summary>A service principal (of an application or a managed identity) or a user.</summary>
 /// <param name="AppId">The application's id; empty for a user.</param>
 /// <param name="MayWriteDirectory">Holds Graph's Application.ReadWrite.All; without it Graph refuses to make applications.</param>
-public sealed record TenantPrincipal(string ObjectId, string AppId, string DisplayName, PrincipalKind Kind, DateTimeOffset CreatedAt, bool MayWriteDirectory = false);
+public sealed record TenantPrincipal(string ObjectId, string AppId, string DisplayName, PrincipalKind Kind, DateTimeOffset CreatedAt,
+    bool MayWriteDirectory = false);
 
 /// <summary>An app registration.</summary>
 public sealed record TenantApplication(string ObjectId, string AppId, string DisplayName, DateTimeOffset CreatedAt);
 
 /// <summary>A client secret; only its hash is kept.</summary>
-public sealed record TenantPassword(string KeyId, string AppId, string DisplayName, DateTimeOffset CreatedAt, DateTimeOffset EndsAt, byte[] Hash);
+public sealed record TenantPassword(string KeyId, string AppId, string DisplayName, DateTimeOffset CreatedAt, DateTimeOffset EndsAt,
+    byte[] Hash);
 
-/// <summary>One directory: applications, principals, secrets, and the key that signs tokens. EntraStandIn, GraphStandIn and ResourceManagerStandIn share it.</summary>
+/// <summary>
+/// One directory: applications, principals, secrets, and the key that signs tokens. EntraStandIn, GraphStandIn and ResourceManagerStandIn
+/// share it.
+/// </summary>
 public sealed class Tenant : IDisposable
 {
     private readonly object _gate = new();
@@ -74,7 +82,8 @@ public sealed class Tenant : IDisposable
     public (TenantPrincipal Principal, string Secret) AddSignedInApplication(string displayName, bool mayWriteDirectory = false)
     {
         TenantApplication application = AddApplication(displayName, DateTimeOffset.MinValue);
-        TenantPrincipal principal = AddPrincipal(application.AppId, displayName, PrincipalKind.Application, DateTimeOffset.MinValue, mayWriteDirectory);
+        TenantPrincipal principal =
+            AddPrincipal(application.AppId, displayName, PrincipalKind.Application, DateTimeOffset.MinValue, mayWriteDirectory);
         return (principal, AddPassword(application.AppId, "first", Now.AddDays(365), DateTimeOffset.MinValue).Secret);
     }
 
@@ -99,14 +108,16 @@ public sealed class Tenant : IDisposable
         return application;
     }
 
-    public TenantPrincipal AddPrincipal(string appId, string displayName, PrincipalKind kind, DateTimeOffset? createdAt = null, bool mayWriteDirectory = false)
+    public TenantPrincipal AddPrincipal(string appId, string displayName, PrincipalKind kind, DateTimeOffset? createdAt = null,
+        bool mayWriteDirectory = false)
     {
         TenantPrincipal principal = new(Guid.NewGuid().ToString(), appId, displayName, kind, createdAt ?? Now, mayWriteDirectory);
         lock (_gate) _principals.Add(principal);
         return principal;
     }
 
-    public (TenantPassword Password, string Secret) AddPassword(string appId, string displayName, DateTimeOffset endsAt, DateTimeOffset? createdAt = null)
+    public (TenantPassword Password, string Secret) AddPassword(string appId, string displayName, DateTimeOffset endsAt,
+        DateTimeOffset? createdAt = null)
     {
         // Real secrets are 40 characters, and have characters that need escaping in a form body.
         string secret = "~" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(29))[..39];

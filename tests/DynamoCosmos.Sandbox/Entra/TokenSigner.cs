@@ -59,7 +59,8 @@ internal sealed class TokenSigner(string tenantId, TimeProvider time) : IDisposa
             if (!_key.VerifyData(signed, Base64Url.DecodeFromChars(parts[2]), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))
                 return new(null, "The access token's signature is invalid.");
             using JsonDocument header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]));
-            if (header.RootElement.GetProperty("alg").GetString() != "RS256") return new(null, "The access token's algorithm is not RS256.");
+            if (header.RootElement.GetProperty("alg").GetString() != "RS256") return new(null,
+                "The access token's algorithm is not RS256.");
             using JsonDocument document = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
             JsonElement claims = document.RootElement;
             long now = time.GetUtcNow().ToUnixTimeSeconds();

@@ -8,7 +8,8 @@ internal sealed class BodyCopy(WireReader from, Stream to, IReadOnlyList<Fault> 
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private readonly long? _cutAt = faults.OfType<Fault.Truncate>().FirstOrDefault() is { } cut ? Within(cut.AfterBytes, length) : null;
-    private readonly long? _flipAt = faults.OfType<Fault.Flip>().FirstOrDefault() is { } flip ? length > 0 ? flip.AtByte % length : flip.AtByte : null;
+    private readonly long? _flipAt =
+        faults.OfType<Fault.Flip>().FirstOrDefault() is { } flip ? length > 0 ? flip.AtByte % length : flip.AtByte : null;
     private readonly int? _bytesPerSecond = faults.OfType<Fault.Slow>().FirstOrDefault()?.BytesPerSecond;
     private long _passed;
 
@@ -31,7 +32,8 @@ internal sealed class BodyCopy(WireReader from, Stream to, IReadOnlyList<Fault> 
         {
             byte[] line = await from.ReadLineAsync(cancellationToken);
             await to.WriteAsync(line, cancellationToken);
-            long size = long.Parse(Encoding.ASCII.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            long size = long.Parse(Encoding.ASCII.GetString(line).Split(';')[0].Trim(), NumberStyles.HexNumber,
+                CultureInfo.InvariantCulture);
             if (size == 0) break;
             if (!await PassCountedAsync(size, cancellationToken)) return false;
             await to.WriteAsync(await from.ReadLineAsync(cancellationToken), cancellationToken);

@@ -51,14 +51,17 @@ public sealed record ServiceAnswer(int Status, string Body, string ContentType, 
 
     /// <summary>As Blob storage says it, such as 503 ServerBusy or 500 InternalError.</summary>
     public static ServiceAnswer Blob(int status, string code) => new(
-        status, $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Injected.</Message></Error>", "application/xml",
+        status, $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>Injected.</Message></Error>",
+            "application/xml",
         ("x-ms-error-code", code), ("x-ms-request-id", Guid.NewGuid().ToString()), ("x-ms-version", "2025-07-05"));
 
     /// <summary>As S3 says it, such as 503 SlowDown or 500 InternalError.</summary>
     public static ServiceAnswer S3(int status, string code) => new(
-        status, $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>Injected.</Message></Error>", "application/xml", ("x-amz-request-id", "INJECTED"));
+        status, $"<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>{code}</Code><Message>Injected.</Message></Error>",
+            "application/xml", ("x-amz-request-id", "INJECTED"));
 
     /// <summary>As DynamoDB says it, such as 400 ProvisionedThroughputExceededException or 500 InternalServerError.</summary>
     public static ServiceAnswer Dynamo(int status, string type) => new(
-        status, $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{type}}","message":"Injected."}""", "application/x-amz-json-1.0", ("x-amzn-requestid", Guid.NewGuid().ToString()));
+        status, $$"""{"__type":"com.amazonaws.dynamodb.v20120810#{{type}}","message":"Injected."}""", "application/x-amz-json-1.0",
+            ("x-amzn-requestid", Guid.NewGuid().ToString()));
 }

@@ -39,7 +39,8 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client, X509Certi
                 if (!await ExchangeAsync(stream, reader, new(head), cancellationToken)) break;
             }
         }
-        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or OperationCanceledException
+            or System.Security.Authentication.AuthenticationException)
         {
             // One side has gone; the other is told by the same means.
             Reset();
@@ -98,7 +99,8 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client, X509Certi
     private void Record(ProxiedRequest request, int status, IReadOnlyList<Fault> faults) =>
         proxy.Record(new(request.Number, request.Method, request.Path, status, [.. faults.Select(f => f.Name)]));
 
-    // Buffered, because a request that was passed on in part could not be kept from the service any more. What requests hold is bounded by what services take.
+    // Buffered, because a request that was passed on in part could not be kept from the service any more. What requests hold is bounded by
+    // what services take.
     private static async Task<byte[]> ReadBodyAsync(WireReader reader, MessageHead head, CancellationToken cancellationToken)
     {
         using MemoryStream body = new();
@@ -108,11 +110,13 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client, X509Certi
         return body.ToArray();
     }
 
-    private async Task<bool> PassAnswerBodyAsync(Stream to, MessageHead answer, bool hasBody, IReadOnlyList<Fault> faults, CancellationToken cancellationToken)
+    private async Task<bool> PassAnswerBodyAsync(Stream to, MessageHead answer, bool hasBody, IReadOnlyList<Fault> faults,
+        CancellationToken cancellationToken)
     {
         if (!hasBody) return true;
         BodyCopy copy = new(_upstreamReader!, to, faults, answer.Length);
-        return answer.IsChunked ? await copy.PassChunkedAsync(cancellationToken) : await copy.PassCountedAsync(answer.Length ?? 0, cancellationToken);
+        return answer.IsChunked
+            ? await copy.PassChunkedAsync(cancellationToken) : await copy.PassCountedAsync(answer.Length ?? 0, cancellationToken);
     }
 
     private async Task<MessageHead> AskUpstreamAsync(MessageHead head, byte[] body, CancellationToken cancellationToken)
@@ -134,7 +138,8 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client, X509Certi
         {
             // It is one of our own stand-ins on the loopback.
             SslStream secure = new(_upstreamStream, false, (_, _, _, _) => true);
-            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Upstream.Host }, cancellationToken);
+            await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = proxy.Upstream.Host },
+                cancellationToken);
             _upstreamStream = secure;
         }
         _upstreamReader = new(_upstreamStream);
@@ -148,22 +153,28 @@ internal sealed class FaultConnection(FaultProxy proxy, Socket client, X509Certi
         return secure;
     }
 
-    private static byte[] WithoutExpect(MessageHead head) => head.Headers.ContainsKey("Expect") ? WithoutLine(head.Bytes, "Expect") : head.Bytes;
+    private static byte[] WithoutExpect(MessageHead head) =>
+        head.Headers.ContainsKey("Expect") ? WithoutLine(head.Bytes, "Expect") : head.Bytes;
 
     private static byte[] Skewed(MessageHead answer, IReadOnlyList<Fault> faults)
     {
-        if (faults.OfType<Fault.SkewDate>().FirstOrDefault() is not { } skew || !answer.Headers.TryGetValue("Date", out string? date)) return answer.Bytes;
+        if (faults.OfType<Fault.SkewDate>().FirstOrDefault() is not { } skew
+            || !answer.Headers.TryGetValue("Date", out string? date)) return answer.Bytes;
         DateTimeOffset shifted = DateTimeOffset.Parse(date, CultureInfo.InvariantCulture) + skew.By;
-        return Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer.Bytes).Replace(date, shifted.ToString("R", CultureInfo.InvariantCulture)));
+        return Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(answer.Bytes)
+            .Replace(date, shifted.ToString("R", CultureInfo.InvariantCulture)));
     }
 
     private static byte[] WithoutLine(byte[] head, string name) =>
-        Encoding.Latin1.GetBytes(string.Join("\r\n", Encoding.Latin1.GetString(head).Split("\r\n").Where(l => !l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))));
+        Encoding.Latin1.GetBytes(
+            string.Join("\r\n", Encoding.Latin1.GetString(head).Split("\r\n")
+            .Where(l => !l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))));
 
     private static async Task AnswerAsync(Stream stream, ServiceAnswer answer, string method, CancellationToken cancellationToken)
     {
         byte[] body = Encoding.UTF8.GetBytes(answer.Body);
-        StringBuilder head = new($"HTTP/1.1 {answer.Status} Injected\r\nDate: {DateTimeOffset.UtcNow:R}\r\nContent-Type: {answer.ContentType}\r\nContent-Length: {body.Length}\r\n");
+        StringBuilder head = new($"HTTP/1.1 {answer.Status} Injected\r\nDate: {DateTimeOffset.UtcNow:R}\r\nContent-Type: " +
+            $"{answer.ContentType}\r\nContent-Length: {body.Length}\r\n");
         foreach ((string name, string value) in answer.Headers) head.Append($"{name}: {value}\r\n");
         head.Append("\r\n");
         await stream.WriteAsync(Encoding.Latin1.GetBytes(head.ToString()), cancellationToken);

@@ -11,8 +11,9 @@ namespace DynamoCosmos.Sandbox.Faults;
 public sealed record ProxiedExchange(long Number, string Method, string Path, int Status, IReadOnlyList<string> Faults);
 
 /// <summary>
-/// An HTTP/1.1 proxy (a reverse one: clients are told its endpoint in place of the service's) that does to requests and answers what a scenario says.
-/// It works on the wire below HTTP, because the faults that hurt most are not valid HTTP. Requests are passed on byte by byte, so signatures stay good.
+/// An HTTP/1.1 proxy (a reverse one: clients are told its endpoint in place of the service's) that does to requests and answers what a
+/// scenario says. It works on the wire below HTTP, because the faults that hurt most are not valid HTTP. Requests are passed on byte by
+/// byte, so signatures stay good.
 /// </summary>
 public sealed class FaultProxy : IAsyncDisposable
 {
@@ -76,7 +77,8 @@ public sealed class FaultProxy : IAsyncDisposable
     public long FaultCount => _log.Count(e => e.Faults.Count > 0);
 
     /// <param name="certificate">Serves https with it; null serves http.</param>
-    public static Task<FaultProxy> StartAsync(Uri upstream, FaultScenario? scenario = null, X509Certificate2? certificate = null, TimeProvider? time = null) =>
+    public static Task<FaultProxy> StartAsync(Uri upstream, FaultScenario? scenario = null, X509Certificate2? certificate = null,
+        TimeProvider? time = null) =>
         Task.FromResult(new FaultProxy(upstream, scenario ?? FaultScenario.None, certificate, time ?? TimeProvider.System));
 
     public async ValueTask DisposeAsync()
@@ -89,9 +91,11 @@ public sealed class FaultProxy : IAsyncDisposable
         _stop.Dispose();
     }
 
-    internal (ProxiedRequest Request, IReadOnlyList<Fault> Faults) Ask(string method, string path, IReadOnlyDictionary<string, string> headers)
+    internal (ProxiedRequest Request,
+        IReadOnlyList<Fault> Faults) Ask(string method, string path, IReadOnlyDictionary<string, string> headers)
     {
-        ProxiedRequest request = new(Interlocked.Increment(ref _requests), method, path, headers, _time.GetElapsedTime(Interlocked.Read(ref _began)));
+        ProxiedRequest request =
+            new(Interlocked.Increment(ref _requests), method, path, headers, _time.GetElapsedTime(Interlocked.Read(ref _began)));
         return (request, _scenario.Draw(request));
     }
 
@@ -116,7 +120,8 @@ public sealed class FaultProxy : IAsyncDisposable
             _connections[serving] = connection;
             if (_isDown) connection.Reset();
             // Serving never throws: a broken connection is its business.
-            _ = serving.ContinueWith((done, _) => _connections.TryRemove(done, out FaultConnection? _), null, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = serving.ContinueWith((done, _) => _connections.TryRemove(done, out FaultConnection? _), null, CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 }

@@ -14,11 +14,11 @@ public sealed record ProxiedRequest(long Number, string Method, string Path, IRe
 }
 
 /// <summary>
-/// What goes wrong, and when. Rules are asked in their order, and all that apply do. Chance is drawn from the seed, the rule and the number of
-/// matching requests so far: the same requests in the same order meet the same faults.
+/// What goes wrong, and when. Rules are asked in their order, and all that apply do. Chance is drawn from the seed, the rule and the number
+/// of matching requests so far: the same requests in the same order meet the same faults.
 /// </summary>
-/// <param name="mostInARow">Requests of one method and path that something happens to, one after the other. Requests that run beside each other take their
-/// chances in another order each time; below the tries that a client makes, none of these orders ends in failure.</param>
+/// <param name="mostInARow">Requests of one method and path that something happens to, one after the other. Requests that run beside each
+/// other take their chances in another order each time; below the tries that a client makes, none of these orders ends in failure.</param>
 public sealed class FaultScenario(int seed = 0, int mostInARow = int.MaxValue)
 {
     private readonly List<Rule> _rules = [];
@@ -73,7 +73,8 @@ public sealed class FaultScenario(int seed = 0, int mostInARow = int.MaxValue)
             if (rule.When(request, matched, draw)) faults.Add(rule.Fault);
         }
         if (mostInARow == int.MaxValue) return faults;
-        int inARow = _inARow.AddOrUpdate($"{request.Method} {request.Path}", _ => Math.Sign(faults.Count), (_, before) => faults.Count == 0 || before == mostInARow ? 0 : before + 1);
+        int inARow = _inARow.AddOrUpdate($"{request.Method} {request.Path}", _ => Math.Sign(faults.Count), (_, before) => faults.Count == 0
+            || before == mostInARow ? 0 : before + 1);
         return inARow == 0 ? [] : faults;
     }
 

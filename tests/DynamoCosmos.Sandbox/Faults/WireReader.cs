@@ -90,7 +90,9 @@ internal sealed class MessageHead
 
     internal long? Length => Headers.TryGetValue("Content-Length", out string? length) ? long.Parse(length) : null;
 
-    internal bool IsChunked => Headers.TryGetValue("Transfer-Encoding", out string? coding) && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase);
+    internal bool IsChunked =>
+        Headers.TryGetValue("Transfer-Encoding", out string? coding) && coding.Contains("chunked", StringComparison.OrdinalIgnoreCase);
 
-    internal bool Closes => Headers.TryGetValue("Connection", out string? connection) && connection.Contains("close", StringComparison.OrdinalIgnoreCase);
+    internal bool Closes =>
+        Headers.TryGetValue("Connection", out string? connection) && connection.Contains("close", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,8 @@ namespace DynamoCosmos.Tests.Access;
 [Trait("Category", "Slow")]
 public sealed class AccessCommandTests
 {
-    private const string Grant = "Grant-MigrationAccess -PrincipalName worker -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders";
+    private const string Grant = "Grant-MigrationAccess -PrincipalName worker -StorageAccountName mylake -FileSystem s3datacopy " +
+        "-AccountName mycosmos -DatabaseName shop -ContainerName orders";
 
     public static TheoryData<string> Changes =>
     [
@@ -49,11 +50,15 @@ public sealed class AccessCommandTests
     [InlineData("Get-CosmosRoleDefinition mycosmos 'Cosmos DB Built-in*'", "CosmosRoleDefinition", 2)]
     [InlineData("Get-CosmosRoleDefinition mycosmos Present", "CosmosRoleDefinition", 1)]
     [InlineData("Get-CosmosRoleDefinition mycosmos Present | New-CosmosRoleAssignment -PrincipalName worker", "CosmosRoleAssignment", 1)]
-    [InlineData("$null = New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal; Get-CosmosRoleAssignment mycosmos -CurrentPrincipal", "CosmosRoleAssignment", 1)]
+    [InlineData("$null = New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal; Get-CosmosRoleAssignment mycosmos -CurrentPrincipal",
+        "CosmosRoleAssignment", 1)]
     [InlineData("Get-CosmosThroughput mycosmos shop orders", "CosmosThroughput", 1)]
-    [InlineData("New-CosmosMigrationContainer mycosmos shop orders -PartitionKeyAttribute pk | Set-CosmosThroughput -Throughput 900", "CosmosTarget", 1)]
-    [InlineData("New-CosmosMigrationContainer mycosmos shop orders -PartitionKeyAttribute pk | Get-CosmosThroughput", "CosmosThroughput", 1)]
-    [InlineData("New-MigrationServicePrincipal 'dynamo migration' | Grant-MigrationAccess -AccountName mycosmos -Stage Import", "MigrationGrant", 2)]
+    [InlineData("New-CosmosMigrationContainer mycosmos shop orders -PartitionKeyAttribute pk | Set-CosmosThroughput -Throughput 900",
+        "CosmosTarget", 1)]
+    [InlineData("New-CosmosMigrationContainer mycosmos shop orders -PartitionKeyAttribute pk | Get-CosmosThroughput", "CosmosThroughput",
+        1)]
+    [InlineData("New-MigrationServicePrincipal 'dynamo migration' | Grant-MigrationAccess -AccountName mycosmos -Stage Import",
+        "MigrationGrant", 2)]
     public async Task What_comes_out_is_what_the_next_takes(string script, string type, int count)
     {
         await using TenantSession session = await StartAsync();
@@ -66,10 +71,12 @@ public sealed class AccessCommandTests
 
     [Theory]
     [InlineData("New-CosmosRoleDefinition mycosmos R -DataAction items/fly", "DataActionUnknown")]
-    [InlineData("New-CosmosRoleDefinition mycosmos R -AssignableScope /subscriptions/1/resourceGroups/2/providers/Microsoft.DocumentDB/databaseAccounts/other", "ScopeOutsideAccount")]
+    [InlineData("New-CosmosRoleDefinition mycosmos R -AssignableScope " +
+        "/subscriptions/1/resourceGroups/2/providers/Microsoft.DocumentDB/databaseAccounts/other", "ScopeOutsideAccount")]
     [InlineData("Set-CosmosRoleDefinition mycosmos Nobody -Preset ReadOnly", "RoleDefinitionNotFound")]
     [InlineData("Remove-CosmosRoleDefinition mycosmos 00000000-0000-0000-0000-000000000002 -Confirm:$false", "RoleDefinitionBuiltIn")]
-    [InlineData("$null = New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal; Remove-CosmosRoleDefinition mycosmos Present -Confirm:$false", "RoleDefinitionInUse")]
+    [InlineData("$null = New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal; Remove-CosmosRoleDefinition mycosmos Present " +
+        "-Confirm:$false", "RoleDefinitionInUse")]
     [InlineData("New-CosmosRoleAssignment mycosmos Present", "PrincipalNotGiven")]
     [InlineData("New-CosmosRoleAssignment mycosmos Present -PrincipalName twin", "PrincipalNameAmbiguous")]
     [InlineData("New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal -ContainerName orders", "ContainerWithoutDatabase")]
@@ -89,7 +96,8 @@ public sealed class AccessCommandTests
         ScriptRun run = session.Invoke(script);
 
         Assert.Equal(errorId, run.ErrorId?.Split(',')[0]);
-        Assert.DoesNotContain(session.Tenant.Manager.Writes, write => write.Path.Contains("/sqlRoleDefinitions/", StringComparison.Ordinal));
+        Assert.DoesNotContain(session.Tenant.Manager.Writes, write =>
+            write.Path.Contains("/sqlRoleDefinitions/", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,7 +118,8 @@ public sealed class AccessCommandTests
         await using TenantSession session = await StartAsync();
         session.Invoke("$null = New-CosmosRoleAssignment mycosmos Present -CurrentPrincipal").ThrowIfFailed();
 
-        session.Invoke("Get-CosmosRoleAssignment mycosmos | Remove-CosmosRoleAssignment -Confirm:$false; Get-CosmosRoleDefinition mycosmos Present | Remove-CosmosRoleDefinition -Confirm:$false").ThrowIfFailed();
+        session.Invoke("Get-CosmosRoleAssignment mycosmos | Remove-CosmosRoleAssignment -Confirm:$false; Get-CosmosRoleDefinition " +
+            "mycosmos Present | Remove-CosmosRoleDefinition -Confirm:$false").ThrowIfFailed();
 
         Assert.Empty(session.Tenant.Manager.Access.DataAssignments);
         Assert.DoesNotContain(session.Tenant.Manager.Access.DataRoles, role => role.Name == "Present");
@@ -121,7 +130,8 @@ public sealed class AccessCommandTests
     {
         await using TenantSession session = await StartAsync();
 
-        ScriptRun run = session.Invoke("[pscustomobject]@{ AccountName = 'nowhere' }, [pscustomobject]@{ AccountName = 'mycosmos' } | New-CosmosRoleDefinition -RoleName Importer");
+        ScriptRun run = session.Invoke("[pscustomobject]@{ AccountName = 'nowhere' }, [pscustomobject]@{ AccountName = 'mycosmos' } | " +
+            "New-CosmosRoleDefinition -RoleName Importer");
 
         Assert.Equal("AzureAccountNotFound", Assert.Single(run.Errors).FullyQualifiedErrorId.Split(',')[0]);
         Assert.Single(run.Output);
@@ -185,7 +195,8 @@ public sealed class AccessCommandTests
         tenant.Directory.AddSignedInApplication("twin");
         tenant.Directory.AddSignedInApplication("twin");
         tenant.Manager.Access.Put(new CosmosDataRole("mycosmos", Guid.NewGuid().ToString(), "Present", false, ["/"],
-            ["Microsoft.DocumentDB/databaseAccounts/readMetadata", "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read"]));
+            ["Microsoft.DocumentDB/databaseAccounts/readMetadata",
+                "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read"]));
         return session;
     }
 }

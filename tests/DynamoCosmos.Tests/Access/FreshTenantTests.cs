@@ -17,8 +17,8 @@ public sealed class FreshTenantTests
     {
         await using TenantSession session = await TenantSession.StartAsync(new()
         {
-            // Sign-in knows the new principal in half a second. Cosmos DB does not know it yet when it is first given a role: with real accounts that
-            // takes half a minute. It is counted in tries and not in seconds, so that every machine sees it, slow or fast.
+            // Sign-in knows the new principal in half a second. Cosmos DB does not know it yet when it is first given a role: with real
+            // accounts that takes half a minute. It is counted in tries and not in seconds, so that every machine sees it, slow or fast.
             Tenant = new() { ReplicationDelay = TimeSpan.FromSeconds(0.5), LateLookups = 2, AssignmentDelay = TimeSpan.FromSeconds(4) },
             Manager = new() { OperationTime = TimeSpan.FromSeconds(0.3) },
         }, signIn: false);
@@ -27,7 +27,9 @@ public sealed class FreshTenantTests
         session.Tenant.Manager.Access.SetKeys("mycosmos", false);
         session.Tenant.Manager.Access.SetKeys("mylake", false);
 
-        ScriptRun run = session.Invoke($"$VerbosePreference = $DebugPreference = 'Continue'; & '{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module '{ModuleHost.ManifestPath}' 3>&1 4>&1 5>&1").ThrowIfFailed();
+        ScriptRun run = session.Invoke("$VerbosePreference = $DebugPreference = 'Continue'; & " +
+            $"'{Repository.PathOf("samples", "fresh-tenant", "fresh-tenant.ps1")}' -Sandbox $Sandbox -Module " +
+            $"'{ModuleHost.ManifestPath}' 3>&1 4>&1 5>&1").ThrowIfFailed();
         Assert.Contains(run.Output, output => output.BaseObject is VerboseRecord);
 
         PSObject result = run.Output.Last(output => output.TypeNames[0] == "DynamoCosmos.Import.ImportResult");
@@ -36,7 +38,8 @@ public sealed class FreshTenantTests
         PSObject principal = run.Output.Single(output => output.TypeNames[0] == "DynamoCosmos.Azure.Control.MigrationPrincipal");
         string objectId = (string)principal.Properties["PrincipalId"].Value;
         Assert.Equal(2, session.Tenant.Manager.Access.AzureAssignments.Count(assignment => assignment.PrincipalId == objectId));
-        Assert.Single(session.Tenant.Manager.Access.DataAssignments, assignment => assignment.PrincipalId == objectId && assignment.Scope == "/dbs/shop/colls/orders");
+        Assert.Single(session.Tenant.Manager.Access.DataAssignments, assignment => assignment.PrincipalId == objectId
+            && assignment.Scope == "/dbs/shop/colls/orders");
         IReadOnlyList<ControlRequest> writes = session.Tenant.Manager.Writes;
         Assert.Equal(3, writes.Count(write => write.Path.Contains("/sqlRoleAssignments/", StringComparison.Ordinal)));
         AssertNoSecret(session, run, new NetworkCredential("", (SecureString)principal.Properties["ClientSecret"].Value).Password);
@@ -55,7 +58,8 @@ public sealed class FreshTenantTests
             .. run.Warnings, .. run.Verbose,
             .. run.Progress.Select(progress => $"{progress.Activity} {progress.StatusDescription} {progress.CurrentOperation}"),
         ]);
-        foreach (string hidden in new[] { secret, session.Tenant.AdministratorSecret, session.AwsUser.SecretKey, session.Tenant.Cosmos.AccountKey, session.Tenant.Blob.AccountKey("mylake"), "eyJ", "X-Amz-Signature" })
+        foreach (string hidden in new[] { secret, session.Tenant.AdministratorSecret, session.AwsUser.SecretKey,
+            session.Tenant.Cosmos.AccountKey, session.Tenant.Blob.AccountKey("mylake"), "eyJ", "X-Amz-Signature" })
             Assert.DoesNotContain(hidden, shown, StringComparison.Ordinal);
     }
 }

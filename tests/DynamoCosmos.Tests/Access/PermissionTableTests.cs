@@ -5,8 +5,8 @@ using DynamoCosmos.Sandbox.Entra;
 namespace DynamoCosmos.Tests.Access;
 
 /// <summary>
-/// Takes one permission away at a time: exactly the stage that needs it fails, with an error that names the permission, and Test-MigrationAccess
-/// has said so before.
+/// Takes one permission away at a time: exactly the stage that needs it fails, with an error that names the permission, and
+/// Test-MigrationAccess has said so before.
 /// </summary>
 [Trait("Category", "Slow")]
 public sealed class PermissionTableTests
@@ -20,7 +20,8 @@ public sealed class PermissionTableTests
     {
         ["Export"] = "$global:export = Export-DynamoTable -TableName Orders -S3Bucket my-exports -ErrorAction Stop",
         ["Copy"] = "$global:staged = $export | Copy-S3ToAdls -StorageAccountName mylake -FileSystem s3datacopy -ErrorAction Stop",
-        ["Container"] = "$global:target = $staged | New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop -ContainerName orders -Throughput 1000 -ErrorAction Stop",
+        ["Container"] = "$global:target = $staged | New-CosmosMigrationContainer -AccountName mycosmos -DatabaseName shop " +
+            "-ContainerName orders -Throughput 1000 -ErrorAction Stop",
         ["Throughput"] = "$null = Set-CosmosThroughput mycosmos shop orders -Throughput 2000 -ErrorAction Stop",
         ["Import"] = "$target | Import-CosmosItems -ErrorAction Stop",
     };
@@ -56,7 +57,8 @@ public sealed class PermissionTableTests
     {
         await using TenantSession session = await TenantSession.StartAsync();
         new SampleOrders().CreateTable(session.Aws.Dynamo, 20);
-        session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix earlier -EnablePointInTimeRecovery").ThrowIfFailed();
+        session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix earlier -EnablePointInTimeRecovery")
+            .ThrowIfFailed();
         // A database that is there is looked into for the container; one that is not is made without a look.
         if (permission == Databases + "/containers/read") session.Tenant.Cosmos.CreateDatabase("shop");
         // The container is there for the test to try on, unless making it is what fails.
@@ -64,7 +66,8 @@ public sealed class PermissionTableTests
         TenantPrincipal worker = await GrantAsync(session);
         Deny(session, worker, permission);
 
-        PSObject[] missing = [.. session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders")
+        PSObject[] missing = [.. session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake " +
+            "-FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders")
             .ThrowIfFailed().Output.Where(one => one.Properties["State"].Value.ToString() == "Missing")];
         Assert.Contains(missing, one => (string)one.Properties["Permission"].Value == permission);
         Assert.All(missing, one => Assert.False(string.IsNullOrEmpty((string?)one.Properties["GrantCommand"].Value)));
@@ -88,14 +91,19 @@ public sealed class PermissionTableTests
     {
         await using TenantSession session = await TenantSession.StartAsync();
         new SampleOrders().CreateTable(session.Aws.Dynamo, 20);
-        session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix earlier -EnablePointInTimeRecovery").ThrowIfFailed();
+        session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -S3Prefix earlier -EnablePointInTimeRecovery")
+            .ThrowIfFailed();
         await GrantAsync(session);
 
-        ScriptRun tested = session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
+        ScriptRun tested = session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake " +
+            "-FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
         foreach (string stage in s_stages) session.Invoke(s_commands[stage]).ThrowIfFailed();
-        ScriptRun again = session.Invoke("Test-MigrationAccess -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
+        ScriptRun again =
+            session.Invoke("Test-MigrationAccess -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
 
-        Assert.All(tested.Output.Concat(again.Output), one => Assert.True(one.Properties["State"].Value.ToString() == "Granted", $"{one.Properties["Permission"].Value}: {one.Properties["State"].Value}: {one.Properties["Detail"].Value}"));
+        Assert.All(tested.Output.Concat(again.Output), one =>
+            Assert.True(one.Properties["State"].Value.ToString() == "Granted",
+            $"{one.Properties["Permission"].Value}: {one.Properties["State"].Value}: {one.Properties["Detail"].Value}"));
         Assert.Equal(20, session.Tenant.Cosmos.Count("shop", "orders"));
     }
 
@@ -108,7 +116,8 @@ public sealed class PermissionTableTests
         await GrantAsync(session);
         session.Tenant.ClearRequests();
 
-        session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
+        session.Invoke("Test-MigrationAccess -TableName Orders -S3Bucket my-exports -StorageAccountName mylake -FileSystem s3datacopy " +
+            "-AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
 
         Assert.Empty(session.Tenant.Writes);
         Assert.Equal(0, session.Tenant.Cosmos.Count("shop", "orders"));
@@ -121,7 +130,8 @@ public sealed class PermissionTableTests
     {
         (TenantPrincipal worker, string secret) = session.Tenant.Directory.AddSignedInApplication("worker");
         session.Tenant.Blob.CreateContainer("mylake", "s3datacopy");
-        session.Invoke($"Grant-MigrationAccess -PrincipalId {worker.ObjectId} -StorageAccountName mylake -FileSystem s3datacopy -AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
+        session.Invoke($"Grant-MigrationAccess -PrincipalId {worker.ObjectId} -StorageAccountName mylake -FileSystem s3datacopy " +
+            "-AccountName mycosmos -DatabaseName shop -ContainerName orders").ThrowIfFailed();
         session.SignIn(worker, secret);
         return Task.FromResult(worker);
     }

@@ -8,13 +8,16 @@ using DynamoCosmos.Sandbox.Entra;
 
 namespace DynamoCosmos.Tests.Access;
 
-/// <summary>A fresh tenant, AWS beside it, and a session with the module. By default it is signed in as the tenant's administrator.</summary>
+/// <summary>
+/// A fresh tenant, AWS beside it, and a session with the module. By default it is signed in as the tenant's administrator.
+/// </summary>
 public sealed class TenantSession : IAsyncDisposable
 {
     // One root for the whole process: CloudHttp reads the variable for each new handler.
     private static readonly SandboxCertificates s_certificates = Trust();
 
-    private TenantSession(SandboxTenant tenant, AwsStandIn aws, AwsCredential credential, ModuleHost host) => (Tenant, Aws, AwsUser, Host) = (tenant, aws, credential, host);
+    private TenantSession(SandboxTenant tenant, AwsStandIn aws, AwsCredential credential, ModuleHost host) =>
+        (Tenant, Aws, AwsUser, Host) = (tenant, aws, credential, host);
 
     public SandboxTenant Tenant { get; }
 
@@ -25,7 +28,8 @@ public sealed class TenantSession : IAsyncDisposable
     public ModuleHost Host { get; }
 
     /// <param name="awsTime">Of DynamoDB and S3; null for the system's.</param>
-    public static async Task<TenantSession> StartAsync(SandboxTenantOptions? options = null, bool signIn = true, TimeProvider? awsTime = null)
+    public static async Task<TenantSession> StartAsync(SandboxTenantOptions? options = null, bool signIn = true,
+        TimeProvider? awsTime = null)
     {
         Environment.SetEnvironmentVariable("COSMOS_DISABLE_IMDS_ACCESS", "true");
         AwsCredential credential = new(AwsStandInOptions.DefaultAccessKey, AwsStandInOptions.DefaultSecretKey);
@@ -34,14 +38,16 @@ public sealed class TenantSession : IAsyncDisposable
         SandboxTenant tenant = await SandboxTenant.StartAsync(options, s_certificates);
         TenantSession session = new(tenant, aws, credential, new());
         session.Host.Set("Sandbox", session.Describe());
-        session.Host.Set("PSDefaultParameterValues", signIn ? session.DefaultsOf(tenant.Administrator.AppId, tenant.AdministratorSecret) : new DefaultParameterDictionary());
+        session.Host.Set("PSDefaultParameterValues", signIn
+            ? session.DefaultsOf(tenant.Administrator.AppId, tenant.AdministratorSecret) : new DefaultParameterDictionary());
         return session;
     }
 
     public ScriptRun Invoke(string script, params object?[] pipelineInput) => Host.Invoke(script, pipelineInput);
 
     /// <summary>Signs the session in as another application.</summary>
-    public void SignIn(TenantPrincipal principal, string secret) => Host.Set("PSDefaultParameterValues", DefaultsOf(principal.AppId, secret));
+    public void SignIn(TenantPrincipal principal, string secret) =>
+        Host.Set("PSDefaultParameterValues", DefaultsOf(principal.AppId, secret));
 
     /// <summary>What scripts are given to reach the Sandbox.</summary>
     public Hashtable Describe() => new()

@@ -46,7 +46,8 @@ public sealed class ExportMigrationReportTests : IDisposable
         string page = File.ReadAllText(_path);
         Assert.Contains("<title>All of it</title>", page, StringComparison.Ordinal);
         Assert.Contains("Every item has its document", page, StringComparison.Ordinal);
-        Assert.All(new[] { "<h2>Verification</h2>", "<h2>Import</h2>", "<h2>Assessment</h2>" }, heading => Assert.Contains(heading, page, StringComparison.Ordinal));
+        Assert.All(new[] { "<h2>Verification</h2>", "<h2>Import</h2>", "<h2>Assessment</h2>" }, heading =>
+            Assert.Contains(heading, page, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,7 +79,9 @@ public sealed class ExportMigrationReportTests : IDisposable
         Assert.Equal($"NotReportable,{Cmdlet}", run.ErrorId);
         Assert.True(File.Exists(_path));
         ScriptRun none = _host.Invoke($"1 | Export-MigrationReport -Path '{_path}'");
-        Assert.Contains($"NothingToReport,{Cmdlet}", none.Errors.Append(none.Terminated?.ErrorRecord).Select(static error => error?.FullyQualifiedErrorId));
-        Assert.Equal($"ReportNotWritable,{Cmdlet}", _host.Invoke($"$assessment | Export-MigrationReport -Path '{_root}/nowhere/report.html'").ErrorId);
+        Assert.Contains($"NothingToReport,{Cmdlet}", none.Errors.Append(none.Terminated?.ErrorRecord)
+            .Select(static error => error?.FullyQualifiedErrorId));
+        Assert.Equal($"ReportNotWritable,{Cmdlet}",
+            _host.Invoke($"$assessment | Export-MigrationReport -Path '{_root}/nowhere/report.html'").ErrorId);
     }
 }

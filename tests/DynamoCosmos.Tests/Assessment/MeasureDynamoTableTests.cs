@@ -26,11 +26,14 @@ public sealed class MeasureDynamoTableTests : IDisposable
     public void An_export_on_disk_is_assessed_and_counts_add_up()
     {
         PSObject assessment = _host.Invoke($"Measure-DynamoTable -Location '{WriteOrders(3_000)}' {Keys}").Single();
-        Assert.Equal((3_000L, 2_940L, 60L, 0L), (Get<long>(assessment, "ItemsAssessed"), Get<long>(assessment, "Documents"), Get<long>(assessment, "Expired"), Get<long>(assessment, "Rejected")));
+        Assert.Equal((3_000L, 2_940L, 60L, 0L),
+            (Get<long>(assessment, "ItemsAssessed"), Get<long>(assessment, "Documents"), Get<long>(assessment, "Expired"),
+            Get<long>(assessment, "Rejected")));
         // An order's ledger has 38 digits, and every order has one.
         Assert.True(Get<long>(assessment, "NumberLosses") >= 3_000);
         PSObject[] findings = [.. Items(assessment, "Findings")];
-        Assert.Contains(findings, static finding => Get<string>(finding, "Id") == "NumberPrecision" && Get<string>(finding, "Subject")!.Contains("ledger", StringComparison.Ordinal));
+        Assert.Contains(findings, static finding => Get<string>(finding, "Id") == "NumberPrecision"
+            && Get<string>(finding, "Subject")!.Contains("ledger", StringComparison.Ordinal));
         Assert.Contains(findings, static finding => Get<string>(finding, "Id") == "Expired" && Get<long>(finding, "Count") == 60);
         Assert.Equal(["/customerId"], Get<IEnumerable<string>>(assessment, "PartitionKeyPath"));
     }
@@ -50,13 +53,14 @@ public sealed class MeasureDynamoTableTests : IDisposable
     }
 
     /// <summary>
-    /// All but of which export they are, and when; which partitions of many equal ones are told is chance. The stand-in keeps a number's notation in JSON (1.50), which DynamoDB
-    /// does not, and an item's size goes by it.
+    /// All but of which export they are, and when; which partitions of many equal ones are told is chance. The stand-in keeps a number's
+    /// notation in JSON (1.50), which DynamoDB does not, and an item's size goes by it.
     /// </summary>
     private static string Figures(PSObject assessment)
     {
         JsonObject figures = JsonSerializer.SerializeToNode(assessment.BaseObject, assessment.BaseObject.GetType())!.AsObject();
-        foreach (string other in (string[])["Source", "AssessedAt", "Duration", "Partitions", "SourceSize"]) Assert.True(figures.Remove(other), other);
+        foreach (string other in (string[])["Source", "AssessedAt", "Duration", "Partitions", "SourceSize"]) Assert.True(
+            figures.Remove(other), other);
         foreach (JsonNode? attribute in figures["Attributes"]!.AsArray())
         {
             foreach (string size in (string[])["Bytes", "MaxBytes"]) Assert.True(attribute!.AsObject().Remove(size), size);
@@ -69,11 +73,13 @@ public sealed class MeasureDynamoTableTests : IDisposable
     {
         string folder = WriteOrders(2_000);
         // 2,000 documents of about 1 KB: in ten seconds that takes more than the least that a container can have.
-        int Throughput(string window) => (int)_host.Invoke($"(Measure-DynamoTable -Location '{folder}' {Keys} -Window {window}).Plan.Throughput").Single().BaseObject;
+        int Throughput(string window) =>
+            (int)_host.Invoke($"(Measure-DynamoTable -Location '{folder}' {Keys} -Window {window}).Plan.Throughput").Single().BaseObject;
         Assert.Equal(400, Throughput("4h"));
         Assert.Equal(Throughput("10"), Throughput("10s"));
         Assert.True(Throughput("10s") > 1_000);
-        Assert.Equal("ParameterArgumentTransformationError,DynamoCosmos.Commands.MeasureDynamoTableCommand", _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys} -Window 2d").ErrorId);
+        Assert.Equal("ParameterArgumentTransformationError,DynamoCosmos.Commands.MeasureDynamoTableCommand",
+            _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys} -Window 2d").ErrorId);
         ScriptRun none = _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys} -Window 0");
         Assert.Equal("ParameterArgumentValidationError,DynamoCosmos.Commands.MeasureDynamoTableCommand", none.ErrorId);
     }
@@ -90,7 +96,8 @@ public sealed class MeasureDynamoTableTests : IDisposable
     [Fact]
     public void Another_partition_key_is_assessed_in_place_of_the_tables_own()
     {
-        PSObject assessment = _host.Invoke($"Measure-DynamoTable -Location '{WriteOrders(2_000)}' {Keys} -PartitionKeyPath /isGift").Single();
+        PSObject assessment =
+            _host.Invoke($"Measure-DynamoTable -Location '{WriteOrders(2_000)}' {Keys} -PartitionKeyPath /isGift").Single();
         Assert.Equal(2L, Get<long>(PSObject.AsPSObject(Get<object>(assessment, "Partitions")), "Distinct"));
         Assert.Contains(Items(assessment, "Findings"), static finding => Get<string>(finding, "Id") == "FewPartitionKeys");
     }
@@ -99,11 +106,15 @@ public sealed class MeasureDynamoTableTests : IDisposable
     public void Prices_can_be_the_users_own_and_a_bad_table_is_an_error()
     {
         string folder = WriteOrders(100), prices = Path.Combine(_root, "prices.json");
-        File.WriteAllText(prices, """{"date":"2030-01-02","source":"mine","currency":"CHF","per100RequestUnitsHour":1,"storagePerGigabyteMonth":2}""");
-        PSObject plan = _host.Invoke($"(Measure-DynamoTable -Location '{folder}' {Keys} -PriceTablePath '{prices}' -RegionCount 2 -RegionMultiplier 1.5).Plan").Single();
-        Assert.Equal((12m, "CHF", new DateOnly(2030, 1, 2)), (Get<decimal>(plan, "LoadCost"), Get<string>(plan, "Currency"), Get<DateOnly>(plan, "PricesAsOf")));
+        File.WriteAllText(prices,
+            """{"date":"2030-01-02","source":"mine","currency":"CHF","per100RequestUnitsHour":1,"storagePerGigabyteMonth":2}""");
+        PSObject plan = _host.Invoke($"(Measure-DynamoTable -Location '{folder}' {Keys} -PriceTablePath '{prices}' -RegionCount 2 " +
+            "-RegionMultiplier 1.5).Plan").Single();
+        Assert.Equal((12m, "CHF", new DateOnly(2030, 1, 2)),
+            (Get<decimal>(plan, "LoadCost"), Get<string>(plan, "Currency"), Get<DateOnly>(plan, "PricesAsOf")));
         File.WriteAllText(prices, "{}");
-        Assert.Equal("PriceTableInvalid,DynamoCosmos.Commands.MeasureDynamoTableCommand", _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys} -PriceTablePath '{prices}'").ErrorId);
+        Assert.Equal("PriceTableInvalid,DynamoCosmos.Commands.MeasureDynamoTableCommand",
+            _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys} -PriceTablePath '{prices}'").ErrorId);
     }
 
     [Fact]
@@ -140,12 +151,15 @@ public sealed class MeasureDynamoTableTests : IDisposable
         File.WriteAllBytes(file, bytes[..(bytes.Length - 20)]);
         ScriptRun run = _host.Invoke($"Measure-DynamoTable -Location '{folder}' {Keys}");
         Assert.Empty(run.Output);
-        Assert.Contains(run.ErrorId, new[] { "DataFileMd5Mismatch,DynamoCosmos.Commands.MeasureDynamoTableCommand", "DataFileDamaged,DynamoCosmos.Commands.MeasureDynamoTableCommand" });
+        Assert.Contains(run.ErrorId,
+            new[] { "DataFileMd5Mismatch,DynamoCosmos.Commands.MeasureDynamoTableCommand",
+            "DataFileDamaged,DynamoCosmos.Commands.MeasureDynamoTableCommand" });
     }
 
     private string WriteOrders(int count, int files = 3) => _orders.WriteExport(_root, count, files).Folder;
 
-    private static IEnumerable<PSObject> Items(PSObject of, string name) => ((IEnumerable)of.Properties[name].Value).Cast<object>().Select(PSObject.AsPSObject);
+    private static IEnumerable<PSObject> Items(PSObject of, string name) =>
+        ((IEnumerable)of.Properties[name].Value).Cast<object>().Select(PSObject.AsPSObject);
 
     private static T? Get<T>(PSObject of, string name) => (T?)of.Properties[name].Value;
 }

@@ -17,11 +17,15 @@ public sealed class CompareCosmosMigrationTests
         await using SandboxSession session = await FilledAsync(planted.Imported);
         ScriptRun run = session.Invoke($"Get-DynamoExport -Location '{planted.Exported}' | Compare-CosmosMigration {Container}");
         Assert.Null(run.Terminated);
-        Assert.Equal("DifferencesFound,DynamoCosmos.Commands.CompareCosmosMigrationCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
+        Assert.Equal("DifferencesFound,DynamoCosmos.Commands.CompareCosmosMigrationCommand",
+            Assert.Single(run.Errors).FullyQualifiedErrorId);
 
         Assert.Equal(5, run.Output.Count);
-        Assert.Equal(["Missing", "Extra", "Different", "Different"], run.Output.SkipLast(1).Select(d => d.Properties["Kind"].Value.ToString()).OrderBy(k => "MED".IndexOf(k![0])));
-        PSObject missing = Of(run, PlantedDifferences.IdSuffix(planted.Missing)), nested = Of(run, PlantedDifferences.IdSuffix(planted.NestedDigit)), retyped = Of(run, PlantedDifferences.IdSuffix(planted.Retyped));
+        Assert.Equal(["Missing", "Extra", "Different", "Different"], run.Output.SkipLast(1)
+            .Select(d => d.Properties["Kind"].Value.ToString()).OrderBy(k => "MED".IndexOf(k![0])));
+        PSObject missing = Of(run, PlantedDifferences.IdSuffix(planted.Missing)),
+            nested = Of(run, PlantedDifferences.IdSuffix(planted.NestedDigit)), retyped =
+            Of(run, PlantedDifferences.IdSuffix(planted.Retyped));
         Assert.Equal("Missing", missing.Properties["Kind"].Value.ToString());
         Assert.EndsWith(".json.gz", (string)missing.Properties["DataFile"].Value);
         Assert.Equal((long)(planted.Missing / 4) + 1, missing.Properties["Line"].Value);
@@ -32,7 +36,8 @@ public sealed class CompareCosmosMigrationTests
         PSObject summary = run.Output[^1];
         Assert.Equal("DynamoCosmos.Comparison.ComparisonResult", summary.TypeNames[0]);
         Assert.Equal((false, 2_000L, 2_000L, 1_997L, 1L, 1L, 2L), (
-            summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["TargetDocuments"].Value, summary.Properties["Matched"].Value,
+            summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["TargetDocuments"].Value,
+                summary.Properties["Matched"].Value,
             summary.Properties["Missing"].Value, summary.Properties["Extra"].Value, summary.Properties["Different"].Value));
         Assert.True((double)summary.Properties["RequestCharge"].Value > 10);
         Assert.Equal(summary.BaseObject, run.Errors[0].TargetObject);
@@ -66,7 +71,8 @@ public sealed class CompareCosmosMigrationTests
         using PlantedDifferences planted = new(500);
         await using SandboxSession session = await FilledAsync(planted.Imported);
         (long, long, ulong) before = session.Cosmos.Content("shop", "orders");
-        Assert.Empty(session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -Repair -WhatIf").ThrowIfFailed().Output);
+        Assert.Empty(session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -Repair -WhatIf")
+            .ThrowIfFailed().Output);
         Assert.Equal(before, session.Cosmos.Content("shop", "orders"));
 
         session.Cosmos.ClearLog();
@@ -78,8 +84,10 @@ public sealed class CompareCosmosMigrationTests
             run.Output.SkipLast(1).Select(d => $"{d.Properties["Kind"].Value} {d.Properties["IsRepaired"].Value}").Order());
         // The extra one stays, so that the container does not pass yet.
         Assert.StartsWith("DifferencesFound", run.ErrorId);
-        PSObject again = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -ErrorAction SilentlyContinue | Where-Object {{ $_.PSObject.Properties['Passed'] }}").Output.Single();
-        Assert.Equal((0L, 1L, 0L), (again.Properties["Missing"].Value, again.Properties["Extra"].Value, again.Properties["Different"].Value));
+        PSObject again = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -ErrorAction " +
+            $"SilentlyContinue | Where-Object {{ $_.PSObject.Properties['Passed'] }}").Output.Single();
+        Assert.Equal((0L, 1L, 0L),
+            (again.Properties["Missing"].Value, again.Properties["Extra"].Value, again.Properties["Different"].Value));
     }
 
     [Fact]
@@ -89,7 +97,9 @@ public sealed class CompareCosmosMigrationTests
         await using SandboxSession session = await FilledAsync(planted.Exported);
         session.Cosmos.ClearLog();
         PSObject summary = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -Sample 50").Single();
-        Assert.Equal((true, true, 50L, 50L), (summary.Properties["Passed"].Value, summary.Properties["IsSample"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
+        Assert.Equal((true, true, 50L, 50L),
+            (summary.Properties["Passed"].Value, summary.Properties["IsSample"].Value, summary.Properties["SourceItems"].Value,
+            summary.Properties["Matched"].Value));
         Assert.Equal(50, session.Cosmos.Requests.Count(r => r.Kind == CosmosRequestKind.Point));
         Assert.DoesNotContain(session.Cosmos.Requests, r => r.Kind == CosmosRequestKind.Query);
     }
@@ -103,11 +113,13 @@ public sealed class CompareCosmosMigrationTests
         const string Mistyped = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:N";
         ScriptRun run = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Mistyped}");
         PSObject summary = run.Output[0];
-        Assert.Equal((false, 0L, 300L), (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value, summary.Properties["Rejected"].Value));
+        Assert.Equal((false, 0L, 300L),
+            (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value, summary.Properties["Rejected"].Value));
         Assert.EndsWith("KeyTypeMismatch", (string)summary.Properties["RejectedExample"].Value);
         Assert.StartsWith("ItemsRejected,", run.ErrorId);
         Assert.Empty(run.Warnings);
-        PSObject allowed = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Mistyped} -AllowRejected 300").ThrowIfFailed().Single();
+        PSObject allowed = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Mistyped} -AllowRejected 300")
+            .ThrowIfFailed().Single();
         Assert.Equal((true, 300L), (allowed.Properties["Passed"].Value, allowed.Properties["AllowedRejected"].Value));
     }
 
@@ -116,7 +128,8 @@ public sealed class CompareCosmosMigrationTests
     {
         using PlantedDifferences planted = new(1_000);
         await using SandboxSession session = await FilledAsync(planted.Exported);
-        PSObject summary = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -MaxThroughput 100").Single();
+        PSObject summary =
+            session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -MaxThroughput 100").Single();
         double rate = (double)summary.Properties["RequestCharge"].Value / ((TimeSpan)summary.Properties["Duration"].Value).TotalSeconds;
         Assert.InRange(rate, 20, 130);
     }
@@ -128,7 +141,8 @@ public sealed class CompareCosmosMigrationTests
     {
         using PlantedDifferences planted = new(100);
         await using SandboxSession session = await FilledAsync(planted.Exported);
-        Assert.StartsWith("PartitionKeyDiffers,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} {settings}").ErrorId);
+        Assert.StartsWith("PartitionKeyDiffers,",
+            session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} {settings}").ErrorId);
     }
 
     [Fact]
@@ -136,7 +150,8 @@ public sealed class CompareCosmosMigrationTests
     {
         using PlantedDifferences planted = new(100);
         await using SandboxSession session = await FilledAsync(planted.Exported);
-        ScriptRun run = session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -NumberMode String -MaxDifferences 10");
+        ScriptRun run =
+            session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container} -NumberMode String -MaxDifferences 10");
         Assert.Equal(11, run.Output.Count);
         Assert.Equal((10L, true), (run.Output[^1].Properties["Different"].Value, run.Output[^1].Properties["IsTruncated"].Value));
         Assert.Contains(Values(run.Output[0]), v => v.StartsWith("/quantity: \"", StringComparison.Ordinal));
@@ -147,8 +162,10 @@ public sealed class CompareCosmosMigrationTests
     {
         using PlantedDifferences planted = new(100);
         await using SandboxSession session = await SandboxSession.StartAsync();
-        Assert.StartsWith("CosmosContainerNotFound,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container}").ErrorId);
-        Assert.StartsWith("ExportManifestMissing,", session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}/none' {Container}").ErrorId);
+        Assert.StartsWith("CosmosContainerNotFound,",
+            session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}' {Container}").ErrorId);
+        Assert.StartsWith("ExportManifestMissing,",
+            session.Invoke($"Compare-CosmosMigration -Location '{planted.Exported}/none' {Container}").ErrorId);
     }
 
     [Fact]
@@ -178,5 +195,6 @@ public sealed class CompareCosmosMigrationTests
     private static PSObject Of(ScriptRun run, string suffix) =>
         run.Output.Single(d => d.Properties["Id"]?.Value is string id && id.EndsWith(suffix, StringComparison.Ordinal));
 
-    private static IEnumerable<string> Values(PSObject difference) => ((System.Collections.IEnumerable)difference.Properties["Values"].Value).Cast<object>().Select(v => v.ToString()!);
+    private static IEnumerable<string> Values(PSObject difference) =>
+        ((System.Collections.IEnumerable)difference.Properties["Values"].Value).Cast<object>().Select(v => v.ToString()!);
 }

@@ -8,7 +8,8 @@ namespace DynamoCosmos.Tests.Comparison;
 [Trait("Category", "Slow")]
 public sealed class PipelineComparisonTests : IAsyncLifetime
 {
-    private const string Orders = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId";
+    private const string Orders =
+        "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId";
     private const string Users = "-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk";
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos pipe ").FullName;
@@ -32,10 +33,12 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
     {
         string folder = new SampleOrders().WriteExport(_root, 3_000).Folder;
         _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' {Orders}").ThrowIfFailed();
-        foreach (string items in (string[])[$"Read-DynamoExport '{folder}'", $"Read-DynamoExport '{folder}' -Raw", $"Read-DynamoExport '{folder}' | ForEach-Object {{ $_ }}"])
+        foreach (string items in (string[])[$"Read-DynamoExport '{folder}'", $"Read-DynamoExport '{folder}' -Raw",
+            $"Read-DynamoExport '{folder}' | ForEach-Object {{ $_ }}"])
         {
             PSObject summary = _session.Invoke($"{items} | Compare-CosmosMigration {Orders}").Single();
-            Assert.Equal((true, 3_000L, 3_000L), ((bool)summary.Properties["Passed"].Value, Get(summary, "SourceItems"), Get(summary, "Matched")));
+            Assert.Equal((true, 3_000L, 3_000L),
+                ((bool)summary.Properties["Passed"].Value, Get(summary, "SourceItems"), Get(summary, "Matched")));
         }
     }
 
@@ -48,7 +51,8 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
             """ + " " + Users);
         Assert.StartsWith("DifferencesFound,", run.ErrorId, StringComparison.Ordinal);
         Assert.Equal(["Different u2 pipeline 2", "Extra u5  ", "Missing u6 pipeline 5"],
-            run.Output.SkipLast(1).Select(static d => $"{d.Properties["Kind"].Value} {d.Properties["Id"].Value} {d.Properties["DataFile"].Value} {d.Properties["Line"].Value}").Order());
+            run.Output.SkipLast(1).Select(static d => $"{d.Properties["Kind"].Value} {d.Properties["Id"].Value} " +
+                $"{d.Properties["DataFile"].Value} {d.Properties["Line"].Value}").Order());
         Assert.Equal((5L, 3L), (Get(run.Output[^1], "SourceItems"), Get(run.Output[^1], "Matched")));
     }
 
@@ -67,11 +71,14 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
     [Fact]
     public void Lines_of_an_Ion_export_are_imported_compared_and_shown()
     {
-        _session.Host.Set("lines", (string[])["""$ion_1_0 {Item:{pk:"a",n:12.50,tags:$dynamodb_SS::["y","x"]}}""", """$ion_1_0 {Item:{pk:"b"}}"""]);
-        ScriptRun run = _session.Invoke($"$lines | Import-CosmosItems {Users}; $lines | Compare-CosmosMigration {Users}; $lines + @{{ pk = 'c' }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk").ThrowIfFailed();
+        _session.Host.Set("lines",
+            (string[])["""$ion_1_0 {Item:{pk:"a",n:12.50,tags:$dynamodb_SS::["y","x"]}}""", """$ion_1_0 {Item:{pk:"b"}}"""]);
+        ScriptRun run = _session.Invoke($"$lines | Import-CosmosItems {Users}; $lines | Compare-CosmosMigration {Users}; $lines + @{{ " +
+            $"pk = 'c' }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk").ThrowIfFailed();
         Assert.Equal((2L, 0L), (Get(run.Output[0], "Written"), Get(run.Output[0], "Rejected")));
         Assert.Equal((true, 2L), ((bool)run.Output[1].Properties["Passed"].Value, Get(run.Output[1], "Matched")));
-        Assert.Equal(["""{"id":"a","pk":"a","n":12.5,"tags":["x","y"]}""", """{"id":"b","pk":"b"}""", """{"id":"c","pk":"c"}"""], run.Output.Skip(2).Select(static o => o.ToString()));
+        Assert.Equal(["""{"id":"a","pk":"a","n":12.5,"tags":["x","y"]}""", """{"id":"b","pk":"b"}""", """{"id":"c","pk":"c"}"""],
+            run.Output.Skip(2).Select(static o => o.ToString()));
         ScriptRun mixed = _session.Invoke($"$lines + @{{ pk = 'c' }} | Compare-CosmosMigration {Users}");
         Assert.Equal("NotAnItem,DynamoCosmos.Commands.CompareCosmosMigrationCommand", Assert.Single(mixed.Errors).FullyQualifiedErrorId);
     }
@@ -83,9 +90,11 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
         ScriptRun run = _session.Invoke($"@{{ pk = 'a' }}, 5, (, @(1, 2)), @{{ pk = 'b' }} | Compare-CosmosMigration {Users}");
         Assert.Null(run.Terminated);
         Assert.Equal(2, run.Errors.Count);
-        Assert.All(run.Errors, static error => Assert.Equal("NotAnItem,DynamoCosmos.Commands.CompareCosmosMigrationCommand", error.FullyQualifiedErrorId));
+        Assert.All(run.Errors, static error =>
+            Assert.Equal("NotAnItem,DynamoCosmos.Commands.CompareCosmosMigrationCommand", error.FullyQualifiedErrorId));
         Assert.Equal(2L, Get(Assert.Single(run.Output), "Matched"));
-        Assert.Equal("NotAnItem,DynamoCosmos.Commands.CompareCosmosMigrationCommand", _session.Invoke($"@{{ pk = 'a' }}, 5 | Compare-CosmosMigration {Users} -ErrorAction Stop").ErrorId);
+        Assert.Equal("NotAnItem,DynamoCosmos.Commands.CompareCosmosMigrationCommand",
+            _session.Invoke($"@{{ pk = 'a' }}, 5 | Compare-CosmosMigration {Users} -ErrorAction Stop").ErrorId);
         Assert.Equal(0, SpooledFiles());
     }
 
@@ -93,15 +102,18 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
     public void Without_keys_or_without_the_key_in_the_first_item_nothing_begins()
     {
         const string WithoutKeys = "-AccountName mycosmos -DatabaseName shop -ContainerName users";
-        Assert.Equal("KeysUnknown,DynamoCosmos.Commands.CompareCosmosMigrationCommand", _session.Invoke($"@{{ pk = 'a' }} | Compare-CosmosMigration {WithoutKeys}").ErrorId);
-        Assert.Equal("KeyAttributeNotInExport,DynamoCosmos.Commands.CompareCosmosMigrationCommand", _session.Invoke($"@{{ other = 'a' }} | Compare-CosmosMigration {Users}").ErrorId);
+        Assert.Equal("KeysUnknown,DynamoCosmos.Commands.CompareCosmosMigrationCommand",
+            _session.Invoke($"@{{ pk = 'a' }} | Compare-CosmosMigration {WithoutKeys}").ErrorId);
+        Assert.Equal("KeyAttributeNotInExport,DynamoCosmos.Commands.CompareCosmosMigrationCommand",
+            _session.Invoke($"@{{ other = 'a' }} | Compare-CosmosMigration {Users}").ErrorId);
         Assert.Empty(_session.Invoke($"@() | Compare-CosmosMigration {Users}").ThrowIfFailed().Output);
     }
 
     [Fact]
     public void A_comparison_that_cannot_be_made_ends_its_pipeline_and_not_at_its_end_only()
     {
-        ScriptRun run = _session.Invoke($"$given = 0; 1..20000000 | ForEach-Object {{ $given++; @{{ pk = \"$_\" }} }} | Compare-CosmosMigration {Users.Replace("users", "nowhere", StringComparison.Ordinal)}");
+        ScriptRun run = _session.Invoke($"$given = 0; 1..20000000 | ForEach-Object {{ $given++; @{{ pk = \"$_\" }} }} | " +
+            $"Compare-CosmosMigration {Users.Replace("users", "nowhere", StringComparison.Ordinal)}");
         Assert.StartsWith("CosmosContainerNotFound,", run.ErrorId, StringComparison.Ordinal);
         Assert.InRange((int)_session.Invoke("$given").Single().BaseObject, 1, 19_999_999);
     }
@@ -128,7 +140,8 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
             $items | Compare-CosmosMigration {{Users}} -Transform $twice
             """).ThrowIfFailed();
         PSObject summary = run.Single();
-        Assert.Equal((true, 50L, 50L, 100L), ((bool)summary.Properties["Passed"].Value, Get(summary, "SourceItems"), Get(summary, "Added"), Get(summary, "Matched")));
+        Assert.Equal((true, 50L, 50L, 100L),
+            ((bool)summary.Properties["Passed"].Value, Get(summary, "SourceItems"), Get(summary, "Added"), Get(summary, "Matched")));
     }
 
     [Fact]
@@ -137,13 +150,15 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
         const string Items = "1..500 | ForEach-Object { @{ pk = \"$_\" } }";
         _session.Invoke($"$null = {Items} | Import-CosmosItems {Users}").ThrowIfFailed();
         PSObject summary = _session.Invoke($"{Items} | Compare-CosmosMigration {Users} -Sample 20").Single();
-        Assert.Equal((true, true, 20L), ((bool)summary.Properties["Passed"].Value, (bool)summary.Properties["IsSample"].Value, Get(summary, "SourceItems")));
+        Assert.Equal((true, true, 20L),
+            ((bool)summary.Properties["Passed"].Value, (bool)summary.Properties["IsSample"].Value, Get(summary, "SourceItems")));
     }
 
     [Fact]
     public async Task A_stopped_pipeline_leaves_neither_work_nor_file()
     {
-        using (PowerShell shell = _session.Host.Start($"1..10000000 | ForEach-Object {{ @{{ pk = \"$_\" }} }} | Compare-CosmosMigration {Users}"))
+        using (PowerShell shell = _session.Host.Start($"1..10000000 | ForEach-Object {{ @{{ pk = \"$_\" }} }} | Compare-CosmosMigration " +
+            $"{Users}"))
         {
             IAsyncResult running = shell.BeginInvoke();
             await Eventually.UntilAsync(() => _session.Cosmos.RequestCount > 0 && (!OperatingSystem.IsLinux() || SpooledFiles() > 0));
@@ -158,14 +173,17 @@ public sealed class PipelineComparisonTests : IAsyncLifetime
     [Fact]
     public void A_pipeline_that_wants_no_more_ends_the_comparison()
     {
-        ScriptRun run = _session.Invoke($"foreach ($once in 1) {{ 1..2000 | ForEach-Object {{ @{{ pk = \"$_\" }} }} | Compare-CosmosMigration {Users} | ForEach-Object {{ $_.Kind; break }} }}").ThrowIfFailed();
+        ScriptRun run = _session.Invoke($"foreach ($once in 1) {{ 1..2000 | ForEach-Object {{ @{{ pk = \"$_\" }} }} | " +
+            $"Compare-CosmosMigration {Users} | ForEach-Object {{ $_.Kind; break }} }}").ThrowIfFailed();
         Assert.Equal("Missing", Assert.Single(run.Output).ToString());
         Assert.Equal(0, SpooledFiles());
     }
 
     /// <summary>They have no name, so only what the process has open tells of them.</summary>
     private static int SpooledFiles() =>
-        OperatingSystem.IsLinux() ? Directory.EnumerateFiles("/proc/self/fd").Count(static link => TargetOf(link)?.Contains("dynamocosmos-items-", StringComparison.Ordinal) == true) : 0;
+        OperatingSystem.IsLinux()
+            ? Directory.EnumerateFiles("/proc/self/fd")
+            .Count(static link => TargetOf(link)?.Contains("dynamocosmos-items-", StringComparison.Ordinal) == true) : 0;
 
     private static string? TargetOf(string link)
     {

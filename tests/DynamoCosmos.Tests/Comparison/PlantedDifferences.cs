@@ -6,8 +6,8 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Tests.Comparison;
 
 /// <summary>
-/// Two exports of the same orders but for five: what was exported, and what a container is to be filled from. One item is missing, one is extra, one has
-/// another digit in a nested number, one the same set in another order (which is equal), one a value of another type.
+/// Two exports of the same orders but for five: what was exported, and what a container is to be filled from. One item is missing, one is
+/// extra, one has another digit in a nested number, one the same set in another order (which is equal), one a value of another type.
 /// </summary>
 internal sealed class PlantedDifferences : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class PlantedDifferences : IDisposable
         Reordered = count / 5 * 3;
         Retyped = count / 5 * 4;
         Exported = Write(Path.Combine(_folder.FullName, "exported"), files, Enumerable.Range(0, count).Select(orders.Item));
-        Imported = Write(Path.Combine(_folder.FullName, "imported"), files, Enumerable.Range(0, count + 1).Where(i => i != Missing).Select(i => Change(i, orders.Item(i))));
+        Imported = Write(Path.Combine(_folder.FullName, "imported"), files, Enumerable.Range(0, count + 1).Where(i => i != Missing)
+            .Select(i => Change(i, orders.Item(i))));
     }
 
     internal int Count { get; }
@@ -40,7 +41,8 @@ internal sealed class PlantedDifferences : IDisposable
     internal int Retyped { get; }
 
     /// <summary>What the id of an order's document ends in: the escaped sort key.</summary>
-    internal static string IdSuffix(int index) => ((string)JsonNode.Parse(new SampleOrders().Item(index))!["orderId"]!["S"]!).Replace("#", "~23").Replace("/", "~2F");
+    internal static string IdSuffix(int index) =>
+        ((string)JsonNode.Parse(new SampleOrders().Item(index))!["orderId"]!["S"]!).Replace("#", "~23").Replace("/", "~2F");
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -59,7 +61,11 @@ internal sealed class PlantedDifferences : IDisposable
             foreach (string name in new[] { "tags:SS", "scores:NS", "hashes:BS" })
             {
                 string[] parts = name.Split(':');
-                map[parts[0]] = new JsonObject { [parts[1]] = new JsonArray([.. ((JsonArray)map[parts[0]]![parts[1]]!).Select(e => e!.DeepClone()).Reverse()]) };
+                map[parts[0]] = new JsonObject
+                {
+                    [parts[1]] = new JsonArray(
+                    [.. ((JsonArray)map[parts[0]]![parts[1]]!).Select(e => e!.DeepClone()).Reverse()])
+                };
             }
         }
         else

@@ -7,7 +7,8 @@ namespace DynamoCosmos.Tests.Comparison;
 /// <summary>Compare-CosmosMigration -Transform: what a script made of an import's items is proved by the script.</summary>
 public sealed class TransformedComparisonTests : IAsyncLifetime
 {
-    private const string Container = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId";
+    private const string Container =
+        "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId -SortKeyAttribute orderId";
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos scripts ").FullName;
     private SandboxSession _session = null!;
@@ -50,9 +51,13 @@ public sealed class TransformedComparisonTests : IAsyncLifetime
         ScriptRun run = Compare($"-Transform $split -AllowRejected {Get(imported, "Rejected")}").ThrowIfFailed();
         PSObject summary = run.Single();
         Assert.True((bool)summary.Properties["Passed"].Value);
-        Assert.Equal((600L, Get(imported, "Added"), Get(imported, "Filtered"), Get(imported, "Rejected"), Get(imported, "Written"), Get(imported, "Written")),
-            (Get(summary, "SourceItems"), Get(summary, "Added"), Get(summary, "Skipped"), Get(summary, "Rejected"), Get(summary, "Matched"), Get(summary, "TargetDocuments")));
-        Assert.Contains(run.Warnings, static warning => warning.ToString().Contains("are rejected with these settings", StringComparison.Ordinal));
+        Assert.Equal(
+            (600L, Get(imported, "Added"), Get(imported, "Filtered"), Get(imported, "Rejected"), Get(imported, "Written"),
+            Get(imported, "Written")),
+            (Get(summary, "SourceItems"), Get(summary, "Added"), Get(summary, "Skipped"), Get(summary, "Rejected"), Get(summary, "Matched"),
+                Get(summary, "TargetDocuments")));
+        Assert.Contains(run.Warnings, static warning => warning.ToString()
+            .Contains("are rejected with these settings", StringComparison.Ordinal));
         // Without the script nothing is as it should be.
         Assert.StartsWith("DifferencesFound,", Compare("-MaxDifferences 5").ErrorId, StringComparison.Ordinal);
     }
@@ -67,7 +72,8 @@ public sealed class TransformedComparisonTests : IAsyncLifetime
         _session.Invoke("$shop = 'us'");
         ScriptRun other = Compare("-Transform $split -Repair -AllowRejected 600");
         PSObject repaired = other.Output[^1];
-        Assert.Equal((true, Get(imported, "Written") - Get(imported, "Added")), ((bool)repaired.Properties["Passed"].Value, Get(repaired, "Repaired")));
+        Assert.Equal((true, Get(imported, "Written") - Get(imported, "Added")),
+            ((bool)repaired.Properties["Passed"].Value, Get(repaired, "Repaired")));
         object found = ((System.Collections.IEnumerable)other.Output[0].Properties["Values"].Value).Cast<object>().Single();
         Assert.Equal("/shop: \"us\" -> \"eu\"", found.ToString());
         Assert.True((bool)Compare("-Transform $split -AllowRejected 600").Single().Properties["Passed"].Value);
@@ -93,14 +99,18 @@ public sealed class TransformedComparisonTests : IAsyncLifetime
     [Fact]
     public void A_window_of_changes_is_refused()
     {
-        string window = new SampleOrders().WriteExport(Path.Combine(_root, "window"), 10, facts: new() { FromTime = DateTimeOffset.UtcNow.AddHours(-2), ToTime = DateTimeOffset.UtcNow.AddHours(-1) }).Folder;
-        Assert.StartsWith("ChangesNotTransformable,", _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Container} -Transform $split").ErrorId, StringComparison.Ordinal);
+        string window = new SampleOrders()
+            .WriteExport(Path.Combine(_root, "window"), 10,
+            facts: new() { FromTime = DateTimeOffset.UtcNow.AddHours(-2), ToTime = DateTimeOffset.UtcNow.AddHours(-1) }).Folder;
+        Assert.StartsWith("ChangesNotTransformable,", _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Container} " +
+            "-Transform $split").ErrorId, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_script_without_end_is_stopped_with_the_comparison()
     {
-        using PowerShell shell = _session.Host.Start($"Compare-CosmosMigration -Location $folder {Container} -Transform {{ while ($true) {{ }} }}");
+        using PowerShell shell =
+            _session.Host.Start($"Compare-CosmosMigration -Location $folder {Container} -Transform {{ while ($true) {{ }} }}");
         IAsyncResult running = shell.BeginInvoke();
         await Eventually.UntilAsync(() => _session.Cosmos.RequestCount > 0);
         await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(60));
@@ -109,7 +119,8 @@ public sealed class TransformedComparisonTests : IAsyncLifetime
     }
 
     private PSObject Import(string script) =>
-        _session.Invoke($"Import-CosmosItems -Location $folder {Container} -Transform {script} -RejectedItemPath $rejected -WarningAction SilentlyContinue").Single();
+        _session.Invoke($"Import-CosmosItems -Location $folder {Container} -Transform {script} -RejectedItemPath $rejected " +
+            "-WarningAction SilentlyContinue").Single();
 
     private ScriptRun Compare(string arguments) => _session.Invoke($"Compare-CosmosMigration -Location $folder {Container} {arguments}");
 

@@ -7,7 +7,8 @@ public sealed class CompleterCoverageTests : IDisposable
 {
     private static readonly string[] s_named =
     [
-        "Region", "ProfileName", "TableName", "S3Bucket", "S3Prefix", "Location", "SourceLocation", "AccountName", "DatabaseName", "ContainerName", "StorageAccountName", "FileSystem", "RoleName",
+        "Region", "ProfileName", "TableName", "S3Bucket", "S3Prefix", "Location", "SourceLocation", "AccountName", "DatabaseName",
+            "ContainerName", "StorageAccountName", "FileSystem", "RoleName",
     ];
 
     // It gives a new role its name.

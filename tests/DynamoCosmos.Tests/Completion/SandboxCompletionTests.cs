@@ -32,7 +32,8 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
 
     public async Task DisposeAsync() => await _session.DisposeAsync();
 
-    private string Aws => $"-EndpointUrl {_session.Aws.Endpoint} -Region {_session.Aws.Options.Region} -AccessKey {AwsStandInOptions.DefaultAccessKey} -SecretKey $secret";
+    private string Aws => $"-EndpointUrl {_session.Aws.Endpoint} -Region {_session.Aws.Options.Region} -AccessKey " +
+        $"{AwsStandInOptions.DefaultAccessKey} -SecretKey $secret";
 
     private string Account => $"-AccountName mycosmos -AccountEndpoint {_session.Cosmos.Endpoint} -AccountKey $secure";
 
@@ -47,9 +48,12 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
     [InlineData("Export-DynamoTable {0} -S3Bucket \"", "\"my-exports\"", "\"other-bucket\"")]
     [InlineData("Export-DynamoTable {0} -S3Bucket my-exports -S3Prefix ", "nightly/shop")]
     [InlineData("Get-DynamoExport {0} -Location s3://", "s3://my-exports/", "s3://other-bucket/")]
-    [InlineData("Import-CosmosItems {0} -Location s3://my-exports/", "s3://my-exports/nightly/shop/AWSDynamoDB/01-a/", "s3://my-exports/nightly/shop/AWSDynamoDB/02-b/")]
-    [InlineData("Copy-S3ToAdls {0} -SourceLocation s3://my-exports/nightly/shop/AWSDynamoDB/02", "s3://my-exports/nightly/shop/AWSDynamoDB/02-b/")]
-    public void Aws_names_come_from_where_the_line_points(string line, params string[] texts) => Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Aws)));
+    [InlineData("Import-CosmosItems {0} -Location s3://my-exports/", "s3://my-exports/nightly/shop/AWSDynamoDB/01-a/",
+        "s3://my-exports/nightly/shop/AWSDynamoDB/02-b/")]
+    [InlineData("Copy-S3ToAdls {0} -SourceLocation s3://my-exports/nightly/shop/AWSDynamoDB/02",
+        "s3://my-exports/nightly/shop/AWSDynamoDB/02-b/")]
+    public void Aws_names_come_from_where_the_line_points(string line, params string[] texts) =>
+        Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Aws)));
 
     [Fact]
     public void A_line_editor_that_asks_from_its_own_module_gets_names_by_the_sessions_defaults()
@@ -71,14 +75,17 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
     [InlineData("Import-CosmosItems {0} -DatabaseName shop -DefaultContainer ", "customers", "orders")]
     [InlineData("Compare-CosmosMigration {0} -DatabaseName nothing -ContainerName ")]
     [InlineData("Compare-CosmosMigration {0} -ContainerName ")]
-    public void Databases_and_containers_come_by_the_accounts_key(string line, params string[] texts) => Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Account)));
+    public void Databases_and_containers_come_by_the_accounts_key(string line, params string[] texts) =>
+        Assert.Equal(texts, _session.Host.Complete(string.Format(null, line, Account)));
 
     [Fact]
     public void A_name_that_needs_quotes_gets_them()
     {
         Assert.Equal("'it''s a $hop'", _session.Host.Complete($"Import-CosmosItems {Account} -DatabaseName it")[0]);
         Assert.Equal("\"it's a `$hop\"", _session.Host.Complete($"Import-CosmosItems {Account} -DatabaseName \"it")[0]);
-        Assert.Equal("mycosmos", _session.Invoke($"$x = {_session.Host.Complete($"Import-CosmosItems {Account} -DatabaseName \"it")[0]}; if ($x -eq 'it''s a $hop') {{ 'mycosmos' }}").Single().BaseObject);
+        Assert.Equal("mycosmos",
+            _session.Invoke($"$x = {_session.Host.Complete($"Import-CosmosItems {Account} -DatabaseName \"it")[0]}; if ($x -eq 'it''s a " +
+            $"$hop') {{ 'mycosmos' }}").Single().BaseObject);
     }
 
     [Fact]
@@ -92,7 +99,9 @@ public sealed class SandboxCompletionTests : IAsyncLifetime
     [Fact]
     public void What_PSDefaultParameterValues_say_counts_as_given()
     {
-        _session.Invoke($"$PSDefaultParameterValues = @{{ '*-Dynamo*:EndpointUrl' = '{_session.Aws.Endpoint}'; '*:Region' = '{_session.Aws.Options.Region}'; '*:AccessKey' = '{AwsStandInOptions.DefaultAccessKey}'; '*:SecretKey' = $secret }}").ThrowIfFailed();
+        _session.Invoke($"$PSDefaultParameterValues = @{{ '*-Dynamo*:EndpointUrl' = '{_session.Aws.Endpoint}'; '*:Region' = " +
+            $"'{_session.Aws.Options.Region}'; '*:AccessKey' = '{AwsStandInOptions.DefaultAccessKey}'; '*:SecretKey' = $secret }}")
+            .ThrowIfFailed();
         Assert.Equal(["Orders"], _session.Host.Complete("Get-DynamoTable -Name O"));
     }
 

@@ -39,7 +39,8 @@ public sealed class SignedOutCompletionTests : IDisposable
         silent.Start();
         Stopwatch clock = Stopwatch.StartNew();
         string[] offered = [];
-        Task pressing = Task.Run(() => Press($"Get-DynamoTable -AccessKey a -SecretKey b -Region eu-central-1 -EndpointUrl http://{silent.LocalEndpoint} -Name ", out offered));
+        Task pressing = Task.Run(() => Press("Get-DynamoTable -AccessKey a -SecretKey b -Region eu-central-1 -EndpointUrl " +
+            $"http://{silent.LocalEndpoint} -Name ", out offered));
         // The SDK alone would wait for minutes.
         await pressing.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Empty(offered);
@@ -57,7 +58,8 @@ public sealed class SignedOutCompletionTests : IDisposable
         try
         {
             string profiles = Path.Combine(folder, "credentials"), script = Path.Combine(folder, "press-tab.ps1");
-            await File.WriteAllTextAsync(profiles, "[nightly runs]\naws_access_key_id = a\naws_secret_access_key = b\n[default]\naws_access_key_id = a\naws_secret_access_key = b\n");
+            await File.WriteAllTextAsync(profiles, "[nightly runs]\naws_access_key_id = a\naws_secret_access_key = " +
+                "b\n[default]\naws_access_key_id = a\naws_secret_access_key = b\n");
             // In a process of its own: the SDK looks once in a process where the file is.
             await File.WriteAllTextAsync(script, """
                 param($Module, $Profiles)
@@ -67,7 +69,8 @@ public sealed class SignedOutCompletionTests : IDisposable
                 [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object CompletionText
                 """);
             using ScriptProcess run = ScriptProcess.Start(script, "-Module", ModuleHost.ManifestPath, "-Profiles", profiles);
-            string[] offered = (await run.WaitAsync()).ThrowIfFailed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string[] offered = (await run.WaitAsync())
+                .ThrowIfFailed().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             Assert.Equal(["default", "'nightly runs'"], offered);
         }
         finally
@@ -79,7 +82,8 @@ public sealed class SignedOutCompletionTests : IDisposable
     private ScriptRun Press(string line, out string[] offered)
     {
         _host.Set("line", line);
-        ScriptRun run = _host.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null).CompletionMatches | ForEach-Object CompletionText").ThrowIfFailed();
+        ScriptRun run = _host.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, " +
+            "$null).CompletionMatches | ForEach-Object CompletionText").ThrowIfFailed();
         offered = [.. run.Output.Select(static text => text.ToString())];
         return run;
     }

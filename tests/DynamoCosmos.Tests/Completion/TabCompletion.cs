@@ -6,8 +6,8 @@ namespace DynamoCosmos.Tests.Completion;
 internal static class TabCompletion
 {
     /// <summary>
-    /// What the engine offers, as it would stand on the line. Pressed again where nothing came, as people do: on a busy machine an SDK's first call can
-    /// take longer than a completion waits.
+    /// What the engine offers, as it would stand on the line. Pressed again where nothing came, as people do: on a busy machine an SDK's
+    /// first call can take longer than a completion waits.
     /// </summary>
     internal static string[] Complete(this ModuleHost host, string line)
     {
@@ -19,7 +19,8 @@ internal static class TabCompletion
     private static string[] Press(this ModuleHost host, string line)
     {
         host.Set("line", line);
-        ScriptRun run = host.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)").ThrowIfFailed();
+        ScriptRun run =
+            host.Invoke("[System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null)").ThrowIfFailed();
         return [.. ((CommandCompletion)run.Single().BaseObject).CompletionMatches.Select(static match => match.CompletionText)];
     }
 }

@@ -22,7 +22,9 @@ public sealed class TenantCompletionTests : IAsyncLifetime
     [InlineData("Grant-MigrationAccess -StorageAccountName ", "mylake")]
     [InlineData("Get-CosmosThroughput -AccountName mycosmos -DatabaseName ", "shop")]
     [InlineData("Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName ", "orders")]
-    [InlineData("New-CosmosRoleAssignment mycosmos -RoleName cosmos", "'Cosmos DB Built-in Data Contributor'", "'Cosmos DB Built-in Data Reader'")]
+    [InlineData("New-CosmosRoleAssignment mycosmos -RoleName cosmos", "'Cosmos DB Built-in Data Contributor'",
+        "'Cosmos DB Built-in Data Reader'")]
     [InlineData("Get-CosmosRoleDefinition mycosmos -RoleName Reader", "'Cosmos DB Built-in Data Reader'")]
-    public void A_signed_in_user_is_offered_what_is_there(string line, params string[] texts) => Assert.Equal(texts, _session.Host.Complete(line));
+    public void A_signed_in_user_is_offered_what_is_there(string line, params string[] texts) =>
+        Assert.Equal(texts, _session.Host.Complete(line));
 }

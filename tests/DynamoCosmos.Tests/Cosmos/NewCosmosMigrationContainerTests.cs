@@ -35,7 +35,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         const string Export = "$export = Get-DynamoExport -Location $folder";
         ScriptRun unknown = session.Invoke($"{Export}; $export | {Make} -ContainerName orders");
         Assert.Equal("PartitionKeyUnknown,DynamoCosmos.Commands.NewCosmosMigrationContainerCommand", unknown.ErrorId);
-        PSObject target = session.Invoke($"{Export}; $export | {Make} -ContainerName orders -PartitionKeyAttribute pk:N -SortKeyAttribute 'order id' -Hierarchical -TtlAttribute expires").Single();
+        PSObject target = session.Invoke($"{Export}; $export | {Make} -ContainerName orders -PartitionKeyAttribute pk:N " +
+            "-SortKeyAttribute 'order id' -Hierarchical -TtlAttribute expires").Single();
         Assert.Equal(["/pk", "/\"order id\""], (IEnumerable<string>)target.Properties["PartitionKeyPath"].Value);
         Assert.Equal("expires", target.Properties["TtlAttribute"].Value);
         Assert.NotNull(target.Properties["Export"].Value);
@@ -46,7 +47,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     {
         await using SandboxSession session = await StartAsync();
         string shown = session.Host.Render($"Get-DynamoTable Orders | {Make} -Throughput 6000 -DeferIndexing -WhatIf");
-        Assert.Contains("partitioned by /customerId, with 6,000 RU/s, DefaultTimeToLive -1, indexing deferred, for 1,234 items", shown.ReplaceLineEndings(" ").Replace("  ", " "));
+        Assert.Contains("partitioned by /customerId, with 6,000 RU/s, DefaultTimeToLive -1, indexing deferred, for 1,234 items",
+            shown.ReplaceLineEndings(" ").Replace("  ", " "));
         Assert.DoesNotContain(session.Cosmos.Requests, request => request.Method != "GET");
     }
 
@@ -73,10 +75,13 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     {
         await using SandboxSession session = await StartAsync();
         session.Cosmos.CreateContainer("shop", "orders", ["/pk"], manual, autoscale);
-        foreach (string command in (string[])[$"{Make} -ContainerName orders -PartitionKeyPath '/pk'", "Complete-CosmosMigration mycosmos shop orders"])
+        foreach (string command in (string[])[$"{Make} -ContainerName orders -PartitionKeyPath '/pk'",
+            "Complete-CosmosMigration mycosmos shop orders"])
         {
             PSObject target = session.Invoke(command).Single();
-            Assert.Equal((manual, autoscale, false), ((int?)target.Properties["Throughput"].Value, (int?)target.Properties["AutoscaleMaxThroughput"].Value, (bool)target.Properties["IsThroughputUnseen"].Value));
+            Assert.Equal((manual, autoscale, false),
+                ((int?)target.Properties["Throughput"].Value, (int?)target.Properties["AutoscaleMaxThroughput"].Value,
+                (bool)target.Properties["IsThroughputUnseen"].Value));
             Assert.Contains(shown, session.Host.Render(command), StringComparison.Ordinal);
         }
     }
@@ -87,7 +92,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         await using SandboxSession session = await StartAsync(new() { AccountName = "mycosmos", Serverless = true });
         foreach (int _ in (int[])[1, 2])
         {
-            Assert.Contains("shared or serverless", session.Host.Render($"{Make} -ContainerName orders -PartitionKeyPath '/pk'"), StringComparison.Ordinal);
+            Assert.Contains("shared or serverless", session.Host.Render($"{Make} -ContainerName orders -PartitionKeyPath '/pk'"),
+                StringComparison.Ordinal);
         }
     }
 
@@ -104,7 +110,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     {
         await using SandboxSession session = await StartAsync();
         session.Cosmos.CreateContainer("shop", "orders", ["/pk"], 400, indexingPolicy: (JsonObject)JsonNode.Parse(Custom)!);
-        ScriptRun replaced = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -WhatIf -IndexingPolicy '{{\"indexingMode\":\"consistent\",\"includedPaths\":[{{\"path\":\"/*\"}}]}}'").ThrowIfFailed();
+        ScriptRun replaced = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -WhatIf -IndexingPolicy " +
+            $"'{{\"indexingMode\":\"consistent\",\"includedPaths\":[{{\"path\":\"/*\"}}]}}'").ThrowIfFailed();
         Assert.Contains("compositeIndexes", Assert.Single(replaced.Warnings), StringComparison.Ordinal);
         ScriptRun deferred = session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -DeferIndexing").ThrowIfFailed();
         Assert.Contains("compositeIndexes", Assert.Single(deferred.Warnings), StringComparison.Ordinal);
@@ -113,7 +120,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
 
     [Theory]
     [InlineData("$target")]
-    [InlineData("[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($target))")]
+    [InlineData(
+        "[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($target))")]
     public async Task A_custom_policy_comes_back_also_from_an_object_of_an_earlier_session(string target)
     {
         await using SandboxSession session = await StartAsync();
@@ -122,7 +130,9 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
             {{target}} | Complete-CosmosMigration -NoWait
             """).ThrowIfFailed();
         Assert.Empty(run.Warnings);
-        Assert.Equal(("pk (N)", "sk", 4000), ($"{run.Output[0].Properties["PartitionKeyAttribute"].Value}", $"{run.Output[0].Properties["SortKeyAttribute"].Value}", (int?)run.Output[0].Properties["Throughput"].Value));
+        Assert.Equal(("pk (N)", "sk", 4000),
+            ($"{run.Output[0].Properties["PartitionKeyAttribute"].Value}", $"{run.Output[0].Properties["SortKeyAttribute"].Value}",
+            (int?)run.Output[0].Properties["Throughput"].Value));
         Assert.NotNull(session.Cosmos.ContainerProperties("shop", "orders")["indexingPolicy"]!["compositeIndexes"]);
     }
 
@@ -131,7 +141,8 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     {
         await using SandboxSession session = await StartAsync();
         session.Invoke($"{Make} -ContainerName orders -PartitionKeyPath '/pk' -DeferIndexing -IndexingPolicy '{Custom}'").ThrowIfFailed();
-        ScriptRun run = session.Invoke("[pscustomobject]@{ AccountName = 'mycosmos'; DatabaseName = 'shop'; ContainerName = 'orders' } | Complete-CosmosMigration -NoWait").ThrowIfFailed();
+        ScriptRun run = session.Invoke("[pscustomobject]@{ AccountName = 'mycosmos'; DatabaseName = 'shop'; ContainerName = 'orders' } " +
+            "| Complete-CosmosMigration -NoWait").ThrowIfFailed();
         Assert.Contains("which indexes everything", Assert.Single(run.Warnings), StringComparison.Ordinal);
     }
 
@@ -139,8 +150,10 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     public async Task An_endpoint_names_the_account()
     {
         await using SandboxSession session = await StartAsync();
-        string endpoint = $"-AccountEndpoint {session.Cosmos.Endpoint} -AccountKey (ConvertTo-Secure '{session.Cosmos.AccountKey}') -DatabaseName shop -ContainerName orders";
-        const string Secure = "function ConvertTo-Secure([string] $text) { $s = [securestring]::new(); foreach ($c in $text.ToCharArray()) { $s.AppendChar($c) }; $s }; ";
+        string endpoint = $"-AccountEndpoint {session.Cosmos.Endpoint} -AccountKey (ConvertTo-Secure '{session.Cosmos.AccountKey}') " +
+            "-DatabaseName shop -ContainerName orders";
+        const string Secure = "function ConvertTo-Secure([string] $text) { $s = [securestring]::new(); foreach ($c in " +
+            "$text.ToCharArray()) { $s.AppendChar($c) }; $s }; ";
         session.Invoke($"{Secure}New-CosmosMigrationContainer {endpoint} -PartitionKeyPath '/pk' -DeferIndexing").Single();
         session.Invoke($"{Secure}Complete-CosmosMigration {endpoint} -NoWait").Single();
         session.Invoke($"{Secure}Set-CosmosThroughput {endpoint} -Throughput 900").Single();
@@ -199,17 +212,21 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
     [Fact]
     public async Task A_deferred_policy_from_a_file_is_completed_with_progress_and_throughput()
     {
-        await using SandboxSession session = await StartAsync(new() { AccountName = "mycosmos", IndexTransformationTime = TimeSpan.FromSeconds(2) });
+        await using SandboxSession session =
+            await StartAsync(new() { AccountName = "mycosmos", IndexTransformationTime = TimeSpan.FromSeconds(2) });
         string file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, """{"indexingMode":"consistent","includedPaths":[{"path":"/total/?"}],"excludedPaths":[{"path":"/*"}]}""");
+        await File.WriteAllTextAsync(file,
+            """{"indexingMode":"consistent","includedPaths":[{"path":"/total/?"}],"excludedPaths":[{"path":"/*"}]}""");
         try
         {
             ScriptRun run = session.Invoke($$"""
                 $target = {{Make}} -ContainerName orders -PartitionKeyPath '/pk' -Throughput 10000 -DeferIndexing -IndexingPolicy '{{file}}'
                 $target | Complete-CosmosMigration -Throughput 400
                 """);
-            Assert.Equal((false, 400), ((bool)run.Single().Properties["IndexingDeferred"].Value, (int)run.Single().Properties["Throughput"].Value));
-            Assert.Equal("/total/?", (string)session.Cosmos.ContainerProperties("shop", "orders")["indexingPolicy"]!["includedPaths"]![0]!["path"]!);
+            Assert.Equal((false, 400),
+                ((bool)run.Single().Properties["IndexingDeferred"].Value, (int)run.Single().Properties["Throughput"].Value));
+            Assert.Equal("/total/?",
+                (string)session.Cosmos.ContainerProperties("shop", "orders")["indexingPolicy"]!["includedPaths"]![0]!["path"]!);
             Assert.Equal((400, false), session.Cosmos.Throughput("shop", "orders"));
             Assert.Contains(run.Progress, record => record.PercentComplete is > 0 and < 100);
             Assert.Equal(ProgressRecordType.Completed, run.Progress[^1].RecordType);
@@ -229,8 +246,10 @@ public sealed class NewCosmosMigrationContainerTests : IDisposable
         PSObject same = session.Invoke("Complete-CosmosMigration mycosmos shop orders -Throughput 400").Single();
         Assert.Equal(["/pk"], (IEnumerable<string>)same.Properties["PartitionKeyPath"].Value);
         Assert.DoesNotContain(session.Cosmos.Requests, request => request.Method == "PUT");
-        Assert.Equal("CosmosContainerNotFound,DynamoCosmos.Commands.CompleteCosmosMigrationCommand", session.Invoke("Complete-CosmosMigration mycosmos shop nothing").ErrorId);
-        Assert.Equal("ThroughputBelowMinimum,DynamoCosmos.Commands.CompleteCosmosMigrationCommand", session.Invoke("Complete-CosmosMigration mycosmos shop orders -Throughput 100").ErrorId);
+        Assert.Equal("CosmosContainerNotFound,DynamoCosmos.Commands.CompleteCosmosMigrationCommand",
+            session.Invoke("Complete-CosmosMigration mycosmos shop nothing").ErrorId);
+        Assert.Equal("ThroughputBelowMinimum,DynamoCosmos.Commands.CompleteCosmosMigrationCommand",
+            session.Invoke("Complete-CosmosMigration mycosmos shop orders -Throughput 100").ErrorId);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -25,14 +25,21 @@ public sealed class ExportWindowTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(50));
         PSObject[] windows = [.. _session.Invoke("Export-DynamoTable -Since $full -OutVariable windows").ThrowIfFailed().Output];
         Assert.Equal(3, windows.Length);
-        Assert.All(windows, static window => Assert.Equal(("Incremental", "NEW_IMAGE", "COMPLETED"), (window.Properties["ExportType"].Value.ToString(), window.Properties["OutputView"].Value, window.Properties["ExportStatus"].Value)));
-        Assert.All(windows.Zip(windows.Skip(1)), static pair => Assert.Equal(pair.First.Properties["ExportToTime"].Value, pair.Second.Properties["ExportFromTime"].Value));
-        Assert.All(windows, static window => Assert.StartsWith("s3://my-exports/day1/AWSDynamoDB/", window.Properties["Location"].Value.ToString()));
+        Assert.All(windows, static window =>
+            Assert.Equal(("Incremental", "NEW_IMAGE", "COMPLETED"),
+            (window.Properties["ExportType"].Value.ToString(), window.Properties["OutputView"].Value,
+            window.Properties["ExportStatus"].Value)));
+        Assert.All(windows.Zip(windows.Skip(1)), static pair =>
+            Assert.Equal(pair.First.Properties["ExportToTime"].Value, pair.Second.Properties["ExportFromTime"].Value));
+        Assert.All(windows, static window =>
+            Assert.StartsWith("s3://my-exports/day1/AWSDynamoDB/", window.Properties["Location"].Value.ToString()));
         // And on from there, from a window.
         _time.Advance(TimeSpan.FromHours(1));
         PSObject next = _session.Invoke("Export-DynamoTable -Since $windows[-1] -ExportViewType NEW_AND_OLD_IMAGES").Single();
-        Assert.Equal((windows[^1].Properties["ExportToTime"].Value, "NEW_AND_OLD_IMAGES"), (next.Properties["ExportFromTime"].Value, next.Properties["OutputView"].Value));
-        Assert.Equal("DynamoExportWindowTooShort,DynamoCosmos.Commands.ExportDynamoTableCommand", _session.Invoke("Export-DynamoTable -Since (Export-DynamoTable -Since $windows[-1])").ErrorId);
+        Assert.Equal((windows[^1].Properties["ExportToTime"].Value, "NEW_AND_OLD_IMAGES"),
+            (next.Properties["ExportFromTime"].Value, next.Properties["OutputView"].Value));
+        Assert.Equal("DynamoExportWindowTooShort,DynamoCosmos.Commands.ExportDynamoTableCommand",
+            _session.Invoke("Export-DynamoTable -Since (Export-DynamoTable -Since $windows[-1])").ErrorId);
     }
 
     [Fact]
@@ -41,7 +48,8 @@ public sealed class ExportWindowTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(2));
         _session.Host.Set("from", _time.GetUtcNow().AddMinutes(-100));
         _session.Host.Set("to", _time.GetUtcNow().AddMinutes(-20));
-        PSObject[] exports = [.. _session.Invoke("1..2 | ForEach-Object { Export-DynamoTable Orders my-exports -Incremental -From $from -To $to }").ThrowIfFailed().Output];
+        PSObject[] exports = [.. _session.Invoke("1..2 | ForEach-Object { Export-DynamoTable Orders my-exports -Incremental -From $from " +
+            "-To $to }").ThrowIfFailed().Output];
         Assert.Equal(exports[0].Properties["ExportArn"].Value, exports[1].Properties["ExportArn"].Value);
     }
 
@@ -62,7 +70,8 @@ public sealed class ExportWindowTests : IAsyncLifetime
     [InlineData("-Incremental -From 2026-01-01 -ExportTime 2026-01-01")]
     public void What_does_not_go_together_is_an_error_before_anything_is_asked(string parameters)
     {
-        Assert.Equal("IncrementalUnclear,DynamoCosmos.Commands.ExportDynamoTableCommand", _session.Invoke($"Export-DynamoTable Orders my-exports {parameters}").ErrorId);
+        Assert.Equal("IncrementalUnclear,DynamoCosmos.Commands.ExportDynamoTableCommand",
+            _session.Invoke($"Export-DynamoTable Orders my-exports {parameters}").ErrorId);
         Assert.Empty(_session.Aws.Requests);
     }
 }

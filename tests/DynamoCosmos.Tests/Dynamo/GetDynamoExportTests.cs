@@ -19,9 +19,11 @@ public sealed class GetDynamoExportTests : IAsyncLifetime
     [Theory]
     [InlineData("[pscustomobject]@{ Name = 'Orders' } | Get-DynamoExport", "ParameterArgumentTransformationError")]
     [InlineData("[pscustomobject]@{ Name = 'Orders' } | Export-DynamoTable -S3Bucket b", "ParameterArgumentTransformationError")]
-    [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders", "ParameterArgumentTransformationError")]
+    [InlineData("[pscustomobject]@{ Location = 's3://b/p/' } | New-CosmosMigrationContainer mycosmos shop orders",
+        "ParameterArgumentTransformationError")]
     [InlineData("Get-DynamoExport -Table @{ TableName = 'Orders' }", "ParameterArgumentTransformationError")]
-    [InlineData("Import-CosmosItems -Export ([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-DynamoTable Orders)))) -AccountName mycosmos -DatabaseName d -ContainerName c", "ParameterArgumentTransformationError")]
+    [InlineData("Import-CosmosItems -Export " +
+        "([System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-DynamoTable Orders)))) -AccountName mycosmos -DatabaseName d -ContainerName c", "ParameterArgumentTransformationError")]
     public void An_object_that_only_looks_like_one_of_the_modules_is_not_taken_for_one(string script, string id)
     {
         new SampleOrders().CreateTable(_session.Aws.Dynamo, 5);
@@ -74,16 +76,23 @@ public sealed class GetDynamoExportTests : IAsyncLifetime
         if (content is null) File.Delete(path);
         else File.WriteAllText(path, content);
         _session.Host.Set("folder", export.Folder);
-        Assert.Equal($"{errorId},DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -Location $folder").ErrorId);
+        Assert.Equal($"{errorId},DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -Location $folder").ErrorId);
     }
 
     [Fact]
     public void Places_without_an_export_are_told_apart()
     {
-        Assert.Equal("ExportManifestMissing,DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -Location s3://my-exports/nothing/here/").ErrorId);
-        Assert.Equal("S3BucketNotFound,DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -Location s3://no-such-bucket/x/").ErrorId);
-        Assert.Equal("ExportLocationNotSupported,DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -Location ftp://somewhere/x/").ErrorId);
-        Assert.Equal("DynamoExportNotFound,DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -ExportArn arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/export/01234567890123-0a1b2c3d").ErrorId);
-        Assert.Equal("DynamoExportArnInvalid,DynamoCosmos.Commands.GetDynamoExportCommand", _session.Invoke("Get-DynamoExport -ExportArn nonsense").ErrorId);
+        Assert.Equal("ExportManifestMissing,DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -Location s3://my-exports/nothing/here/").ErrorId);
+        Assert.Equal("S3BucketNotFound,DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -Location s3://no-such-bucket/x/").ErrorId);
+        Assert.Equal("ExportLocationNotSupported,DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -Location ftp://somewhere/x/").ErrorId);
+        Assert.Equal("DynamoExportNotFound,DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -ExportArn " +
+            "arn:aws:dynamodb:eu-central-1:123456789012:table/Orders/export/01234567890123-0a1b2c3d").ErrorId);
+        Assert.Equal("DynamoExportArnInvalid,DynamoCosmos.Commands.GetDynamoExportCommand",
+            _session.Invoke("Get-DynamoExport -ExportArn nonsense").ErrorId);
     }
 }

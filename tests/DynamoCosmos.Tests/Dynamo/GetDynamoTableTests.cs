@@ -32,7 +32,8 @@ public sealed class GetDynamoTableTests : IAsyncLifetime
     [Fact]
     public void A_table_shows_what_its_migration_needs()
     {
-        ScriptRun run = _session.Invoke("$t = Get-DynamoTable Orders; \"$($t.PartitionKey), $($t.SortKey), $($t.TtlAttribute), $($t.ItemCount), $($t.PointInTimeRecovery), $($t.BillingMode)\"").ThrowIfFailed();
+        ScriptRun run = _session.Invoke("$t = Get-DynamoTable Orders; \"$($t.PartitionKey), $($t.SortKey), $($t.TtlAttribute), " +
+            "$($t.ItemCount), $($t.PointInTimeRecovery), $($t.BillingMode)\"").ThrowIfFailed();
         Assert.Equal("customerId (S), orderId (S), expiresAt, 100, True, PAY_PER_REQUEST", run.Output.Single().ToString());
         Assert.Contains("customerId (S), orderId (S)", _session.Host.Render("Get-DynamoTable Orders"), StringComparison.Ordinal);
     }

@@ -26,8 +26,16 @@ public sealed class RealDynamoTests(DynamoDBLocal server) : IDisposable
              "KeySchema":[{"AttributeName":"pk","KeyType":"HASH"},{"AttributeName":"sk","KeyType":"RANGE"}],"ProvisionedThroughput":{"ReadCapacityUnits":5,"WriteCapacityUnits":5}}
             """, AccessKey);
         await server.CallAsync("PutItem", """{"TableName":"Orders","Item":{"pk":{"S":"a"},"sk":{"N":"1"}}}""", AccessKey);
-        _host.Set("aws", new System.Collections.Hashtable { ["AccessKey"] = AccessKey, ["SecretKey"] = "any", ["Region"] = "eu-central-1", ["EndpointUrl"] = server.Endpoint });
-        ScriptRun run = _host.Invoke("Get-DynamoTable ord* @aws | ForEach-Object { \"$($_.TableName) $($_.PartitionKey) $($_.SortKey) $($_.ItemCount) $($_.PointInTimeRecovery)\" }").ThrowIfFailed();
+        _host.Set("aws",
+            new System.Collections.Hashtable
+            {
+                ["AccessKey"] = AccessKey,
+                ["SecretKey"] = "any",
+                ["Region"] = "eu-central-1",
+                ["EndpointUrl"] = server.Endpoint
+            });
+        ScriptRun run = _host.Invoke("Get-DynamoTable ord* @aws | ForEach-Object { \"$($_.TableName) $($_.PartitionKey) $($_.SortKey) " +
+            "$($_.ItemCount) $($_.PointInTimeRecovery)\" }").ThrowIfFailed();
         Assert.Equal("Orders pk (S) sk (N) 1 False", Assert.Single(run.Output).ToString());
         ScriptRun export = _host.Invoke("Get-DynamoTable Orders @aws | Export-DynamoTable -S3Bucket bucket @aws");
         Assert.Equal("PointInTimeRecoveryOff,DynamoCosmos.Commands.ExportDynamoTableCommand", export.ErrorId);

@@ -17,7 +17,8 @@ public sealed class ScanExportTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _session = await SandboxSession.StartAsync(cosmos: new() { AccountName = "mycosmos", Throttle = false });
-        foreach (string name in new[] { "orders", "direct" }) _session.Cosmos.CreateContainer("shop", name, ["/customerId"], 10_000, defaultTtl: -1);
+        foreach (string name in new[] { "orders", "direct" }) _session.Cosmos.CreateContainer("shop", name, ["/customerId"], 10_000,
+            defaultTtl: -1);
         StandInTable table = new SampleOrders().CreateTable(_session.Aws.Dynamo, Items);
         table.TimeToLiveAttribute = null;
     }
@@ -33,12 +34,15 @@ public sealed class ScanExportTests : IAsyncLifetime
     [InlineData("-Path '{root}'")]
     public void A_scan_is_an_export_that_every_later_stage_takes(string destination)
     {
-        PSObject export = _session.Invoke($"$export = Get-DynamoTable Orders | Export-DynamoTable -Scan {destination.Replace("{root}", _root, StringComparison.Ordinal)}; $export").Single();
-        Assert.Equal(("COMPLETED", (long)Items, true), (Get<string>(export, "ExportStatus"), Get<long>(export, "ItemCount"), Get<bool>(export, "IsScan")));
+        PSObject export = _session.Invoke("$export = Get-DynamoTable Orders | Export-DynamoTable -Scan " +
+            $"{destination.Replace("{root}", _root, StringComparison.Ordinal)}; $export").Single();
+        Assert.Equal(("COMPLETED", (long)Items, true),
+            (Get<string>(export, "ExportStatus"), Get<long>(export, "ItemCount"), Get<bool>(export, "IsScan")));
         Assert.Equal(Get<DateTimeOffset>(export, "StartTime"), Get<DateTimeOffset>(export, "ExportTime"));
 
         PSObject found = _session.Invoke("Get-DynamoExport -Location $export.Location.OriginalString").Single();
-        Assert.Equal(((long)Items, true, Get<string>(export, "ExportArn")), (Get<long>(found, "ItemCount"), Get<bool>(found, "IsScan"), Get<string>(found, "ExportArn")));
+        Assert.Equal(((long)Items, true, Get<string>(export, "ExportArn")),
+            (Get<long>(found, "ItemCount"), Get<bool>(found, "IsScan"), Get<string>(found, "ExportArn")));
 
         ScriptRun run = _session.Invoke($"""
             $export | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Import-CosmosItems {Target} orders
@@ -53,12 +57,14 @@ public sealed class ScanExportTests : IAsyncLifetime
     [Fact]
     public void The_layout_is_that_of_DynamoDBs_own_and_says_that_it_is_a_scan()
     {
-        string folder = new Uri(Get<Uri>(_session.Invoke($"Export-DynamoTable Orders -Scan -Path '{_root}'").Single(), "Location")!.AbsoluteUri).LocalPath;
+        string folder = new Uri(
+            Get<Uri>(_session.Invoke($"Export-DynamoTable Orders -Scan -Path '{_root}'").Single(), "Location")!.AbsoluteUri).LocalPath;
         Assert.Matches("^[0-9]{14}-[0-9a-f]{8}$", Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)));
         Assert.Equal(["_started", "data", "manifest-files.json", "manifest-files.md5", "manifest-summary.json", "manifest-summary.md5"],
             Directory.EnumerateFileSystemEntries(folder).Select(static path => Path.GetFileName(path)!).Order(StringComparer.Ordinal));
         JsonNode summary = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "manifest-summary.json")))!;
-        Assert.Equal(("SCAN", "DYNAMODB_JSON", Items), ((string)summary["exportSource"]!, (string)summary["outputFormat"]!, (int)summary["itemCount"]!));
+        Assert.Equal(("SCAN", "DYNAMODB_JSON", Items),
+            ((string)summary["exportSource"]!, (string)summary["outputFormat"]!, (int)summary["itemCount"]!));
         Assert.Empty(Directory.EnumerateFiles(_root, "*.partial", SearchOption.AllDirectories));
     }
 
@@ -101,7 +107,8 @@ public sealed class ScanExportTests : IAsyncLifetime
     {
         string file = Path.Combine(_root, "file");
         File.WriteAllText(file, "");
-        Assert.Equal("ExportFileNotWritable,DynamoCosmos.Commands.ExportDynamoTableCommand", _session.Invoke($"Export-DynamoTable Orders -Scan -Path '{file}'").ErrorId);
+        Assert.Equal("ExportFileNotWritable,DynamoCosmos.Commands.ExportDynamoTableCommand",
+            _session.Invoke($"Export-DynamoTable Orders -Scan -Path '{file}'").ErrorId);
     }
 
     [Fact]

@@ -5,7 +5,9 @@ using DynamoCosmos.Sandbox.Faults;
 
 namespace DynamoCosmos.Tests.Faults;
 
-/// <summary>What a Cosmos DB account can do to an import. docs/reliability.md lists the scenarios and their outcomes by these names.</summary>
+/// <summary>
+/// What a Cosmos DB account can do to an import. docs/reliability.md lists the scenarios and their outcomes by these names.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class CosmosFaultTests
 {
@@ -19,12 +21,16 @@ public sealed class CosmosFaultTests
         ["throttling storms"] = write => write.Number / 700 % 2 == 0 ? s_throttled : null,
         ["a fifth of all writes throttled"] = FaultScript.Share<CosmosWrite>(0.2, 1, s_throttled),
         ["449 retry with"] = FaultScript.Share<CosmosWrite>(0.15, 2, new CosmosFault { Status = 449 }),
-        ["408 timeouts, half of them after the write was made"] = FaultScript.Share<CosmosWrite>(0.1, 3, new CosmosFault { Status = 408 }, new CosmosFault { Status = 408, AfterApplying = true }),
+        ["408 timeouts, half of them after the write was made"] = FaultScript.Share<CosmosWrite>(0.1, 3, new CosmosFault { Status = 408 },
+            new CosmosFault { Status = 408, AfterApplying = true }),
         ["500 in bursts"] = write => write.Number / 100 % 8 == 1 ? new() { Status = 500 } : null,
-        ["503 in bursts, half of them after the write was made"] = write => write.Number / 100 % 8 == 1 ? new() { Status = 503, AfterApplying = write.Number % 2 == 0 } : null,
+        ["503 in bursts, half of them after the write was made"] = write =>
+            write.Number / 100 % 8 == 1 ? new() { Status = 503, AfterApplying = write.Number % 2 == 0 } : null,
         ["410 a partition that moves"] = FaultScript.Share<CosmosWrite>(0.05, 4, new CosmosFault { Status = 410, SubStatus = 1002 }),
-        ["403 writes that move to another region"] = FaultScript.Share<CosmosWrite>(0.05, 5, new CosmosFault { Status = 403, SubStatus = 3 }),
-        ["a bit of everything"] = FaultScript.Share<CosmosWrite>(0.25, 6, s_throttled, new CosmosFault { Status = 449 }, new CosmosFault { Status = 503 }, new CosmosFault { Status = 408, AfterApplying = true }, new CosmosFault { Status = 500 }),
+        ["403 writes that move to another region"] =
+            FaultScript.Share<CosmosWrite>(0.05, 5, new CosmosFault { Status = 403, SubStatus = 3 }),
+        ["a bit of everything"] = FaultScript.Share<CosmosWrite>(0.25, 6, s_throttled, new CosmosFault { Status = 449 },
+            new CosmosFault { Status = 503 }, new CosmosFault { Status = 408, AfterApplying = true }, new CosmosFault { Status = 500 }),
     };
 
     [Theory]
@@ -52,11 +58,15 @@ public sealed class CosmosFaultTests
         ["connections reset before the service acted"] = () => new FaultScenario(1).Sometimes(0.1, new Fault.ResetBefore(), IsWrite),
         ["connections reset after the service acted"] = () => new FaultScenario(2).Sometimes(0.1, new Fault.ResetAfter(), IsWrite),
         ["answers cut in the middle"] = () => new FaultScenario(3).Sometimes(0.1, new Fault.Truncate(300), IsWrite),
-        ["slow answers"] = () => new FaultScenario(4).Sometimes(0.2, new Fault.Delay(TimeSpan.FromSeconds(1)), IsWrite).Sometimes(0.2, new Fault.Slow(20_000), IsWrite),
+        ["slow answers"] = () => new FaultScenario(4).Sometimes(0.2, new Fault.Delay(TimeSpan.FromSeconds(1)), IsWrite)
+            .Sometimes(0.2, new Fault.Slow(20_000), IsWrite),
         ["503 to whole requests"] = () => new FaultScenario(5).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Cosmos(503)), IsWrite),
-        ["503 to whole requests after the service acted"] = () => new FaultScenario(6).Sometimes(0.1, new Fault.AnswerAfter(ServiceAnswer.Cosmos(503)), IsWrite),
-        ["429 to whole requests"] = () => new FaultScenario(7).Sometimes(0.3, new Fault.Answer(ServiceAnswer.Cosmos(429, 3200, TimeSpan.FromMilliseconds(20))), IsWrite),
-        ["408 and 449 to whole requests"] = () => new FaultScenario(8).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Cosmos(408)), IsWrite).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Cosmos(449)), IsWrite),
+        ["503 to whole requests after the service acted"] = () =>
+            new FaultScenario(6).Sometimes(0.1, new Fault.AnswerAfter(ServiceAnswer.Cosmos(503)), IsWrite),
+        ["429 to whole requests"] = () =>
+            new FaultScenario(7).Sometimes(0.3, new Fault.Answer(ServiceAnswer.Cosmos(429, 3200, TimeSpan.FromMilliseconds(20))), IsWrite),
+        ["408 and 449 to whole requests"] = () => new FaultScenario(8).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Cosmos(408)), IsWrite)
+            .Sometimes(0.1, new Fault.Answer(ServiceAnswer.Cosmos(449)), IsWrite),
     };
 
     [Theory]
@@ -74,7 +84,9 @@ public sealed class CosmosFaultTests
         await using FaultScene scene = await FaultScene.StartAsync(ranges: 1);
         scene.Cosmos.OperationFault = write =>
         {
-            if (write.Number is 1_000 or 2_000) ThreadPool.QueueUserWorkItem(_ => scene.Cosmos.Split("shop", "orders", scene.Cosmos.Ranges("shop", "orders")[^1].Id));
+            if (write.Number is 1_000
+                or 2_000) ThreadPool.QueueUserWorkItem(_ =>
+                scene.Cosmos.Split("shop", "orders", scene.Cosmos.Ranges("shop", "orders")[^1].Id));
             return null;
         };
         scene.AssertComplete(scene.Import());
@@ -85,7 +97,8 @@ public sealed class CosmosFaultTests
     [Fact]
     public async Task An_outage_of_the_whole_account()
     {
-        TimeSpan outage = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_OUTAGE_SECONDS") ?? "5", CultureInfo.InvariantCulture));
+        TimeSpan outage = TimeSpan.FromSeconds(
+            double.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_TEST_OUTAGE_SECONDS") ?? "5", CultureInfo.InvariantCulture));
         await using FaultScene scene = await FaultScene.StartAsync();
         // 500 a second.
         scene.Cosmos.Latency = TimeSpan.FromMilliseconds(400);
@@ -139,5 +152,6 @@ public sealed class CosmosFaultTests
         scene.AssertComplete(scene.Import());
     }
 
-    private static bool IsWrite(ProxiedRequest request) => request.Method == "POST" && request.Path.EndsWith("/docs", StringComparison.Ordinal);
+    private static bool IsWrite(ProxiedRequest request) =>
+        request.Method == "POST" && request.Path.EndsWith("/docs", StringComparison.Ordinal);
 }

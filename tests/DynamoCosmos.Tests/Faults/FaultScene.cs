@@ -8,15 +8,16 @@ using DynamoCosmos.Sandbox.Faults;
 namespace DynamoCosmos.Tests.Faults;
 
 /// <summary>
-/// An export in a lake and in S3, and an empty container, each behind a fault proxy, and a session whose imports go through both. Between the good items stand some
-/// that no conversion takes, so that rejections are written under the same faults.
+/// An export in a lake and in S3, and an empty container, each behind a fault proxy, and a session whose imports go through both. Between
+/// the good items stand some that no conversion takes, so that rejections are written under the same faults.
 /// </summary>
 internal sealed class FaultScene : IAsyncDisposable
 {
     internal const int Malformed = 7;
     private const string Account = "lake", FileSystem = "s3datacopy", Bucket = "my-exports";
 
-    private const string Target = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -TtlAttribute expiresAt";
+    private const string Target = "-AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S " +
+        "-SortKeyAttribute orderId:S -TtlAttribute expiresAt";
 
     private readonly DirectoryInfo _disk;
 
@@ -45,13 +46,16 @@ internal sealed class FaultScene : IAsyncDisposable
 
     internal string Location => new Uri(BlobProxy.Endpoint, $"{Account}/{FileSystem}/{Key}").AbsoluteUri;
 
-    internal static async Task<FaultScene> StartAsync(int items = 4_000, int files = 4, FaultScenario? cosmos = null, FaultScenario? blob = null, FaultScenario? s3 = null, TimeProvider? clock = null, int ranges = 2)
+    internal static async Task<FaultScene> StartAsync(int items = 4_000, int files = 4, FaultScenario? cosmos = null,
+        FaultScenario? blob = null, FaultScenario? s3 = null, TimeProvider? clock = null, int ranges = 2)
     {
         SandboxSession session = await SandboxSession.StartAsync(
             blob: new() { Clock = clock ?? TimeProvider.System },
             cosmos: new() { AccountName = "mycosmos", InitialRanges = ranges, Throttle = false, Clock = clock ?? TimeProvider.System });
         session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
-        FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos), blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob), s3Proxy = await FaultProxy.StartAsync(session.Aws.Endpoint, s3);
+        FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos),
+            blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob), s3Proxy =
+            await FaultProxy.StartAsync(session.Aws.Endpoint, s3);
         DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos-faults-");
         ExportLayout layout = Write(disk.FullName, items, files, clock?.GetUtcNow());
         List<string> data = [];
@@ -76,7 +80,8 @@ internal sealed class FaultScene : IAsyncDisposable
 
     /// <summary>Straight from the bucket. What the run keeps lies on this machine, where a test must not leave it.</summary>
     internal ScriptRun ImportFromS3(string more = "") =>
-        Import($"s3://{Bucket}/{Key}", $"-EndpointUrl '{S3Proxy.Endpoint}' -CheckpointPath '{Path.Combine(_disk.FullName, "c.json")}' -RejectedItemPath '{Path.Combine(_disk.FullName, "r.ndjson")}' {more}");
+        Import($"s3://{Bucket}/{Key}", $"-EndpointUrl '{S3Proxy.Endpoint}' -CheckpointPath '{Path.Combine(_disk.FullName, "c.json")}' " +
+            $"-RejectedItemPath '{Path.Combine(_disk.FullName, "r.ndjson")}' {more}");
 
     /// <summary>The same line in a session of its own, at the same time.</summary>
     internal ScriptRun ImportElsewhere(string more = "")
@@ -88,7 +93,9 @@ internal sealed class FaultScene : IAsyncDisposable
     /// <summary>Begins an import, so that the test can do something meanwhile.</summary>
     internal Task<ScriptRun> ImportAsync(string more = "") => Task.Run(() => Import(more));
 
-    /// <summary>Complete and equal: the counts add up, nothing good is rejected, and every document is as it should be, seen past the proxies.</summary>
+    /// <summary>
+    /// Complete and equal: the counts add up, nothing good is rejected, and every document is as it should be, seen past the proxies.
+    /// </summary>
     internal PSObject AssertComplete(ScriptRun import)
     {
         PSObject result = import.Single();
@@ -97,7 +104,8 @@ internal sealed class FaultScene : IAsyncDisposable
         Assert.Equal((Items + Malformed, Items, Malformed), (Count("Read"), Count("Written") + Count("Expired"), Count("Rejected")));
         Assert.Equal(Items, Cosmos.Count("shop", "orders"));
         AssertRejections(result);
-        PSObject compared = Session.Invoke($"Compare-CosmosMigration -Location '{Folder}' {Target} -AllowRejected {Malformed} -WarningAction SilentlyContinue").Single();
+        PSObject compared = Session.Invoke($"Compare-CosmosMigration -Location '{Folder}' {Target} -AllowRejected {Malformed} " +
+            "-WarningAction SilentlyContinue").Single();
         Assert.Equal((true, (long)Items), (compared.Properties["Passed"].Value, compared.Properties["Matched"].Value));
         Assert.Empty(Cosmos.Failures);
         return result;
@@ -131,7 +139,8 @@ internal sealed class FaultScene : IAsyncDisposable
     private ScriptRun Import(string location, string more) => Session.Invoke(Line(location, more));
 
     private string Line(string location, string more) =>
-        $"Import-CosmosItems -Location '{location}' -AccountEndpoint '{CosmosProxy.Endpoint}' {Target} -WarningAction SilentlyContinue {more}";
+        $"Import-CosmosItems -Location '{location}' -AccountEndpoint '{CosmosProxy.Endpoint}' {Target} -WarningAction SilentlyContinue " +
+            $"{more}";
 
     private static ExportLayout Write(string root, int items, int files, DateTimeOffset? now)
     {
@@ -144,7 +153,9 @@ internal sealed class FaultScene : IAsyncDisposable
             for (int end = items * (file + 1) / files; next < end; next++)
             {
                 data.WriteItem(orders.Item(next));
-                if (malformed * items <= next * Malformed && malformed < Malformed) data.WriteItem(Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{++malformed}}"},"orderId":{"N":"none"} }"""));
+                if (malformed * items <= next * Malformed
+                    && malformed < Malformed) data.WriteItem(
+                    Encoding.UTF8.GetBytes($$"""{"customerId":{"S":"malformed {{++malformed}}"},"orderId":{"N":"none"} }"""));
             }
         }
         layout.Complete();

@@ -13,7 +13,8 @@ public sealed class KillHarnessTests
     public async Task A_write_that_was_acknowledged_and_not_made_is_reported_as_missing()
     {
         int writes = 0;
-        KillResult result = await RunAsync(new() { OnWrite = _ => Interlocked.Increment(ref writes) == 700 ? new() { Status = 201 } : null });
+        KillResult result =
+            await RunAsync(new() { OnWrite = _ => Interlocked.Increment(ref writes) == 700 ? new() { Status = 201 } : null });
         Assert.Equal((1L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
         Assert.Contains("1 documents are missing.", result.Faults);
         Assert.Contains(result.Faults, static fault => fault.StartsWith("The comparison did not pass", StringComparison.Ordinal));
@@ -22,7 +23,12 @@ public sealed class KillHarnessTests
     [Fact]
     public async Task A_document_that_was_removed_is_reported_as_missing()
     {
-        KillResult result = await RunAsync(new() { AfterImport = static (_, cosmos) => Change(cosmos, static (document, cosmos, key) => cosmos.Remove("shop", "orders", key, (string)document["id"]!)) });
+        KillResult result = await RunAsync(
+            new()
+            {
+                AfterImport = static (_, cosmos) =>
+            Change(cosmos, static (document, cosmos, key) => cosmos.Remove("shop", "orders", key, (string)document["id"]!))
+            });
         Assert.Equal((1L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
         Assert.Contains("1 documents are missing.", result.Faults);
     }
@@ -72,7 +78,8 @@ public sealed class KillHarnessTests
         };
         KillResult result = await RunAsync(sabotage, items: 6_000, files: 12, kills: 1);
         Assert.Equal((0L, 0L, 0L), (result.Missing, result.Doubled, result.Different));
-        Assert.Contains(result.Faults, static fault => fault.Contains("was written again, though the checkpoint had it as settled", StringComparison.Ordinal));
+        Assert.Contains(result.Faults, static fault =>
+            fault.Contains("was written again, though the checkpoint had it as settled", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +107,11 @@ public sealed class KillHarnessTests
                 File.WriteAllLines(file, [.. File.ReadLines(file).Skip(1)]);
             },
         };
-        KillResult result = await new KillRun(seed: 2, items: 2_000, files: 3, kills: 2) { HasFailingStores = true, Sabotage = sabotage }.RunAsync(CancellationToken.None);
+        KillResult result = await new KillRun(seed: 2, items: 2_000, files: 3, kills: 2)
+        {
+            HasFailingStores = true,
+            Sabotage = sabotage
+        }.RunAsync(CancellationToken.None);
         Assert.Contains($"{result.Rejected - 1} rejections are on record, and should be {result.Rejected}.", result.Faults);
         Assert.Contains("Other lines were rejected than the malformed ones.", result.Faults);
     }
@@ -116,5 +127,6 @@ public sealed class KillHarnessTests
         change(document, cosmos, new JsonArray((string)document["customerId"]!).ToJsonString());
     }
 
-    private static void Put(CosmosStandIn cosmos, string partitionKey, JsonNode document) => cosmos.Put("shop", "orders", partitionKey, Encoding.UTF8.GetBytes(document.ToJsonString()));
+    private static void Put(CosmosStandIn cosmos, string partitionKey, JsonNode document) =>
+        cosmos.Put("shop", "orders", partitionKey, Encoding.UTF8.GetBytes(document.ToJsonString()));
 }

@@ -23,7 +23,8 @@ public sealed class KillTests
     [InlineData(4)]
     public async Task An_import_whose_disks_are_full_or_whose_lake_is_away_ends_complete_and_equal(int seed)
     {
-        KillResult result = await new KillRun(seed, items: 4_000, files: 4, kills: 4) { HasFailingStores = true }.RunAsync(CancellationToken.None);
+        KillResult result =
+            await new KillRun(seed, items: 4_000, files: 4, kills: 4) { HasFailingStores = true }.RunAsync(CancellationToken.None);
         Assert.Empty(result.Faults);
         // One keeps its files on disk, the other in a lake.
         Assert.True(seed == 2 ? result.FullDisks > 0 : result.Outages > 0, $"{result}");

@@ -16,11 +16,17 @@ public sealed class LakeFaultTests
         ["downloads cut in the middle"] = () => new FaultScenario(1, MostInARow).Sometimes(0.7, new Fault.Truncate(20_000), IsDataFile),
         ["downloads reset before they began"] = () => new FaultScenario(2).Every(2, new Fault.ResetBefore(), IsDataFile),
         ["slow downloads"] = () => new FaultScenario(3).Every(2, new Fault.Slow(100_000), IsDataFile),
-        ["503 and 500 to anything"] = () => new FaultScenario(4, MostInARow).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Blob(503, "ServerBusy"))).Sometimes(0.1, new Fault.Answer(ServiceAnswer.Blob(500, "InternalError"))),
-        ["writes of checkpoint and rejections reset before they were made"] = () => new FaultScenario(5, MostInARow).Sometimes(0.3, new Fault.ResetBefore(), IsWrite),
-        ["writes of checkpoint and rejections reset after they were made"] = () => new FaultScenario(6, MostInARow).Sometimes(0.3, new Fault.ResetAfter(), IsWrite),
-        ["writes answered 500 after they were made"] = () => new FaultScenario(7, MostInARow).Sometimes(0.3, new Fault.AnswerAfter(ServiceAnswer.Blob(500, "InternalError")), IsWrite),
-        ["resets of anything, before and after"] = () => new FaultScenario(8, MostInARow).Sometimes(0.1, new Fault.ResetBefore()).Sometimes(0.1, new Fault.ResetAfter()),
+        ["503 and 500 to anything"] = () => new FaultScenario(4, MostInARow)
+            .Sometimes(0.1, new Fault.Answer(ServiceAnswer.Blob(503, "ServerBusy")))
+            .Sometimes(0.1, new Fault.Answer(ServiceAnswer.Blob(500, "InternalError"))),
+        ["writes of checkpoint and rejections reset before they were made"] = () =>
+            new FaultScenario(5, MostInARow).Sometimes(0.3, new Fault.ResetBefore(), IsWrite),
+        ["writes of checkpoint and rejections reset after they were made"] = () =>
+            new FaultScenario(6, MostInARow).Sometimes(0.3, new Fault.ResetAfter(), IsWrite),
+        ["writes answered 500 after they were made"] = () =>
+            new FaultScenario(7, MostInARow).Sometimes(0.3, new Fault.AnswerAfter(ServiceAnswer.Blob(500, "InternalError")), IsWrite),
+        ["resets of anything, before and after"] = () =>
+            new FaultScenario(8, MostInARow).Sometimes(0.1, new Fault.ResetBefore()).Sometimes(0.1, new Fault.ResetAfter()),
     };
 
     [Theory]
@@ -37,7 +43,8 @@ public sealed class LakeFaultTests
     [Fact]
     public async Task A_byte_that_is_flipped_on_the_way_is_noticed_before_an_item_is_written()
     {
-        await using FaultScene scene = await FaultScene.StartAsync(blob: new FaultScenario().FirstOfEachPath(new Fault.Flip(7_000), IsDataFile));
+        await using FaultScene scene =
+            await FaultScene.StartAsync(blob: new FaultScenario().FirstOfEachPath(new Fault.Flip(7_000), IsDataFile));
         scene.AssertComplete(scene.Import());
         Assert.Equal(scene.DataFiles.Count, scene.BlobProxy.FaultCount);
     }
@@ -70,7 +77,8 @@ public sealed class LakeFaultTests
         scene.AssertComplete(scene.Import());
     }
 
-    private static bool IsDataFile(ProxiedRequest request) => request.Method == "GET" && request.Path.EndsWith(".gz", StringComparison.Ordinal);
+    private static bool IsDataFile(ProxiedRequest request) =>
+        request.Method == "GET" && request.Path.EndsWith(".gz", StringComparison.Ordinal);
 
     private static bool IsWrite(ProxiedRequest request) => request.Method == "PUT";
 }

@@ -13,12 +13,16 @@ public sealed class S3FaultTests
 
     private static readonly Dictionary<string, Func<FaultScenario>> s_faults = new()
     {
-        ["503 SlowDown to anything"] = () => new FaultScenario(1, MostInARow).Sometimes(0.3, new Fault.Answer(ServiceAnswer.S3(503, "SlowDown"))),
-        ["500 InternalError to anything"] = () => new FaultScenario(2, MostInARow).Sometimes(0.2, new Fault.Answer(ServiceAnswer.S3(500, "InternalError"))),
-        ["resets of anything, before and after"] = () => new FaultScenario(3, MostInARow).Sometimes(0.15, new Fault.ResetBefore()).Sometimes(0.15, new Fault.ResetAfter()),
+        ["503 SlowDown to anything"] = () =>
+            new FaultScenario(1, MostInARow).Sometimes(0.3, new Fault.Answer(ServiceAnswer.S3(503, "SlowDown"))),
+        ["500 InternalError to anything"] = () =>
+            new FaultScenario(2, MostInARow).Sometimes(0.2, new Fault.Answer(ServiceAnswer.S3(500, "InternalError"))),
+        ["resets of anything, before and after"] = () =>
+            new FaultScenario(3, MostInARow).Sometimes(0.15, new Fault.ResetBefore()).Sometimes(0.15, new Fault.ResetAfter()),
         ["downloads cut in the middle"] = () => new FaultScenario(4, MostInARow).Sometimes(0.7, new Fault.Truncate(20_000), IsDataFile),
         ["slow downloads"] = () => new FaultScenario(5).Every(2, new Fault.Slow(100_000), IsDataFile),
-        ["a flipped bit in the first download of each file"] = () => new FaultScenario(6).FirstOfEachPath(new Fault.Flip(7_000), IsDataFile),
+        ["a flipped bit in the first download of each file"] = () =>
+            new FaultScenario(6).FirstOfEachPath(new Fault.Flip(7_000), IsDataFile),
     };
 
     [Theory]
@@ -33,7 +37,8 @@ public sealed class S3FaultTests
     [Fact]
     public async Task An_outage_of_S3_stops_the_run_and_the_next_goes_on()
     {
-        await using FaultScene scene = await FaultScene.StartAsync(files: 8, s3: new FaultScenario().Between(3, long.MaxValue, new Fault.ResetBefore(), IsDataFile));
+        await using FaultScene scene =
+            await FaultScene.StartAsync(files: 8, s3: new FaultScenario().Between(3, long.MaxValue, new Fault.ResetBefore(), IsDataFile));
         ScriptRun stopped = scene.ImportFromS3();
         Assert.NotNull(stopped.ErrorId);
         Assert.InRange(scene.Cosmos.Count("shop", "orders"), 1, scene.Items - 1);
@@ -44,7 +49,8 @@ public sealed class S3FaultTests
     [Fact]
     public async Task A_session_token_that_expires_in_mid_run_stops_it_by_name_and_the_next_goes_on()
     {
-        await using FaultScene scene = await FaultScene.StartAsync(files: 8, s3: new FaultScenario().Between(3, long.MaxValue, new Fault.Answer(ServiceAnswer.S3(400, "ExpiredToken")), IsDataFile));
+        await using FaultScene scene = await FaultScene.StartAsync(files: 8, s3: new FaultScenario()
+            .Between(3, long.MaxValue, new Fault.Answer(ServiceAnswer.S3(400, "ExpiredToken")), IsDataFile));
         ScriptRun stopped = scene.ImportFromS3();
         Assert.StartsWith("AwsTokenExpired,", stopped.ErrorId);
         Assert.InRange(scene.Cosmos.Count("shop", "orders"), 1, scene.Items - 1);
@@ -52,5 +58,6 @@ public sealed class S3FaultTests
         scene.AssertComplete(scene.ImportFromS3());
     }
 
-    private static bool IsDataFile(ProxiedRequest request) => request.Method == "GET" && request.Path.EndsWith(".gz", StringComparison.Ordinal);
+    private static bool IsDataFile(ProxiedRequest request) =>
+        request.Method == "GET" && request.Path.EndsWith(".gz", StringComparison.Ordinal);
 }

@@ -20,13 +20,15 @@ public sealed class TokenFaultTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _session = await TenantSession.StartAsync(new() { Tenant = new() { TokenLifetime = s_lifetime }, Cosmos = new() { Throttle = false } }, signIn: false);
+        _session = await TenantSession.StartAsync(
+            new() { Tenant = new() { TokenLifetime = s_lifetime }, Cosmos = new() { Throttle = false } }, signIn: false);
         _session.Tenant.Manager.Access.SetKeys("mycosmos", false);
         _session.Tenant.Manager.Access.SetKeys("mylake", false);
         _session.Tenant.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
         ExportLayout layout = new SampleOrders().WriteExport(_disk.FullName, Items, files: 6);
         foreach (string path in Directory.EnumerateFiles(_disk.FullName, "*", SearchOption.AllDirectories))
-            _session.Tenant.Blob.Put("mylake", "exports", Path.GetRelativePath(_disk.FullName, path).Replace('\\', '/'), File.ReadAllBytes(path));
+            _session.Tenant.Blob.Put("mylake", "exports", Path.GetRelativePath(_disk.FullName, path).Replace('\\', '/'),
+                File.ReadAllBytes(path));
         _key = layout.Facts.Folder;
     }
 
@@ -64,21 +66,27 @@ public sealed class TokenFaultTests : IAsyncLifetime
         SignIn("second");
         _session.Tenant.Cosmos.Latency = TimeSpan.Zero;
         PSObject result = Import().Single();
-        Assert.Equal((true, (long)Items, 0L, 2), (result.Properties["Completed"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value, result.Properties["Runs"].Value));
+        Assert.Equal((true, (long)Items, 0L, 2),
+            (result.Properties["Completed"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value,
+            result.Properties["Runs"].Value));
         Assert.Equal(Items, _session.Tenant.Cosmos.Count("shop", "orders"));
     }
 
     // With its checkpoint on this machine: a lease in the lake that nobody could give back any more holds the next run up for a minute.
     private ScriptRun Import() => _session.Invoke(
-        $"Import-CosmosItems -Location '{_session.Tenant.Blob.AccountEndpoint("mylake")}/exports/{_key}' -AccountName mycosmos -DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -MaxInFlight 100 -CheckpointPath '{Path.Combine(_disk.FullName, "c.json")}'");
+        $"Import-CosmosItems -Location '{_session.Tenant.Blob.AccountEndpoint("mylake")}/exports/{_key}' -AccountName mycosmos " +
+            "-DatabaseName shop -ContainerName orders -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -MaxInFlight 100 " +
+            $"-CheckpointPath '{Path.Combine(_disk.FullName, "c.json")}'");
 
     private TenantPrincipal SignIn(string name)
     {
         (TenantPrincipal principal, string secret) = _session.Tenant.Directory.AddSignedInApplication(name);
         AccessControl access = _session.Tenant.Manager.Access;
         access.Assign(principal, "Storage Blob Data Contributor", _session.Tenant.StorageId);
-        CosmosDataRole role = access.DataRoles.First(static known => known.IsBuiltIn && known.Name.Contains("Contributor", StringComparison.Ordinal));
-        access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId, DateTimeOffset.MinValue));
+        CosmosDataRole role =
+            access.DataRoles.First(static known => known.IsBuiltIn && known.Name.Contains("Contributor", StringComparison.Ordinal));
+        access.Put(new CosmosDataAssignment("mycosmos", Guid.NewGuid().ToString(), role.Id, "/", principal.ObjectId,
+            DateTimeOffset.MinValue));
         _session.SignIn(principal, secret);
         return principal;
     }

@@ -8,7 +8,8 @@ namespace DynamoCosmos.Tests.Formatting;
 /// <summary>Core's types as the imported module has loaded them, in their own load context; objects of them are made from JSON.</summary>
 internal static class CoreTypes
 {
-    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() }, ReadCommentHandling = JsonCommentHandling.Skip };
+    private static readonly JsonSerializerOptions s_json =
+        new() { Converters = { new JsonStringEnumConverter() }, ReadCommentHandling = JsonCommentHandling.Skip };
 
     internal static Assembly Assembly => AssemblyLoadContext.All
         .Where(c => c != AssemblyLoadContext.Default)

@@ -5,21 +5,23 @@ using System.Xml.Linq;
 namespace DynamoCosmos.Tests.Formatting;
 
 /// <summary>
-/// How each object looks in a console of 120 columns, held against committed text. To take over a wanted change, delete the text beside its JSON and run
-/// the tests once: a missing text is written, and the test fails so that it is looked at.
+/// How each object looks in a console of 120 columns, held against committed text. To take over a wanted change, delete the text beside its
+/// JSON and run the tests once: a missing text is written, and the test fails so that it is looked at.
 /// </summary>
 public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<UnitsTests.Host>
 {
     private static readonly string s_views = Repository.PathOf("src", "DynamoCosmos", "DynamoCosmos.format.ps1xml");
 
-    public static TheoryData<string> Samples => [.. Directory.EnumerateFiles(SampleFolder(), "*.json").Select(f => Path.GetFileNameWithoutExtension(f))];
+    public static TheoryData<string> Samples =>
+        [.. Directory.EnumerateFiles(SampleFolder(), "*.json").Select(f => Path.GetFileNameWithoutExtension(f))];
 
     [Theory]
     [MemberData(nameof(Samples))]
     public void An_object_looks_as_committed(string sample)
     {
         object[] objects = CoreTypes.Read(Path.Combine(SampleFolder(), sample + ".json"));
-        string shown = string.Concat(ViewsOf(objects[0].GetType()).Select(view => Show(view, objects) + (view.Element("TableControl") is null ? "" : Show(view, objects, width: 80))));
+        string shown = string.Concat(ViewsOf(objects[0].GetType())
+            .Select(view => Show(view, objects) + (view.Element("TableControl") is null ? "" : Show(view, objects, width: 80))));
         string path = Path.Combine(SampleFolder(), sample + ".txt");
         if (!File.Exists(path))
         {
@@ -56,7 +58,8 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
         host.Module.Set("after", CoreTypes.Read(Path.Combine(SampleFolder(), sample + ".json"))[0]);
         string first = host.Module.Render("$before"), both = host.Module.Render("$before; $after");
         string[] lines = both[first.TrimEnd().Length..].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.InRange(lines.Count(static line => line.Contains(" : ", StringComparison.Ordinal)), sample == "CosmosRoleAssignment" ? 0 : 3, 10);
+        Assert.InRange(lines.Count(static line => line.Contains(" : ", StringComparison.Ordinal)), sample == "CosmosRoleAssignment"
+            ? 0 : 3, 10);
         Assert.All(lines, line => Assert.False(line.Contains(" { ", StringComparison.Ordinal), line));
     }
 
@@ -74,7 +77,8 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
                 .Where(t => t.StartsWith("DynamoCosmos.", StringComparison.Ordinal))
                 .Distinct(),
         ];
-        Assert.All(written, t => Assert.True(tables.Contains(t) && lists.Contains(t) && samples.Contains(t), $"{t} has no table, no list or no sample."));
+        Assert.All(written, t =>
+            Assert.True(tables.Contains(t) && lists.Contains(t) && samples.Contains(t), $"{t} has no table, no list or no sample."));
     }
 
     [Fact]
@@ -83,9 +87,11 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
         foreach (XElement view in Views())
         {
             string name = view.Descendants("TypeName").Single().Value;
-            Type type = CoreTypes.Assembly.GetType(name) ?? throw new InvalidOperationException($"A view is for {name}, which does not exist.");
+            Type type = CoreTypes.Assembly.GetType(name)
+                ?? throw new InvalidOperationException($"A view is for {name}, which does not exist.");
             IEnumerable<string> named = view.Descendants("PropertyName").Select(p => p.Value)
-                .Concat(view.Descendants("ScriptBlock").SelectMany(s => PropertyOfObject().Matches(s.Value).Select(m => m.Groups[1].Value)));
+                .Concat(view.Descendants("ScriptBlock")
+                    .SelectMany(s => PropertyOfObject().Matches(s.Value).Select(m => m.Groups[1].Value)));
             Assert.All(named, p => Assert.True(type.GetProperty(p) is not null, $"{name} has no {p}."));
         }
     }
@@ -96,7 +102,8 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
         object[] objects = CoreTypes.Read(Path.Combine(SampleFolder(), "DynamoTable.json"));
         using ViewHost first = new(ViewsOf(objects[0].GetType()).First());
         host.Module.Set("objects", objects);
-        Assert.Equal(first.Show(objects), string.Join('\n', host.Module.Render("$objects").ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd())));
+        Assert.Equal(first.Show(objects),
+            string.Join('\n', host.Module.Render("$objects").ReplaceLineEndings("\n").Split('\n').Select(l => l.TrimEnd())));
     }
 
     [Fact]
@@ -116,9 +123,11 @@ public sealed partial class ViewTests(UnitsTests.Host host) : IClassFixture<Unit
         return $"== {view.Element("Name")!.Value}{(width == 120 ? "" : $", {width} columns")} ==\n{one.Show(objects)}";
     }
 
-    private static HashSet<string> ViewedTypes(string control) => [.. Views().Where(v => v.Element(control) is not null).Select(v => v.Descendants("TypeName").Single().Value)];
+    private static HashSet<string> ViewedTypes(string control) =>
+        [.. Views().Where(v => v.Element(control) is not null).Select(v => v.Descendants("TypeName").Single().Value)];
 
-    private static IEnumerable<XElement> ViewsOf(Type type) => Views().Where(v => v.Descendants("TypeName").Single().Value == type.FullName);
+    private static IEnumerable<XElement> ViewsOf(Type type) =>
+        Views().Where(v => v.Descendants("TypeName").Single().Value == type.FullName);
 
     private static IEnumerable<XElement> Views() => XDocument.Load(s_views).Descendants("View");
 

@@ -4,15 +4,21 @@ using DynamoCosmos.Help;
 
 namespace DynamoCosmos.Tests.Help;
 
-/// <summary>Whether a script that somebody reads would run: it parses, its commands exist, and what is given to them fits one of their parameter sets.</summary>
+/// <summary>
+/// Whether a script that somebody reads would run: it parses, its commands exist, and what is given to them fits one of their parameter
+/// sets.
+/// </summary>
 internal sealed class CommandBinding(ModuleHost host)
 {
     // Commands that a user's session has and the bare engine of these tests does not.
     private static readonly HashSet<string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Format-Table", "Format-List", "ConvertTo-Json", "ConvertFrom-Json", "Export-Csv", "Export-Clixml", "Import-Clixml",
-        "Get-Content", "Set-Content", "Get-ChildItem", "Out-File", "Read-Host", "Get-Date", "Get-Secret", "Get-Credential", "ConvertTo-SecureString", "Invoke-Item",
-        "Start-Sleep", "Write-Output", "Connect-AzAccount", "az", "aws", "Install-PSResource", "New-TimeSpan", "Test-Path", "Join-Path", "Compare-Object", "Tee-Object",
+        "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Format-Table", "Format-List", "ConvertTo-Json",
+            "ConvertFrom-Json", "Export-Csv", "Export-Clixml", "Import-Clixml",
+        "Get-Content", "Set-Content", "Get-ChildItem", "Out-File", "Read-Host", "Get-Date", "Get-Secret", "Get-Credential",
+            "ConvertTo-SecureString", "Invoke-Item",
+        "Start-Sleep", "Write-Output", "Connect-AzAccount", "az", "aws", "Install-PSResource", "New-TimeSpan", "Test-Path", "Join-Path",
+            "Compare-Object", "Tee-Object",
         "Register-PSResourceRepository", "Invoke-Pester",
     };
 
@@ -25,7 +31,8 @@ internal sealed class CommandBinding(ModuleHost host)
             ScriptBlockAst script = Parser.ParseInput(code.Text, out _, out ParseError[] errors);
             foreach (ParseError error in errors) yield return $"{page}({code.Line + error.Extent.StartLineNumber}): {error.Message}";
             foreach (CommandAst command in script.FindAll(a => a is CommandAst, searchNestedScriptBlocks: true).Cast<CommandAst>())
-                foreach (string problem in ProblemsOf(command)) yield return $"{page}({code.Line + command.Extent.StartLineNumber}): {command.Extent.Text}: {problem}";
+                foreach (string problem in ProblemsOf(
+                    command)) yield return $"{page}({code.Line + command.Extent.StartLineNumber}): {command.Extent.Text}: {problem}";
         }
     }
 
@@ -48,8 +55,11 @@ internal sealed class CommandBinding(ModuleHost host)
         host.Set("ast", WithoutSplatted(ast));
         ScriptRun bound = host.Invoke("[System.Management.Automation.Language.StaticParameterBinder]::BindCommand($ast, $true)");
         bool piped = ast.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(ast) > 0;
-        // Where three sets take their object from the pipeline the engine's static binder trips over itself; then what is named is all that can be looked at.
-        bool tripped = isScript || (piped && bound.Output.Count == 0 && bound.Errors is [{ Exception: MethodInvocationException { InnerException: ArgumentException } }]);
+        // Where three sets take their object from the pipeline the engine's static binder trips over itself; then what is named is all that
+        // can be looked at.
+        bool tripped = isScript
+            || (piped && bound.Output.Count == 0
+            && bound.Errors is [{ Exception: MethodInvocationException { InnerException: ArgumentException } }]);
         if (tripped)
         {
             foreach (string parameter in ast.CommandElements.OfType<CommandParameterAst>().Select(static p => p.ParameterName))
@@ -63,8 +73,10 @@ internal sealed class CommandBinding(ModuleHost host)
             StaticBindingResult binding = (StaticBindingResult)bound.Single().BaseObject;
             foreach ((string argument, StaticBindingError error) in binding.BindingExceptions)
             {
-                // What the pipeline brings, and which of two sets its type decides on, is known only when the example runs; Fits looks at the rest.
-                if (!piped || error.BindingException.ErrorId is not ("AmbiguousParameterSet" or "MissingArgument")) yield return $"{argument}: {error.BindingException.Message}";
+                // What the pipeline brings, and which of two sets its type decides on, is known only when the example runs; Fits looks at
+                // the rest.
+                if (!piped || error.BindingException.ErrorId is not ("AmbiguousParameterSet"
+                    or "MissingArgument")) yield return $"{argument}: {error.BindingException.Message}";
             }
             given.UnionWith(binding.BoundParameters.Keys.Where(k => command.Parameters.ContainsKey(k)));
         }
@@ -73,21 +85,25 @@ internal sealed class CommandBinding(ModuleHost host)
             if (!command.Parameters.ContainsKey(splatted)) yield return $"no parameter -{splatted}";
             given.Add(splatted);
         }
-        if (!command.ParameterSets.Any(set => Fits(set, given, piped))) yield return $"no parameter set takes exactly {string.Join(", ", given.Select(g => "-" + g))}";
+        if (!command.ParameterSets.Any(set =>
+            Fits(set, given, piped))) yield return $"no parameter set takes exactly {string.Join(", ", given.Select(g => "-" + g))}";
     }
 
     // The static binder takes a splatted variable for a positional argument.
     private static CommandAst WithoutSplatted(CommandAst ast)
     {
         if (!ast.CommandElements.Any(e => e is VariableExpressionAst { Splatted: true })) return ast;
-        string rest = string.Join(' ', ast.CommandElements.Where(e => e is not VariableExpressionAst { Splatted: true }).Select(e => e.Extent.Text));
+        string rest =
+            string.Join(' ', ast.CommandElements.Where(e => e is not VariableExpressionAst { Splatted: true }).Select(e => e.Extent.Text));
         bool piped = ast.Parent is PipelineAst pipeline && pipeline.PipelineElements.IndexOf(ast) > 0;
-        return Parser.ParseInput(piped ? "$null | " + rest : rest, out _, out _).FindAll(a => a is CommandAst, false).Cast<CommandAst>().Last();
+        return Parser.ParseInput(piped ? "$null | " + rest : rest, out _, out _).FindAll(a => a is CommandAst, false).Cast<CommandAst>()
+            .Last();
     }
 
     private static bool Fits(CommandParameterSetInfo set, HashSet<string> given, bool piped) =>
         given.All(g => set.Parameters.Any(p => p.Name.Equals(g, StringComparison.OrdinalIgnoreCase)))
-        && set.Parameters.All(p => !p.IsMandatory || given.Contains(p.Name) || (piped && (p.ValueFromPipeline || p.ValueFromPipelineByPropertyName)));
+        && set.Parameters.All(p => !p.IsMandatory || given.Contains(p.Name)
+            || (piped && (p.ValueFromPipeline || p.ValueFromPipelineByPropertyName)));
 
     // Keys of the hashtables that the same example assigned to the splatted variables.
     private static IEnumerable<string> Splatted(CommandAst ast)

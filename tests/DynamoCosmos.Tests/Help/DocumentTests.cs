@@ -14,7 +14,8 @@ public sealed class DocumentTests(GetHelpTests.Module module) : IClassFixture<Ge
         .. new[] { "docs", "samples", "tests" }
             .SelectMany(static folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
             .Select(static file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
-            .Where(static file => !file.StartsWith("docs/en-US/", StringComparison.Ordinal) && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .Where(static file => !file.StartsWith("docs/en-US/", StringComparison.Ordinal)
+                && !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
     ];
 
@@ -54,7 +55,8 @@ public sealed class DocumentTests(GetHelpTests.Module module) : IClassFixture<Ge
         IEnumerable<string> targets = MarkdownFile.Read(Repository.PathOf(document)).Blocks
             .SelectMany(static block => block.Links ?? [])
             .Select(static link => link.Target.Split('#')[0])
-            .Where(static target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal));
+            .Where(static target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
+                && !target.StartsWith("mailto:", StringComparison.Ordinal));
         Assert.All(targets, target => Assert.True(Path.Exists(Path.Combine(folder, target)), $"There is no {target}."));
     }
 }

@@ -12,14 +12,16 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
     public void Every_error_id_of_the_catalogues_is_on_the_page()
     {
         string[] documented = [.. Documented()];
-        Assert.All(Catalogued(), id => Assert.True(documented.Contains(id), $"{id} is not on {s_page}: add a row that says what happened and what to do."));
+        Assert.All(Catalogued(), id =>
+            Assert.True(documented.Contains(id), $"{id} is not on {s_page}: add a row that says what happened and what to do."));
     }
 
     [Fact]
     public void Every_error_id_on_the_page_is_in_a_catalogue()
     {
         HashSet<string> catalogued = [.. Catalogued()];
-        Assert.All(Documented(), id => Assert.True(catalogued.Contains(id), $"No catalogue has {id}: ids are for life, or the row is old."));
+        Assert.All(Documented(), id =>
+            Assert.True(catalogued.Contains(id), $"No catalogue has {id}: ids are for life, or the row is old."));
     }
 
     [Fact]
@@ -29,7 +31,8 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
     public void The_catalogues_are_the_only_ones_that_make_migration_errors()
     {
         IEnumerable<string> others = Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
-            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !CatalogueName().IsMatch(Path.GetFileName(f)))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+                && !CatalogueName().IsMatch(Path.GetFileName(f)))
             .Where(f => File.ReadAllText(f).Contains("new MigrationException(", StringComparison.Ordinal));
         Assert.Empty(others);
     }
@@ -40,7 +43,8 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
         // The worker's own ids are on its own page.
         IEnumerable<string> sources = Directory.EnumerateFiles(Repository.PathOf("src"), "*Errors*.cs", SearchOption.AllDirectories)
             .Where(static file => Path.GetFileName(file) != "WorkerErrors.cs");
-        IEnumerable<string> reasons = Enum.GetNames(Formatting.CoreTypes.Assembly.GetType("DynamoCosmos.Items.Rules.RejectionReason")!).Where(r => r != "None");
+        IEnumerable<string> reasons =
+            Enum.GetNames(Formatting.CoreTypes.Assembly.GetType("DynamoCosmos.Items.Rules.RejectionReason")!).Where(r => r != "None");
         return sources.SelectMany(f => Id().Matches(File.ReadAllText(f))).Select(m => m.Groups["id"].Value).Concat(reasons).Distinct();
     }
 

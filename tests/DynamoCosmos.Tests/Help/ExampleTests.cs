@@ -4,7 +4,9 @@ using DynamoCosmos.Help;
 
 namespace DynamoCosmos.Tests.Help;
 
-/// <summary>Every example of every page: it parses, its commands exist, and what is given to them fits one of their parameter sets.</summary>
+/// <summary>
+/// Every example of every page: it parses, its commands exist, and what is given to them fits one of their parameter sets.
+/// </summary>
 public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<GetHelpTests.Module>
 {
     public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Repository.HelpPages, "*.md").Select(f => Path.GetFileName(f)!)];
@@ -23,7 +25,8 @@ public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<Get
         foreach (CommandInfo command in module.Commands)
         {
             CommandPage page = CommandPage.Read(MarkdownFile.Read(Path.Combine(Repository.HelpPages, command.Name + ".md")));
-            Assert.All(page.Examples, e => Assert.Contains(e.Blocks, b => b.Kind == BlockKind.Code && b.Text.Contains(command.Name, StringComparison.Ordinal)));
+            Assert.All(page.Examples, e =>
+                Assert.Contains(e.Blocks, b => b.Kind == BlockKind.Code && b.Text.Contains(command.Name, StringComparison.Ordinal)));
         }
     }
 
@@ -39,7 +42,8 @@ public sealed class ExampleTests(GetHelpTests.Module module) : IClassFixture<Get
     [InlineData("Import-Module a b", 1)]
     public void A_command_that_would_not_bind_is_found(string script, int problems)
     {
-        IEnumerable<Ast> commands = Parser.ParseInput(script.Replace("Get-Item -Path a", "Get-Command -Name a", StringComparison.Ordinal), out _, out _).FindAll(a => a is CommandAst, true);
+        IEnumerable<Ast> commands = Parser.ParseInput(script.Replace("Get-Item -Path a", "Get-Command -Name a", StringComparison.Ordinal),
+            out _, out _).FindAll(a => a is CommandAst, true);
         Assert.Equal(problems, commands.Cast<CommandAst>().SelectMany(new CommandBinding(module.Host).ProblemsOf).Count());
     }
 }

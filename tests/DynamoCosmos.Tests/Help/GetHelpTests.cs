@@ -45,8 +45,10 @@ public sealed class GetHelpTests(GetHelpTests.Module module) : IClassFixture<Get
     [Fact]
     public void The_syntax_in_help_is_the_commands_own() => module.ForEachCommand((command, help) =>
     {
-        string[] shown = [.. Many(Get(help, "syntax"), "syntaxItem").Select(s => string.Join(' ', Many(s, "parameter").Select(p => Text(p, "name")).Order(StringComparer.Ordinal)))];
-        string[] own = [.. command.ParameterSets.Select(s => string.Join(' ', s.Parameters.Select(p => p.Name).Except(s_common).Order(StringComparer.Ordinal)))];
+        string[] shown = [.. Many(Get(help, "syntax"), "syntaxItem")
+            .Select(s => string.Join(' ', Many(s, "parameter").Select(p => Text(p, "name")).Order(StringComparer.Ordinal)))];
+        string[] own = [.. command.ParameterSets.Select(s =>
+            string.Join(' ', s.Parameters.Select(p => p.Name).Except(s_common).Order(StringComparer.Ordinal)))];
         Assert.Equal(own.Order(StringComparer.Ordinal), shown.Order(StringComparer.Ordinal));
     });
 
@@ -62,7 +64,8 @@ public sealed class GetHelpTests(GetHelpTests.Module module) : IClassFixture<Get
     [Fact]
     public void Topics_are_listed_with_their_descriptions()
     {
-        string[] topics = [.. Directory.EnumerateFiles(Repository.HelpPages, "about_*.md").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
+        string[] topics = [.. Directory.EnumerateFiles(Repository.HelpPages, "about_*.md").Select(f => Path.GetFileNameWithoutExtension(f))
+            .Order(StringComparer.Ordinal)];
         Assert.NotEmpty(topics);
         Assert.All(topics, topic =>
         {
@@ -88,7 +91,9 @@ public sealed class GetHelpTests(GetHelpTests.Module module) : IClassFixture<Get
     {
         public ModuleHost Host { get; } = new();
 
-        public IReadOnlyList<CommandInfo> Commands => [.. Host.Invoke("Get-Command -Module DynamoCosmos -CommandType Cmdlet").ThrowIfFailed().Output.Select(o => (CommandInfo)o.BaseObject)];
+        public IReadOnlyList<CommandInfo> Commands =>
+            [.. Host.Invoke("Get-Command -Module DynamoCosmos -CommandType Cmdlet")
+            .ThrowIfFailed().Output.Select(o => (CommandInfo)o.BaseObject)];
 
         public void ForEachCommand(Action<CommandInfo, PSObject> check) =>
             Assert.All(Commands, command => check(command, Host.Invoke($"Get-Help {command.Name} -Full").Single()));

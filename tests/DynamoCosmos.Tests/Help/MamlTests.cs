@@ -4,7 +4,8 @@ namespace DynamoCosmos.Tests.Help;
 
 public sealed class MamlTests : IDisposable
 {
-    private readonly PageFolder _folder = new PageFolder().With("Get-Thing.md", PageFolder.Page).With("shared-parameters.md", PageFolder.Shared);
+    private readonly PageFolder _folder =
+        new PageFolder().With("Get-Thing.md", PageFolder.Page).With("shared-parameters.md", PageFolder.Shared);
 
     public void Dispose() => _folder.Dispose();
 
@@ -14,14 +15,16 @@ public sealed class MamlTests : IDisposable
         string[] syntaxes = [.. Command().Descendants().Where(e => e.Name.LocalName == "syntaxItem").Select(Parameters)];
         Assert.Equal(["Name Force Kind Region", "Id Force Kind Region"], syntaxes);
 
-        static string Parameters(XElement syntax) => string.Join(' ', syntax.Elements().Where(e => e.Name.LocalName == "parameter").Select(p => Child(p, "name").Value));
+        static string Parameters(XElement syntax) =>
+            string.Join(' ', syntax.Elements().Where(e => e.Name.LocalName == "parameter").Select(p => Child(p, "name").Value));
     }
 
     [Fact]
     public void A_parameter_is_described_by_its_attributes_and_its_text()
     {
         XElement name = Parameter("Name");
-        Assert.Equal("true,true,True (ByValue, ByPropertyName),0", string.Join(',', new[] { "required", "globbing", "pipelineInput", "position" }.Select(a => name.Attribute(a)!.Value)));
+        Assert.Equal("true,true,True (ByValue, ByPropertyName),0",
+            string.Join(',', new[] { "required", "globbing", "pipelineInput", "position" }.Select(a => name.Attribute(a)!.Value)));
         Assert.Equal("Names with wildcards.", Child(name, "description").Value);
         Assert.Equal("String[]", Child(name, "parameterValue").Value);
     }
@@ -64,7 +67,8 @@ public sealed class MamlTests : IDisposable
     }
 
     [Fact]
-    public void Building_twice_gives_the_same_bytes() => Assert.Equal(_folder.Build(PageFolder.GetThing).Outputs, _folder.Build(PageFolder.GetThing).Outputs);
+    public void Building_twice_gives_the_same_bytes() =>
+        Assert.Equal(_folder.Build(PageFolder.GetThing).Outputs, _folder.Build(PageFolder.GetThing).Outputs);
 
     [Fact]
     public void A_file_that_no_page_stands_for_any_more_is_removed()

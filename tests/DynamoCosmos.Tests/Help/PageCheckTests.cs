@@ -21,7 +21,8 @@ public sealed class PageCheckTests
         using PageFolder folder = new PageFolder().With("Get-Thing.md", PageFolder.Page);
         Finding finding = Assert.Single(folder.Build().Findings);
         Assert.Equal(("HELP003", 4), (finding.Code, finding.Line));
-        Assert.Equal($"{Path.Combine(folder.Path, "Get-Thing.md")}(4): error HELP003: The module has no cmdlet Get-Thing.", finding.ToString());
+        Assert.Equal($"{Path.Combine(folder.Path, "Get-Thing.md")}(4): error HELP003: The module has no cmdlet Get-Thing.",
+            finding.ToString());
     }
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class PageCheckTests
     [Fact]
     public void An_example_without_code_is_found_at_its_heading()
     {
-        Finding finding = Assert.Single(Findings(PageFolder.Page.Replace("```powershell\nGet-Thing -Name one\n```", "", StringComparison.Ordinal)));
+        Finding finding =
+            Assert.Single(Findings(PageFolder.Page.Replace("```powershell\nGet-Thing -Name one\n```", "", StringComparison.Ordinal)));
         Assert.Equal(("HELP007", 20), (finding.Code, finding.Line));
     }
 

@@ -7,16 +7,21 @@ internal sealed class PageFolder : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("help-pages-").FullName;
 
-    /// <summary>Get-Thing [-Name] &lt;String[]&gt; [-Kind Small|Large] [-Force], or -Id &lt;Int32&gt;; -Region is a shared parameter.</summary>
+    /// <summary>
+    /// Get-Thing [-Name] &lt;String[]&gt; [-Kind Small|Large] [-Force], or -Id &lt;Int32&gt;; -Region is a shared parameter.
+    /// </summary>
     internal static CommandShape GetThing { get; } = new(
         "Get-Thing",
         "ByName",
         [
-            Parameter("Name", "String[]", new() { ["ByName"] = new(Mandatory: true, Position: 0, ByValue: true, ByPropertyName: true, Hidden: false) }, wildcards: true),
+            Parameter("Name", "String[]",
+                new() { ["ByName"] = new(Mandatory: true, Position: 0, ByValue: true, ByPropertyName: true, Hidden: false) },
+                wildcards: true),
             Parameter("Force", "SwitchParameter", Everywhere()),
             Parameter("Kind", "Kind", Everywhere(), "Small", "Large"),
             Parameter("Region", "String", Everywhere()),
-            Parameter("Id", "Int32", new() { ["ById"] = new(Mandatory: true, Position: null, ByValue: false, ByPropertyName: true, Hidden: false) }),
+            Parameter("Id", "Int32",
+                new() { ["ById"] = new(Mandatory: true, Position: null, ByValue: false, ByPropertyName: true, Hidden: false) }),
         ],
         ["Example.Thing"]);
 
@@ -122,10 +127,13 @@ internal sealed class PageFolder : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static Dictionary<string, ParameterUse> Everywhere() => new() { [CommandShape.AllSets] = new(Mandatory: false, Position: null, ByValue: false, ByPropertyName: false, Hidden: false) };
+    private static Dictionary<string, ParameterUse> Everywhere() =>
+        new() { [CommandShape.AllSets] = new(Mandatory: false, Position: null, ByValue: false, ByPropertyName: false, Hidden: false) };
 
-    private static ParameterShape Parameter(string name, string type, Dictionary<string, ParameterUse> uses, params string[] values) => Parameter(name, type, uses, false, values);
+    private static ParameterShape Parameter(string name, string type, Dictionary<string, ParameterUse> uses, params string[] values) =>
+        Parameter(name, type, uses, false, values);
 
-    private static ParameterShape Parameter(string name, string type, Dictionary<string, ParameterUse> uses, bool wildcards, params string[] values) =>
+    private static ParameterShape Parameter(string name, string type, Dictionary<string, ParameterUse> uses, bool wildcards,
+        params string[] values) =>
         new(name, type, "System." + type, type == "SwitchParameter", wildcards, [], values, uses);
 }

@@ -13,7 +13,8 @@ public sealed partial class ReadmeTests
     {
         MarkdownBlock[] code = [.. MarkdownFile.Read(Repository.PathOf("README.md")).Blocks.Where(block => block.Kind == BlockKind.Code)];
         int chain = Array.FindIndex(code, block => block.Text.Contains("Export-DynamoTable", StringComparison.Ordinal));
-        await using SandboxSession session = await SandboxSession.StartAsync(blob: new() { Accounts = [new("mylake", IsHierarchical: true)] });
+        await using SandboxSession session =
+            await SandboxSession.StartAsync(blob: new() { Accounts = [new("mylake", IsHierarchical: true)] });
         new SampleOrders(expiredEvery: 200).CreateTable(session.Aws.Dynamo, 10_000);
 
         // The session has the module; and each block is what is pasted at once.
@@ -26,10 +27,14 @@ public sealed partial class ReadmeTests
         Assert.Equal((4_000, true), session.Cosmos.Throughput("shop", "orders"));
     }
 
-    /// <summary>Without what is another in each run (the export's id, where the stand-ins are, time, what it cost to be throttled) and in each width of a console.</summary>
+    /// <summary>
+    /// Without what is another in each run (the export's id, where the stand-ins are, time, what it cost to be throttled) and in each width
+    /// of a console.
+    /// </summary>
     private static string[] Steady(string text) =>
     [
-        .. Warning().Replace(ExportId().Replace(Wrapped().Replace(text, ""), "export/(id)"), "").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        .. Warning().Replace(ExportId().Replace(Wrapped().Replace(text, ""), "export/(id)"), "")
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => Changing().Replace(line, static match => match.Groups[1].Value + "(differs)")),
     ];
 

@@ -16,7 +16,8 @@ public sealed class ShownOutputTests(GetHelpTests.Module module) : IClassFixture
                 MarkdownBlock[] code = [.. MarkdownFile.Read(file).Blocks.Where(b => b.Kind == BlockKind.Code)];
                 foreach ((MarkdownBlock script, MarkdownBlock shown) in code.Zip(code.Skip(1)))
                 {
-                    if (script.Language == "powershell" && script.Text.Contains("ConvertTo-CosmosItem", StringComparison.Ordinal) && shown.Language is "" or "output")
+                    if (script.Language == "powershell" && script.Text.Contains("ConvertTo-CosmosItem", StringComparison.Ordinal)
+                        && shown.Language is "" or "output")
                     {
                         examples.Add(Path.GetFileName(file), script.Line, script.Text, shown.Text);
                     }
@@ -31,6 +32,7 @@ public sealed class ShownOutputTests(GetHelpTests.Module module) : IClassFixture
     public void A_conversion_gives_what_its_page_shows(string page, int line, string script, string shown)
     {
         string given = string.Join('\n', module.Host.Invoke(script).ThrowIfFailed().Output);
-        Assert.True(given == shown, $"{page}({line}) shows{Environment.NewLine}{shown}{Environment.NewLine}and gives{Environment.NewLine}{given}");
+        Assert.True(given == shown,
+            $"{page}({line}) shows{Environment.NewLine}{shown}{Environment.NewLine}and gives{Environment.NewLine}{given}");
     }
 }

@@ -12,7 +12,8 @@ public sealed class WriteRulePageTests(GetHelpTests.Module module) : IClassFixtu
     public void Each_rule_for_a_status_is_on_the_page_in_its_own_words()
     {
         Assert.NotEmpty(module.Commands);
-        PropertyInfo table = CoreTypes.Assembly.GetType("DynamoCosmos.Writing.WriteRules", throwOnError: true)!.GetProperty("Table", BindingFlags.Static | BindingFlags.NonPublic)!;
+        PropertyInfo table = CoreTypes.Assembly.GetType("DynamoCosmos.Writing.WriteRules", throwOnError: true)!.GetProperty("Table",
+            BindingFlags.Static | BindingFlags.NonPublic)!;
         string[] rules = [.. ((IEnumerable)table.GetValue(null)!).Cast<object>().Select(Describe).Order(StringComparer.Ordinal)];
         string[] rows =
         [

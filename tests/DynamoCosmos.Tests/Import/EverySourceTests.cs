@@ -10,14 +10,18 @@ using DynamoCosmos.Tests.Dynamo;
 
 namespace DynamoCosmos.Tests.Import;
 
-/// <summary>One table of items of all types and depths, by every way that it can take: the documents are the same. DYNAMOCOSMOS_SOURCE_ITEMS sets its size.</summary>
+/// <summary>
+/// One table of items of all types and depths, by every way that it can take: the documents are the same. DYNAMOCOSMOS_SOURCE_ITEMS sets
+/// its size.
+/// </summary>
 [Collection(DynamoDBLocalTests.Name)]
 [Trait("Category", "Slow")]
 public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
 {
     private const int LocalItems = 10_000, ProvedItems = 3_000;
 
-    private static readonly int s_items = int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_SOURCE_ITEMS") ?? "50000", CultureInfo.InvariantCulture);
+    private static readonly int s_items =
+        int.Parse(Environment.GetEnvironmentVariable("DYNAMOCOSMOS_SOURCE_ITEMS") ?? "50000", CultureInfo.InvariantCulture);
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos sources ").FullName;
     private SandboxSession _session = null!;
@@ -42,8 +46,10 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         Dictionary<string, string> ways = new()
         {
             ["s3json"] = "$json | Import-CosmosItems @to -ContainerName s3json -CheckpointPath $root/1.json",
-            ["s3ion"] = "Get-DynamoExport -ExportArn $ion.ExportArn | Import-CosmosItems @to -ContainerName s3ion -CheckpointPath $root/2.json",
-            ["lakejson"] = "$json | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Import-CosmosItems @to -ContainerName lakejson",
+            ["s3ion"] = "Get-DynamoExport -ExportArn $ion.ExportArn | Import-CosmosItems @to -ContainerName s3ion -CheckpointPath " +
+                "$root/2.json",
+            ["lakejson"] =
+                "$json | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Import-CosmosItems @to -ContainerName lakejson",
             ["lakeion"] = "$ion | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Import-CosmosItems @to -ContainerName lakeion",
             ["table"] = "Get-DynamoTable Things | Import-CosmosItems @to -ContainerName table -CheckpointPath $root/3.json",
             ["scanned"] = "Get-DynamoTable Things | Export-DynamoTable -Scan -Path $root | Import-CosmosItems @to -ContainerName scanned",
@@ -92,7 +98,9 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             foreach (string transform in (string[])["", "-Transform { param($Document) $Document }"])
             {
                 PSObject verdict = _session.Invoke($"{script} -ContainerName proved {transform}").Single();
-                Assert.True((bool)verdict.Properties["Passed"].Value && (long)verdict.Properties["Matched"].Value == ProvedItems, $"{way} {transform}: {verdict.Properties["Matched"].Value} match");
+                Assert.True((bool)verdict.Properties["Passed"].Value
+                    && (long)verdict.Properties["Matched"].Value == ProvedItems,
+                    $"{way} {transform}: {verdict.Properties["Matched"].Value} match");
             }
         }
     }
@@ -101,7 +109,8 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
     public async Task Amazons_own_table_makes_documents_that_say_the_same()
     {
         // It is of the time when DynamoDB took no empty text.
-        byte[][] orders = [.. new SampleOrders(seed: 7).Items(LocalItems * 8 / 7).Where(static item => item.AsSpan().IndexOf("{\"S\":\"\"}"u8) < 0).Take(LocalItems)];
+        byte[][] orders = [.. new SampleOrders(seed: 7).Items(LocalItems * 8 / 7)
+            .Where(static item => item.AsSpan().IndexOf("{\"S\":\"\"}"u8) < 0).Take(LocalItems)];
         Assert.Equal(LocalItems, orders.Length);
         StandInTable table = _session.Aws.Dynamo.CreateTable("Orders", "customerId:S", "orderId:S");
         foreach (byte[] item in orders) table.Put(item);
@@ -115,10 +124,14 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             Get-DynamoTable Orders @local | Compare-CosmosMigration @to @local -ContainerName local
             """).ThrowIfFailed();
         Assert.Equal((long)LocalItems, run.Output[0].Properties["Written"].Value);
-        Assert.All(run.Output.Skip(1), verdict => Assert.Equal((true, (long)LocalItems), ((bool)verdict.Properties["Passed"].Value, (long)verdict.Properties["Matched"].Value)));
+        Assert.All(run.Output.Skip(1), verdict =>
+            Assert.Equal((true, (long)LocalItems), ((bool)verdict.Properties["Passed"].Value, (long)verdict.Properties["Matched"].Value)));
     }
 
-    /// <summary>The table and its exports, and what else may hold its items. Without a TTL attribute: a document's ttl counts from its write, and two imports would differ by right.</summary>
+    /// <summary>
+    /// The table and its exports, and what else may hold its items. Without a TTL attribute: a document's ttl counts from its write, and
+    /// two imports would differ by right.
+    /// </summary>
     private void Fill(int count)
     {
         AnyItems any = new(3);
@@ -135,7 +148,9 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             """).ThrowIfFailed();
     }
 
-    /// <summary>As the command line's scan and scripts write them: answers on one line and on many, and items one a line, each plain and in gzip.</summary>
+    /// <summary>
+    /// As the command line's scan and scripts write them: answers on one line and on many, and items one a line, each plain and in gzip.
+    /// </summary>
     private static void WriteFolder(string folder, byte[][] items)
     {
         byte[][][] parts = [.. items.Chunk((items.Length / 4) + 1)];
@@ -143,7 +158,8 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
         for (int part = 0; part < parts.Length; part++)
         {
             using FileStream file = File.Create(Path.Combine(folder, names[part]));
-            using Stream text = names[part].EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : file;
+            using Stream text =
+                names[part].EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : file;
             (string before, string between, string after) = part switch
             {
                 0 => ("{\n    \"Items\": [\n        ", ",\n        ", "\n    ],\n    \"Count\": 1\n}\n"),
@@ -170,9 +186,20 @@ public sealed class EverySourceTests(DynamoDBLocal server) : IAsyncLifetime
             """, accessKey);
         foreach (byte[][] some in orders.Chunk(25))
         {
-            string puts = string.Join(',', some.Select(static item => $$$"""{"PutRequest":{"Item":{{{Encoding.UTF8.GetString(item)}}}}}"""));
-            Assert.Equal("{}", System.Text.Json.Nodes.JsonNode.Parse(await server.CallAsync("BatchWriteItem", $$$"""{"RequestItems":{"Orders":[{{{puts}}}]}}""", accessKey))!["UnprocessedItems"]!.ToJsonString());
+            string puts =
+                string.Join(',', some.Select(static item => $$$"""{"PutRequest":{"Item":{{{Encoding.UTF8.GetString(item)}}}}}"""));
+            Assert.Equal("{}",
+                System.Text.Json.Nodes.JsonNode.Parse(
+                await server.CallAsync("BatchWriteItem", $$$"""{"RequestItems":{"Orders":[{{{puts}}}]}}""",
+                accessKey))!["UnprocessedItems"]!.ToJsonString());
         }
-        _session.Host.Set("local", new Hashtable { ["EndpointUrl"] = server.Endpoint, ["Region"] = "eu-central-1", ["AccessKey"] = accessKey, ["SecretKey"] = "any" });
+        _session.Host.Set("local",
+            new Hashtable
+            {
+                ["EndpointUrl"] = server.Endpoint,
+                ["Region"] = "eu-central-1",
+                ["AccessKey"] = accessKey,
+                ["SecretKey"] = "any"
+            });
     }
 }

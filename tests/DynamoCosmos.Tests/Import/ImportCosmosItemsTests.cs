@@ -35,7 +35,9 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
         string folder = WriteOrders(2_000);
         ScriptRun run = Import(folder, Keys);
         PSObject result = run.Single();
-        Assert.Equal((true, 2_000L, 1_960L, 40L, 0L), (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Expired"), Get<long>(result, "Rejected")));
+        Assert.Equal((true, 2_000L, 1_960L, 40L, 0L),
+            (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Expired"),
+            Get<long>(result, "Rejected")));
         Assert.Equal(1_960, _session.Cosmos.Count("shop", "orders"));
         Assert.True(Get<double>(result, "RequestCharge") > 1_960);
         Assert.StartsWith("mycosmos/shop/orders", Get<string>(result, "Target"));
@@ -86,7 +88,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     public void WhatIf_tells_the_numbers_and_writes_nothing_at_all()
     {
         string folder = WriteOrders(1_234);
-        string said = _session.Host.Render($"Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders {Keys} -WhatIf");
+        string said = _session.Host.Render($"Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop " +
+            $"-ContainerName orders {Keys} -WhatIf");
         Assert.Contains("1,234 items", said);
         Assert.Contains("mycosmos/shop/orders", said);
         Assert.Equal(0, _session.Cosmos.Count("shop", "orders"));
@@ -154,7 +157,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     {
         string folder = WriteOrders(10);
         _session.Host.Set("wrong", new System.Net.NetworkCredential("", Convert.ToBase64String(new byte[64])).SecurePassword);
-        ScriptRun run = _session.Invoke($"Import-CosmosItems -Location '{folder}' -DatabaseName shop -ContainerName orders {Keys} -AccountKey $wrong");
+        ScriptRun run =
+            _session.Invoke($"Import-CosmosItems -Location '{folder}' -DatabaseName shop -ContainerName orders {Keys} -AccountKey $wrong");
         AssertError("CosmosKeyRefused", run);
         Assert.DoesNotContain(Convert.ToBase64String(new byte[64]), run.Errors[0].ToString());
     }
@@ -185,7 +189,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
         {
             "cut" => whole[..^100],
             "flipped" => [.. whole[..500], (byte)(whole[500] ^ 4), .. whole[501..]],
-            _ => File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder, "data")).First(path => path != file && new FileInfo(path).Length > 1_000)),
+            _ => File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder, "data"))
+                .First(path => path != file && new FileInfo(path).Length > 1_000)),
         });
         ScriptRun run = Import(folder, Keys);
         Assert.Contains(run.ErrorId!.Split(',')[0], (string[])["DataFileDamaged", "DataFileMd5Mismatch"]);
@@ -203,7 +208,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     {
         string large = "{\"Item\":{\"customerId\":{\"S\":\"big\"},\"x\":{\"S\":\"" + new string('x', 3_000_000) + "\"}}}";
         string folder = WriteLines(
-            """{"Item":{"customerId":{"S":"good"}}}""", "not json", """{"Item":{"other":{"S":"a"}}}""", """{"Item":{"customerId":{"N":"1"}}}""",
+            """{"Item":{"customerId":{"S":"good"}}}""", "not json", """{"Item":{"other":{"S":"a"}}}""",
+                """{"Item":{"customerId":{"N":"1"}}}""",
             """{"Item":{"customerId":{"S":"twice"},"a":{"S":"1"},"a":{"S":"2"}}}""", large);
         ScriptRun run = Import(folder, "-PartitionKeyAttribute customerId:S");
         PSObject result = run.Single();
@@ -231,8 +237,10 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     public void Rejected_items_and_checkpoint_go_where_they_are_told_to()
     {
         string folder = WriteLines("bad"), places = Path.Combine(_root, "else where");
-        PSObject result = Import(folder, $"-PartitionKeyAttribute customerId:S -RejectedItemPath '{places}/r.ndjson' -CheckpointPath '{places}/c.json'").Single();
-        Assert.Equal((Path.Combine(places, "r.ndjson"), Path.Combine(places, "c.json")), (Get<string>(result, "RejectedItemPath"), Get<string>(result, "CheckpointPath")));
+        PSObject result = Import(folder,
+            $"-PartitionKeyAttribute customerId:S -RejectedItemPath '{places}/r.ndjson' -CheckpointPath '{places}/c.json'").Single();
+        Assert.Equal((Path.Combine(places, "r.ndjson"), Path.Combine(places, "c.json")),
+            (Get<string>(result, "RejectedItemPath"), Get<string>(result, "CheckpointPath")));
         Assert.True(File.Exists(Path.Combine(places, "r.ndjson")) && File.Exists(Path.Combine(places, "c.json")));
         Assert.False(Directory.Exists(Path.Combine(folder, "_dynamocosmos")));
         Assert.Single(_session.Invoke($"Get-CosmosRejectedItem '{places}/r.ndjson'").ThrowIfFailed().Output);
@@ -241,9 +249,11 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     [Fact]
     public void A_file_of_rejected_items_that_is_missing_or_none_is_an_error()
     {
-        Assert.Equal("RejectionFileMissing,DynamoCosmos.Commands.GetCosmosRejectedItemCommand", _session.Invoke($"Get-CosmosRejectedItem '{_root}/none'").ErrorId);
+        Assert.Equal("RejectionFileMissing,DynamoCosmos.Commands.GetCosmosRejectedItemCommand",
+            _session.Invoke($"Get-CosmosRejectedItem '{_root}/none'").ErrorId);
         File.WriteAllText(Path.Combine(_root, "text"), "hello\n");
-        Assert.Equal("RejectionFileDamaged,DynamoCosmos.Commands.GetCosmosRejectedItemCommand", _session.Invoke($"Get-CosmosRejectedItem '{_root}/text'").ErrorId);
+        Assert.Equal("RejectionFileDamaged,DynamoCosmos.Commands.GetCosmosRejectedItemCommand",
+            _session.Invoke($"Get-CosmosRejectedItem '{_root}/text'").ErrorId);
     }
 
     [Fact]
@@ -257,7 +267,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
         {
             ScriptRun run = Import(folder, Keys + " -StopAfter 1.5 -MaxInFlight 200");
             result = run.Single();
-            Assert.Contains(run.Progress, static record => record.StatusDescription.Contains(" of 6,000 items, ") && record.CurrentOperation?.Contains("of 2") == true);
+            Assert.Contains(run.Progress, static record => record.StatusDescription.Contains(" of 6,000 items, ")
+                && record.CurrentOperation?.Contains("of 2") == true);
             Assert.Equal(ProgressRecordType.Completed, run.Progress[^1].RecordType);
             Assert.InRange(++runs, 1, 20);
             Assert.Equal(!Get<bool>(result, "Completed"), run.Warnings.Any(static text => text.Contains("same line")));
@@ -273,7 +284,8 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
     {
         string folder = WriteOrders(400);
         int writes = 0;
-        _session.Cosmos.OperationFault = _ => Interlocked.Increment(ref writes) > 200 ? new CosmosFault { Status = 429, SubStatus = 3200 } : null;
+        _session.Cosmos.OperationFault = _ =>
+            Interlocked.Increment(ref writes) > 200 ? new CosmosFault { Status = 429, SubStatus = 3200 } : null;
         ScriptRun run = Import(folder, Keys + " -RetryTimeout 2");
         AssertError("ThrottledTooLong", run);
         _session.Cosmos.OperationFault = null;
@@ -293,12 +305,14 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
             $two = $two | ForEach-Object { $copy = $_; $copy.GetType().GetProperty('Location').SetValue($copy, [uri]'file://{{Uri.EscapeDataString(damaged).Replace("%2F", "/")}}'); $copy }
             $two, $one | Import-CosmosItems -DatabaseName shop -ContainerName orders
             """);
-        Assert.Equal("ExportManifestMissing,DynamoCosmos.Commands.ImportCosmosItemsCommand", Assert.Single(run.Errors).FullyQualifiedErrorId);
+        Assert.Equal("ExportManifestMissing,DynamoCosmos.Commands.ImportCosmosItemsCommand",
+            Assert.Single(run.Errors).FullyQualifiedErrorId);
         Assert.Equal(20L, Get<long>(Assert.Single(run.Output), "Read"));
     }
 
     private ScriptRun Import(string folder, string arguments, string container = "orders") =>
-        _session.Invoke($"Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName {container} {arguments}");
+        _session.Invoke($"Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName {container} " +
+            $"{arguments}");
 
     private string WriteOrders(int count, int files = 4) => _orders.WriteExport(_root, count, files).Folder;
 
@@ -313,9 +327,11 @@ public sealed class ImportCosmosItemsTests : IAsyncLifetime
         return layout.Folder;
     }
 
-    private IEnumerable<string> Documents(string container) => _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString());
+    private IEnumerable<string> Documents(string container) =>
+        _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString());
 
-    private static void AssertError(string id, ScriptRun run) => Assert.Equal($"{id},DynamoCosmos.Commands.ImportCosmosItemsCommand", run.ErrorId);
+    private static void AssertError(string id, ScriptRun run) =>
+        Assert.Equal($"{id},DynamoCosmos.Commands.ImportCosmosItemsCommand", run.ErrorId);
 
     private static T? Get<T>(PSObject from, string name) => (T?)from.Properties[name].Value;
 }

@@ -36,14 +36,17 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         (string full, string window) = Write(isIon, view);
         _session.Invoke($"$null = Import-CosmosItems -Location '{full}' {Target}").ThrowIfFailed();
         PSObject result = _session.Invoke($"Import-CosmosItems -Location '{window}' {Target}").Single();
-        Assert.Equal((3L, 2L, 1L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value));
+        Assert.Equal((3L, 2L, 1L),
+            (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value));
         Assert.Equal(10, _session.Cosmos.Count("shop", "orders"));
 
         PSObject summary = _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target}").Single();
-        Assert.Equal((true, 3L, 3L), (summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
+        Assert.Equal((true, 3L, 3L),
+            (summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
         // What the full export says of the changed items is over.
         ScriptRun before = _session.Invoke($"Compare-CosmosMigration -Location '{full}' {Target}");
-        Assert.Equal(["Different", "Extra", "Missing"], before.Output.SkipLast(1).Select(static d => d.Properties["Kind"].Value.ToString()).Order());
+        Assert.Equal(["Different", "Extra", "Missing"], before.Output.SkipLast(1).Select(static d => d.Properties["Kind"].Value.ToString())
+            .Order());
     }
 
     [Theory]
@@ -54,9 +57,13 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         (string full, string window) = Write(isIon, "NEW_AND_OLD_IMAGES");
         _session.Invoke($"$null = Import-CosmosItems -Location '{full}' {Target}").ThrowIfFailed();
         PSObject result = _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_ } | Import-CosmosItems {{Target}} -AccountName mycosmos""").Single();
-        Assert.Equal((3L, 2L, 1L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value));
-        Assert.Equal((true, 3L), _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target}").Single() is var summary ? (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value) : default);
-        Assert.Equal(["Keys", "NewImage", "OldImage"], _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_.PSObject.Properties.Name }""").Output.Select(static name => name.ToString()).Distinct().Order());
+        Assert.Equal((3L, 2L, 1L),
+            (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value));
+        Assert.Equal((true, 3L), _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target}").Single() is var summary
+            ? (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value) : default);
+        Assert.Equal(["Keys", "NewImage", "OldImage"],
+            _session.Invoke($$"""Read-DynamoExport '{{window}}' | ForEach-Object { $_.PSObject.Properties.Name }""").Output.Select(
+            static name => name.ToString()).Distinct().Order());
     }
 
     [Theory]
@@ -66,7 +73,8 @@ public sealed class IncrementalImportTests : IAsyncLifetime
     {
         DateTimeOffset time = DateTimeOffset.UtcNow.AddHours(-2);
         SampleOrders orders = new();
-        ExportLayout window = ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = time, ToTime = time.AddHours(1), OutputView = "NEW_IMAGE" });
+        ExportLayout window =
+            ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = time, ToTime = time.AddHours(1), OutputView = "NEW_IMAGE" });
         using (DataFileWriter file = window.AddDataFile())
         {
             file.WriteChange(20, KeyOf(orders.Item(2)), With(orders.Item(2), "last"), default);
@@ -80,10 +88,14 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         window.Complete();
         ScriptRun run = _session.Invoke($"Import-CosmosItems -Location '{window.Folder}' {Target} -AllowGap").ThrowIfFailed();
         PSObject result = run.Single();
-        Assert.Equal((4L, 1L, 1L, 2L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value, result.Properties["Filtered"].Value));
-        Assert.Contains(run.Warnings, static warning => warning.ToString().Contains("2 items have several records", StringComparison.Ordinal));
+        Assert.Equal((4L, 1L, 1L, 2L),
+            (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Deleted"].Value,
+            result.Properties["Filtered"].Value));
+        Assert.Contains(run.Warnings, static warning => warning.ToString()
+            .Contains("2 items have several records", StringComparison.Ordinal));
         PSObject summary = _session.Invoke($"Compare-CosmosMigration -Location '{window.Folder}' {Target}").Single();
-        Assert.Equal((true, 4L, 2L), (summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
+        Assert.Equal((true, 4L, 2L),
+            (summary.Properties["Passed"].Value, summary.Properties["SourceItems"].Value, summary.Properties["Matched"].Value));
     }
 
     [Fact]
@@ -93,7 +105,8 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         _session.Invoke($"$null = Import-CosmosItems -Location '{full}' {Target}").ThrowIfFailed();
         ScriptRun run = _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target}");
         Assert.Equal("DifferencesFound,DynamoCosmos.Commands.CompareCosmosMigrationCommand", run.ErrorId);
-        Assert.Equal(["Different", "Extra", "Missing"], run.Output.SkipLast(1).Select(static d => d.Properties["Kind"].Value.ToString()).Order());
+        Assert.Equal(["Different", "Extra", "Missing"], run.Output.SkipLast(1).Select(static d => d.Properties["Kind"].Value.ToString())
+            .Order());
         PSObject repaired = _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target} -Repair").Output[^1];
         // What is gone from the table is never removed by a comparison.
         Assert.Equal((2L, 1L), (repaired.Properties["Repaired"].Value, repaired.Properties["Extra"].Value));
@@ -107,7 +120,8 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         Assert.Equal("ChangesNeedKeys,DynamoCosmos.Commands.ImportCosmosItemsCommand", run.ErrorId);
         Assert.Equal(0, _session.Cosmos.Count("shop", "orders"));
         Assert.False(Directory.Exists(Path.Combine(window, "_dynamocosmos")));
-        Assert.Equal("ChangesNeedKeys,DynamoCosmos.Commands.CompareCosmosMigrationCommand", _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target} -IdFrom Attribute -IdAttribute ref").ErrorId);
+        Assert.Equal("ChangesNeedKeys,DynamoCosmos.Commands.CompareCosmosMigrationCommand",
+            _session.Invoke($"Compare-CosmosMigration -Location '{window}' {Target} -IdFrom Attribute -IdAttribute ref").ErrorId);
     }
 
     /// <summary>Ten items; then one is changed, one deleted and one new.</summary>
@@ -116,7 +130,8 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         DateTimeOffset time = DateTimeOffset.UtcNow.AddHours(-2);
         SampleOrders orders = new();
         ExportLayout full = orders.WriteExport(_root, 10, files: 2, new() { IsIon = isIon, ExportTime = time });
-        ExportLayout window = ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = time, ToTime = time.AddHours(1), OutputView = view });
+        ExportLayout window =
+            ExportLayout.ToFolder(_root, new() { IsIon = isIon, FromTime = time, ToTime = time.AddHours(1), OutputView = view });
         bool hasOld = view == "NEW_AND_OLD_IMAGES";
         using (DataFileWriter file = window.AddDataFile())
         {
@@ -137,5 +152,6 @@ public sealed class IncrementalImportTests : IAsyncLifetime
         return Encoding.UTF8.GetBytes($$"""{"customerId":{{map["customerId"]!.ToJsonString()}},"orderId":{{map["orderId"]!.ToJsonString()}}}""");
     }
 
-    private static byte[] With(byte[] item, string note) => [.. item.AsSpan(0, item.Length - 1), .. Encoding.UTF8.GetBytes($$$""","note of the test":{"S":"{{{note}}}"}}""")];
+    private static byte[] With(byte[] item, string note) =>
+        [.. item.AsSpan(0, item.Length - 1), .. Encoding.UTF8.GetBytes($$$""","note of the test":{"S":"{{{note}}}"}}""")];
 }

@@ -6,7 +6,9 @@ using DynamoCosmos.Sandbox.Blob;
 
 namespace DynamoCosmos.Tests.Import;
 
-/// <summary>Import-CosmosItems and Compare-CosmosMigration from a folder of scan output without a manifest: on disk, in a lake, in S3.</summary>
+/// <summary>
+/// Import-CosmosItems and Compare-CosmosMigration from a folder of scan output without a manifest: on disk, in a lake, in S3.
+/// </summary>
 public sealed class ItemFolderImportTests : IAsyncLifetime
 {
     private const int Items = 300;
@@ -53,7 +55,8 @@ public sealed class ItemFolderImportTests : IAsyncLifetime
         BlobStandIn blob = _session.Blob;
         blob.CreateContainer("lake", "raw");
         foreach ((string name, byte[] content) in Files()) blob.Put("lake", "raw", $"scans/{name}", content);
-        ScriptRun found = _session.Invoke($"Get-DynamoExport -Location '{blob.AccountEndpoint("lake")}/raw/scans' -PartitionKeyAttribute customerId -SortKeyAttribute orderId -OutVariable folder");
+        ScriptRun found = _session.Invoke($"Get-DynamoExport -Location '{blob.AccountEndpoint("lake")}/raw/scans' " +
+            "-PartitionKeyAttribute customerId -SortKeyAttribute orderId -OutVariable folder");
         Assert.Contains("without a manifest", Assert.Single(found.Warnings), StringComparison.Ordinal);
         PSObject result = _session.Invoke("$folder | Import-CosmosItems -DatabaseName shop -ContainerName orders").Single();
         Assert.Equal((true, (long)Items), (result.Properties["Completed"].Value, result.Properties["Written"].Value));
@@ -63,7 +66,8 @@ public sealed class ItemFolderImportTests : IAsyncLifetime
     {
         ScriptRun run = _session.Invoke($"Import-CosmosItems -Location '{location}' {Target} {more}");
         PSObject result = run.Single();
-        Assert.Equal((true, (long)Items, 0L), (result.Properties["Completed"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value));
+        Assert.Equal((true, (long)Items, 0L),
+            (result.Properties["Completed"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value));
         Assert.Contains("no manifest", Assert.Single(run.Warnings), StringComparison.Ordinal);
         Assert.Equal(Items, _session.Cosmos.Count("shop", "orders"));
     }
@@ -72,7 +76,9 @@ public sealed class ItemFolderImportTests : IAsyncLifetime
     private static IEnumerable<(string Name, byte[] Content)> Files()
     {
         string[] items = [.. new SampleOrders().Items(Items).Select(Encoding.UTF8.GetString)];
-        yield return ("page 1.json", Encoding.UTF8.GetBytes("{\n    \"Items\": [\n        " + string.Join(",\n        ", items[..100]) + "\n    ],\n    \"Count\": 100\n}\n"));
+        yield return ("page 1.json",
+            Encoding.UTF8.GetBytes("{\n    \"Items\": [\n        " + string.Join(",\n        ", items[..100]) +
+            "\n    ],\n    \"Count\": 100\n}\n"));
         yield return ("page 2.json", Encoding.UTF8.GetBytes("{\"Items\":[" + string.Join(',', items[100..200]) + "],\"Count\":100}"));
         using MemoryStream stored = new();
         using (GZipStream gzip = new(stored, CompressionLevel.Fastest)) gzip.Write(Encoding.UTF8.GetBytes(string.Join('\n', items[200..])));

@@ -5,8 +5,8 @@ using DynamoCosmos.Sandbox.Aws.Exports;
 namespace DynamoCosmos.Tests.Import;
 
 /// <summary>
-/// A full export of a part of some items, and two windows, one of them in Ion, that bring the others, change some, and delete what is none of them: applied in order they make
-/// the same table.
+/// A full export of a part of some items, and two windows, one of them in Ion, that bring the others, change some, and delete what is none
+/// of them: applied in order they make the same table.
 /// </summary>
 internal static class ItemWindows
 {
@@ -19,8 +19,10 @@ internal static class ItemWindows
     {
         DateTimeOffset time = DateTimeOffset.UtcNow.AddHours(-3);
         ExportLayout full = ExportLayout.ToFolder(root, new() { ExportTime = time });
-        ExportLayout first = ExportLayout.ToFolder(root, new() { IsIon = true, FromTime = time, ToTime = time.AddHours(1), OutputView = "NEW_AND_OLD_IMAGES" });
-        ExportLayout second = ExportLayout.ToFolder(root, new() { FromTime = time.AddHours(1), ToTime = time.AddHours(2), OutputView = "NEW_IMAGE" });
+        ExportLayout first = ExportLayout.ToFolder(root,
+            new() { IsIon = true, FromTime = time, ToTime = time.AddHours(1), OutputView = "NEW_AND_OLD_IMAGES" });
+        ExportLayout second =
+            ExportLayout.ToFolder(root, new() { FromTime = time.AddHours(1), ToTime = time.AddHours(2), OutputView = "NEW_IMAGE" });
         using (DataFileWriter inFull = full.AddDataFile(), inFirst = first.AddDataFile(), inSecond = second.AddDataFile())
         {
             for (int number = 0; number < items.Length; number++)

@@ -30,7 +30,8 @@ public sealed class LargeItemsTests : IAsyncLifetime
     public void A_large_item_with_an_id_of_its_own_is_shown_whole()
     {
         ScriptRun run = _session.Invoke("""'{"Item":{"id":{"N":"7"},"pk":{"S":"a"},"payload":{"S":"' + 'x'*15000 + '"}}}' | ConvertTo-CosmosItem -PartitionKeyAttribute pk:S""").ThrowIfFailed();
-        Assert.Equal($$"""{"id":"a","dynamo_id":7,"pk":"a","payload":"{{new string('x', 15_000)}}"}""", Assert.Single(run.Output).ToString());
+        Assert.Equal($$"""{"id":"a","dynamo_id":7,"pk":"a","payload":"{{new string('x', 15_000)}}"}""", Assert.Single(run.Output)
+            .ToString());
     }
 
     [Theory]
@@ -40,7 +41,8 @@ public sealed class LargeItemsTests : IAsyncLifetime
     {
         string folder = Write(isIon, 500);
         PSObject result = _session.Invoke($"Import-CosmosItems -Location '{folder}' {Target}").ThrowIfFailed().Single();
-        Assert.Equal((500L, 500L, 0L), (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value));
+        Assert.Equal((500L, 500L, 0L),
+            (result.Properties["Read"].Value, result.Properties["Written"].Value, result.Properties["Rejected"].Value));
         PSObject summary = _session.Invoke($"Compare-CosmosMigration -Location '{folder}' {Target}").ThrowIfFailed().Output[^1];
         Assert.Equal((true, 500L), (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value));
     }

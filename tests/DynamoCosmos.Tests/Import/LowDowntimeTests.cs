@@ -7,7 +7,10 @@ using DynamoCosmos.Sandbox.Aws.Dynamo;
 
 namespace DynamoCosmos.Tests.Import;
 
-/// <summary>docs/low-downtime.md, with its own commands: a full export and five rounds of increments while the table is written to, and then the proof.</summary>
+/// <summary>
+/// docs/low-downtime.md, with its own commands: a full export and five rounds of increments while the table is written to, and then the
+/// proof.
+/// </summary>
 public sealed partial class LowDowntimeTests
 {
     private const int Rounds = 5, FirstItems = 400;
@@ -19,7 +22,8 @@ public sealed partial class LowDowntimeTests
     {
         SteppedTime time = new();
         time.Advance(TimeSpan.FromDays(-4));
-        await using SandboxSession session = await SandboxSession.StartAsync(aws: new() { Time = time }, cosmos: new() { AccountName = "mycosmos", Throttle = false });
+        await using SandboxSession session =
+            await SandboxSession.StartAsync(aws: new() { Time = time }, cosmos: new() { AccountName = "mycosmos", Throttle = false });
         StandInTable table = new SampleOrders().CreateTable(session.Aws.Dynamo, FirstItems);
         Traffic traffic = new(table);
         Run(session, "1. The full export");
@@ -37,20 +41,24 @@ public sealed partial class LowDowntimeTests
             time.Advance(round == 3 ? TimeSpan.FromHours(30) : TimeSpan.FromMinutes(20));
             PSObject[] results = Run(session, "2. The increments");
             Assert.Equal(round == 3 ? 2 : 1, results.Length);
-            Assert.All(results, static result => Assert.Equal((true, 0L), (result.Properties["Completed"].Value, result.Properties["Rejected"].Value)));
+            Assert.All(results, static result =>
+                Assert.Equal((true, 0L), (result.Properties["Completed"].Value, result.Properties["Rejected"].Value)));
             Assert.True(results.Sum(static result => (long)result.Properties["Read"].Value) > 0);
         }
         Assert.True(traffic is { Inserts: > 20, Updates: > 20, Deletes: > 20, Returns: > 20 }, traffic.ToString());
         PSObject summary = Run(session, "4. The proof").Single();
-        Assert.Equal((true, table.ItemCount, table.ItemCount), (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value, session.Cosmos.Count("shop", "orders")));
+        Assert.Equal((true, table.ItemCount, table.ItemCount),
+            (summary.Properties["Passed"].Value, summary.Properties["Matched"].Value, session.Cosmos.Count("shop", "orders")));
         // The last window by itself is as it left the items.
-        Assert.Equal(true, session.Invoke("$windows[-1] | Compare-CosmosMigration -AccountName mycosmos -DatabaseName shop -ContainerName orders").Single().Properties["Passed"].Value);
+        Assert.Equal(true, session.Invoke("$windows[-1] | Compare-CosmosMigration -AccountName mycosmos -DatabaseName shop " +
+            "-ContainerName orders").Single().Properties["Passed"].Value);
     }
 
     [Fact]
     public void The_page_stands_by_what_it_shows()
     {
-        Assert.Equal(["1. The full export", "2. The increments", "3. The last one", "4. The proof", "5. The switch", "If it goes wrong"], Heading().Matches(s_page).Select(static heading => heading.Groups[1].Value.Trim()));
+        Assert.Equal(["1. The full export", "2. The increments", "3. The last one", "4. The proof", "5. The switch", "If it goes wrong"],
+            Heading().Matches(s_page).Select(static heading => heading.Groups[1].Value.Trim()));
     }
 
     /// <summary>The first commands under a heading.</summary>
@@ -121,7 +129,12 @@ public sealed partial class LowDowntimeTests
                 case 2:
                     int index = _random.Next(_there.Count);
                     JsonNode doomed = JsonNode.Parse(_orders.Item(_there[index]))!;
-                    Assert.True(table.Delete(new JsonObject { ["customerId"] = doomed["customerId"]!.DeepClone(), ["orderId"] = doomed["orderId"]!.DeepClone() }.ToJsonString()));
+                    Assert.True(table.Delete(
+                        new JsonObject
+                        {
+                            ["customerId"] = doomed["customerId"]!.DeepClone(),
+                            ["orderId"] = doomed["orderId"]!.DeepClone()
+                        }.ToJsonString()));
                     _gone.Add(_there[index]);
                     _there.RemoveAt(index);
                     Deletes++;

@@ -36,8 +36,10 @@ public sealed class PipelineImportTests : IAsyncLifetime
     {
         string folder = new SampleOrders().WriteExport(_root, 5_000).Folder;
         PSObject result = _session.Invoke($$"""Read-DynamoExport -Path '{{folder}}' | ForEach-Object { $_ } | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName orders {{Orders}}""").Single();
-        Assert.Equal((true, 5_000L, 5_000L, 0L), (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Rejected")));
-        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName direct {Orders}").ThrowIfFailed();
+        Assert.Equal((true, 5_000L, 5_000L, 0L),
+            (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Rejected")));
+        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName " +
+            $"direct {Orders}").ThrowIfFailed();
         Assert.Equal(_session.Cosmos.Content("shop", "direct"), _session.Cosmos.Content("shop", "orders"));
     }
 
@@ -52,25 +54,32 @@ public sealed class PipelineImportTests : IAsyncLifetime
         string folder = WriteLines($$"""{"Item":{{item}}}""");
         _session.Cosmos.CreateContainer("shop", "exact", "/pk");
         Import($"Read-DynamoExport '{folder}'", "users");
-        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName exact -PartitionKeyAttribute pk").ThrowIfFailed();
+        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName exact " +
+            "-PartitionKeyAttribute pk").ThrowIfFailed();
         Assert.Equal(Documents("exact").Single(), Documents("users").Single());
         ScriptRun run = _session.Invoke($$"""
             $item = Read-DynamoExport '{{folder}}'
             $item.n38.GetType().Name, $item.tiny.GetType().Name, $item.dec.GetType().Name, $item.Count.GetType().Name, $item.b.GetType().Name, $item.ss.GetType().Name, $item.m.GetType().Name, $item.m['a']
             """).ThrowIfFailed();
-        Assert.Equal(["BigInteger", "ExactNumber", "Decimal", "Int64", "Byte[]", "HashSet`1", "OrderedDictionary", "2"], run.Output.Select(static o => o.ToString()));
+        Assert.Equal(["BigInteger", "ExactNumber", "Decimal", "Int64", "Byte[]", "HashSet`1", "OrderedDictionary", "2"],
+            run.Output.Select(static o => o.ToString()));
     }
 
     [Theory]
-    [InlineData("@{ pk = 'a'; n = 5; d = 2.5; f = $true; z = $null; l = @(1, 'x'); m = @{ k = 'v' } }", """{"pk":"a","n":5,"d":2.5,"f":true,"z":null,"l":[1,"x"],"m":{"k":"v"}}""")]
-    [InlineData("[pscustomobject]@{ pk = 'a'; big = [bigint]::Parse('12345678901234567890'); c = [char]'x'; e = [DayOfWeek]::Monday }", """{"pk":"a","big":"12345678901234567890","c":"x","e":"Monday"}""")]
-    [InlineData("@{ pk = 'a'; at = [DateTimeOffset]::new(2024, 5, 6, 7, 8, 9, [TimeSpan]::Zero); g = [guid]::Empty }", """{"pk":"a","at":"2024-05-06T07:08:09.0000000+00:00","g":"00000000-0000-0000-0000-000000000000"}""")]
-    [InlineData("""'{"pk":"a","n":12345678901234567890123456789012345678,"s":"\u00e9\"","l":[1,{"x":null}]}'""", """{"pk":"a","n":"12345678901234567890123456789012345678","s":"é\"","l":[1,{"x":null}]}""")]
+    [InlineData("@{ pk = 'a'; n = 5; d = 2.5; f = $true; z = $null; l = @(1, 'x'); m = @{ k = 'v' } }",
+        """{"pk":"a","n":5,"d":2.5,"f":true,"z":null,"l":[1,"x"],"m":{"k":"v"}}""")]
+    [InlineData("[pscustomobject]@{ pk = 'a'; big = [bigint]::Parse('12345678901234567890'); c = [char]'x'; e = [DayOfWeek]::Monday }",
+        """{"pk":"a","big":"12345678901234567890","c":"x","e":"Monday"}""")]
+    [InlineData("@{ pk = 'a'; at = [DateTimeOffset]::new(2024, 5, 6, 7, 8, 9, [TimeSpan]::Zero); g = [guid]::Empty }",
+        """{"pk":"a","at":"2024-05-06T07:08:09.0000000+00:00","g":"00000000-0000-0000-0000-000000000000"}""")]
+    [InlineData("""'{"pk":"a","n":12345678901234567890123456789012345678,"s":"\u00e9\"","l":[1,{"x":null}]}'""",
+        """{"pk":"a","n":"12345678901234567890123456789012345678","s":"é\"","l":[1,{"x":null}]}""")]
     [InlineData("""'{"pk":{"S":"a"},"n":{"N":"5"}}'""", """{"pk":"a","n":5}""")]
     [InlineData("""'{"Item":{"pk":{"S":"a"},"n":{"N":"5"}}}'""", """{"pk":"a","n":5}""")]
     [InlineData("@{ pk = @{ S = 'a' }; n = @{ N = 5 }; l = @{ L = @(@{ BOOL = $true }) } }", """{"pk":"a","n":5,"l":[true]}""")]
     [InlineData("[ordered]@{ pk = 'a'; Item = @{ x = 1 }; Keys = 'k' }", """{"pk":"a","Item":{"x":1},"Keys":"k"}""")]
-    [InlineData("@{ pk = 'a'; s = [System.Collections.Generic.HashSet[int]]@(3, 1, 2); b = [byte[]](1, 2) }", """{"pk":"a","s":[1,2,3],"b":"AQI="}""")]
+    [InlineData("@{ pk = 'a'; s = [System.Collections.Generic.HashSet[int]]@(3, 1, 2); b = [byte[]](1, 2) }",
+        """{"pk":"a","s":[1,2,3],"b":"AQI="}""")]
     public void An_object_becomes_the_item_that_it_says(string script, string document)
     {
         PSObject result = Import(script, "users");
@@ -87,16 +96,20 @@ public sealed class PipelineImportTests : IAsyncLifetime
             '{"pk":"a"', '{"pk":"b","n":1E999}', [ordered]@{ pk = 'c'; n = [double]::NaN }, @{ other = 1 }, @{ pk = 'good' } |
                 Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk:S -RejectedItemPath $rejected
             """).ThrowIfFailed();
-        Assert.Equal((5L, 1L, 4L), (Get<long>(run.Output[0], "Read"), Get<long>(run.Output[0], "Written"), Get<long>(run.Output[0], "Rejected")));
+        Assert.Equal((5L, 1L, 4L),
+            (Get<long>(run.Output[0], "Read"), Get<long>(run.Output[0], "Written"), Get<long>(run.Output[0], "Rejected")));
         PSObject[] rejected = [.. _session.Invoke("Get-CosmosRejectedItem $rejected").ThrowIfFailed().Output];
-        Assert.Equal(["{\"pk\":\"a\"", """{"Item":{"pk":{"S":"b"},"n":{"N":"1E999"}}}""", """{"Item":{"pk":{"S":"c"},"n":{"N":"NaN"}}}""", """{"Item":{"other":{"N":"1"}}}"""], rejected.Select(static r => Get<string>(r, "Item")));
+        Assert.Equal(
+            ["{\"pk\":\"a\"", """{"Item":{"pk":{"S":"b"},"n":{"N":"1E999"}}}""", """{"Item":{"pk":{"S":"c"},"n":{"N":"NaN"}}}""",
+            """{"Item":{"other":{"N":"1"}}}"""], rejected.Select(static r => Get<string>(r, "Item")));
         Assert.Equal([1L, 2L, 3L, 4L], rejected.Select(static r => Get<long>(r, "Line")));
     }
 
     [Fact]
     public void Rejected_items_are_piped_back_once_the_settings_take_them()
     {
-        Import("@{ pk = 'a'; n = [bigint]::Parse('12345678901234567890123456789012345678') }", "users", "-NumberMode Reject -RejectedItemPath $rejected");
+        Import("@{ pk = 'a'; n = [bigint]::Parse('12345678901234567890123456789012345678') }", "users",
+            "-NumberMode Reject -RejectedItemPath $rejected");
         Assert.Equal(0, _session.Cosmos.Count("shop", "users"));
         PSObject result = Import("Get-CosmosRejectedItem $rejected", "users");
         Assert.Equal((1L, 0L), (Get<long>(result, "Written"), Get<long>(result, "Rejected")));
@@ -111,7 +124,8 @@ public sealed class PipelineImportTests : IAsyncLifetime
             """);
         Assert.Null(run.Terminated);
         Assert.Equal(3, run.Errors.Count);
-        Assert.All(run.Errors, static error => Assert.Equal("NotAnItem,DynamoCosmos.Commands.ImportCosmosItemsCommand", error.FullyQualifiedErrorId));
+        Assert.All(run.Errors, static error =>
+            Assert.Equal("NotAnItem,DynamoCosmos.Commands.ImportCosmosItemsCommand", error.FullyQualifiedErrorId));
         Assert.Equal(2L, Get<long>(Assert.Single(run.Output), "Written"));
     }
 
@@ -148,7 +162,8 @@ public sealed class PipelineImportTests : IAsyncLifetime
     public void Nothing_piped_is_nothing_done_and_WhatIf_asks_once_and_writes_nothing()
     {
         Assert.Empty(Run("@()", "users").ThrowIfFailed().Output);
-        string said = _session.Host.Render("1..3 | ForEach-Object { @{ pk = \"$_\" } } | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -WhatIf");
+        string said = _session.Host.Render("1..3 | ForEach-Object { @{ pk = \"$_\" } } | Import-CosmosItems -AccountName mycosmos " +
+            "-DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -WhatIf");
         Assert.Equal(2, said.Split("Import all items of the pipeline").Length);
         Assert.Equal(0, _session.Cosmos.Count("shop", "users"));
     }
@@ -165,7 +180,8 @@ public sealed class PipelineImportTests : IAsyncLifetime
     public async Task A_stopped_pipeline_leaves_nothing_running()
     {
         _session.Cosmos.Latency = TimeSpan.FromMilliseconds(100);
-        using (PowerShell shell = _session.Host.Start("1..10000000 | ForEach-Object { @{ pk = \"$_\" } } | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk"))
+        using (PowerShell shell = _session.Host.Start("1..10000000 | ForEach-Object { @{ pk = \"$_\" } } | Import-CosmosItems " +
+            "-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk"))
         {
             IAsyncResult running = shell.BeginInvoke();
             await Eventually.UntilAsync(() => _session.Cosmos.Count("shop", "users") > 0);
@@ -192,32 +208,38 @@ public sealed class PipelineImportTests : IAsyncLifetime
     public void A_reader_whose_pipeline_wants_no_more_reads_no_more()
     {
         string folder = new SampleOrders().WriteExport(_root, 30_000, files: 6).Folder;
-        foreach (string line in File.ReadLines(Path.Combine(folder, "manifest-files.json")).Skip(1)) File.Delete(Path.Combine(_root, JsonNode.Parse(line)!["dataFileS3Key"]!.GetValue<string>()));
+        foreach (string line in File.ReadLines(Path.Combine(folder, "manifest-files.json"))
+            .Skip(1)) File.Delete(Path.Combine(_root, JsonNode.Parse(line)!["dataFileS3Key"]!.GetValue<string>()));
         Assert.Equal(3, _session.Invoke($"Read-DynamoExport '{folder}' -First 3").ThrowIfFailed().Output.Count);
         ScriptRun stopped = _session.Invoke($$"""foreach ($once in 1) { Read-DynamoExport '{{folder}}' | ForEach-Object { $_.customerId; break } }""").ThrowIfFailed();
         Assert.Single(stopped.Output);
         // Whoever wants all of it learns what is missing.
-        Assert.StartsWith("DataFileMissing,", _session.Invoke($$"""Read-DynamoExport '{{folder}}' | ForEach-Object { }""").ErrorId, StringComparison.Ordinal);
+        Assert.StartsWith("DataFileMissing,", _session.Invoke($$"""Read-DynamoExport '{{folder}}' | ForEach-Object { }""").ErrorId,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_an_object_becomes_is_shown_before_any_import()
     {
-        Assert.Equal("""{"id":"a","pk":"a","n":5}""", _session.Invoke("[ordered]@{ pk = 'a'; n = 5 } | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().ToString());
-        Assert.StartsWith("NotAnItem,", _session.Invoke("5 | ConvertTo-CosmosItem -PartitionKeyAttribute pk").ErrorId, StringComparison.Ordinal);
+        Assert.Equal("""{"id":"a","pk":"a","n":5}""",
+            _session.Invoke("[ordered]@{ pk = 'a'; n = 5 } | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().ToString());
+        Assert.StartsWith("NotAnItem,", _session.Invoke("5 | ConvertTo-CosmosItem -PartitionKeyAttribute pk").ErrorId,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Raw_gives_the_lines_as_they_stand()
     {
         string folder = WriteLines("""{"Item":{"pk":{"S":"a"},"n":{"N":"1.0"}}}""", "not an item");
-        Assert.Equal("""{"Item":{"pk":{"S":"a"},"n":{"N":"1.0"}}}""", _session.Invoke($"Read-DynamoExport '{folder}' -Raw -First 1").Single().ToString());
+        Assert.Equal("""{"Item":{"pk":{"S":"a"},"n":{"N":"1.0"}}}""", _session.Invoke($"Read-DynamoExport '{folder}' -Raw -First 1")
+            .Single().ToString());
         ScriptRun run = _session.Invoke($"Read-DynamoExport '{folder}'");
         Assert.StartsWith("MalformedItem,", run.ErrorId, StringComparison.Ordinal);
         Assert.Contains("Line 2", run.Errors[0].ToString());
     }
 
-    private PSObject Import(string items, string container, string arguments = "") => Run(items, container, $"-PartitionKeyAttribute pk {arguments}").Single();
+    private PSObject Import(string items, string container, string arguments = "") =>
+        Run(items, container, $"-PartitionKeyAttribute pk {arguments}").Single();
 
     private ScriptRun Run(string items, string container, string arguments = "-PartitionKeyAttribute pk") =>
         _session.Invoke($"{items} | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName {container} {arguments}");
@@ -233,9 +255,11 @@ public sealed class PipelineImportTests : IAsyncLifetime
         return layout.Folder;
     }
 
-    private IEnumerable<string> Documents(string container) => _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString(s_relaxed));
+    private IEnumerable<string> Documents(string container) =>
+        _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString(s_relaxed));
 
-    private static readonly System.Text.Json.JsonSerializerOptions s_relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly System.Text.Json.JsonSerializerOptions s_relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static T? Get<T>(PSObject from, string name) => (T?)from.Properties[name].Value;
 }

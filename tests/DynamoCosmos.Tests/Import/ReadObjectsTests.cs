@@ -24,12 +24,15 @@ public sealed class ReadObjectsTests : IDisposable
         string json = Path.Combine(_root, "json"), ion = Path.Combine(_root, "ion");
         AnyItems items = new(11);
         // As DynamoDB keeps them: each number in one notation.
-        byte[][] lines = [.. Enumerable.Range(0, 3_000).Select(number => Encoding.UTF8.GetBytes(items.Next(number).Replace("\"6E2\"", "\"600\"").Replace("\"12.50\"", "\"12.5\"")))];
-        lines = [.. lines, """{"pk":{"S":"twins"},"sk":{"N":"1"},"m":{"M":{"A":{"N":"1"},"a":{"NS":["2","3.5"]},"":{"S":"empty"}}}}"""u8.ToArray()];
+        byte[][] lines = [.. Enumerable.Range(0, 3_000)
+            .Select(number => Encoding.UTF8.GetBytes(items.Next(number).Replace("\"6E2\"", "\"600\"").Replace("\"12.50\"", "\"12.5\"")))];
+        lines = [.. lines,
+            """{"pk":{"S":"twins"},"sk":{"N":"1"},"m":{"M":{"A":{"N":"1"},"a":{"NS":["2","3.5"]},"":{"S":"empty"}}}}"""u8.ToArray()];
         string[] fromJson = Describe(Write(json, isIon: false, lines)), fromIon = Describe(Write(ion, isIon: true, lines));
         Assert.Equal(3_001, fromJson.Length);
         Assert.Equal(fromJson, fromIon);
-        foreach (string type in (string[])["Int64:", "Decimal:", "BigInteger:", "ExactNumber:", "Boolean:", "Byte[]:", "HashSet`1:", "OrderedDictionary:", "null"]) Assert.Contains(fromIon, item => item.Contains(type, StringComparison.Ordinal));
+        foreach (string type in (string[])["Int64:", "Decimal:", "BigInteger:", "ExactNumber:", "Boolean:", "Byte[]:", "HashSet`1:",
+            "OrderedDictionary:", "null"]) Assert.Contains(fromIon, item => item.Contains(type, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -53,13 +56,15 @@ public sealed class ReadObjectsTests : IDisposable
         Assert.Equal("MalformedItem,DynamoCosmos.Commands.ReadDynamoExportCommand", run.ErrorId);
         Assert.Matches(@"Line 2 of \S+/data/\S+\.gz is no item", run.Errors[0].ToString());
         Assert.Contains(says, run.Errors[0].ToString(), StringComparison.Ordinal);
-        Assert.Equal("good", Assert.Single(_host.Invoke($"Read-DynamoExport '{layout.Folder}' -First 1").ThrowIfFailed().Output).Properties["pk"].Value);
+        Assert.Equal("good",
+            Assert.Single(_host.Invoke($"Read-DynamoExport '{layout.Folder}' -First 1").ThrowIfFailed().Output).Properties["pk"].Value);
     }
 
     [Fact]
     public void An_object_can_do_what_any_PSCustomObject_can()
     {
-        string folder = Write(_root, isIon: false, [Encoding.UTF8.GetBytes("""{"pk":{"S":"a"},"Count":{"N":"5"},"m":{"M":{"x":{"S":"y"}}},"l":{"L":[{"N":"1"},{"S":"z"}]}}""")]);
+        string folder = Write(_root, isIon: false,
+            [Encoding.UTF8.GetBytes("""{"pk":{"S":"a"},"Count":{"N":"5"},"m":{"M":{"x":{"S":"y"}}},"l":{"L":[{"N":"1"},{"S":"z"}]}}""")]);
         ScriptRun run = _host.Invoke($$"""
             $item = Read-DynamoExport '{{folder}}'
             $item.GetType().Name, $item.COUNT, $item.M.X, $item.l.Count, "$item"
@@ -73,7 +78,8 @@ public sealed class ReadObjectsTests : IDisposable
             $item.PSObject.TypeNames[0]
             """).ThrowIfFailed();
         Assert.Equal(
-            ["PSCustomObject", "5", "y", "2", "@{pk=a; Count=5; m=; l=System.Object[]}", "pk,Count,m,l", "@{pk=a; Count=6; m=; new=7}", "@{pk=b; Count=6; m=; new=7}", "System.Management.Automation.PSCustomObject"],
+            ["PSCustomObject", "5", "y", "2", "@{pk=a; Count=5; m=; l=System.Object[]}", "pk,Count,m,l", "@{pk=a; Count=6; m=; new=7}",
+                "@{pk=b; Count=6; m=; new=7}", "System.Management.Automation.PSCustomObject"],
             run.Output.Select(static line => line.ToString()));
     }
 
@@ -96,12 +102,15 @@ public sealed class ReadObjectsTests : IDisposable
         return value switch
         {
             null => "null",
-            PSObject item => $"{{{string.Join(',', item.Properties.Select(static property => $"{property.Name}={Describe(property.Value)}"))}}}",
+            PSObject item =>
+                $"{{{string.Join(',', item.Properties.Select(static property => $"{property.Name}={Describe(property.Value)}"))}}}",
             byte[] bytes => $"Byte[]:{Convert.ToHexString(bytes)}",
             string text => $"'{text}'",
-            IDictionary map => $"{value.GetType().Name}:{{{string.Join(',', map.Cast<DictionaryEntry>().Select(static entry => $"{entry.Key}={Describe(entry.Value)}"))}}}",
+            IDictionary map =>
+                $"{value.GetType().Name}:{{{string.Join(',', map.Cast<DictionaryEntry>().Select(static entry => $"{entry.Key}={Describe(entry.Value)}"))}}}",
             object?[] list => $"[{string.Join(',', list.Select(Describe))}]",
-            IEnumerable set => $"{value.GetType().Name}:{{{string.Join(',', set.Cast<object>().Select(Describe).Order(StringComparer.Ordinal))}}}",
+            IEnumerable set =>
+                $"{value.GetType().Name}:{{{string.Join(',', set.Cast<object>().Select(Describe).Order(StringComparer.Ordinal))}}}",
             IFormattable number => $"{number.GetType().Name}:{number.ToString(null, CultureInfo.InvariantCulture)}",
             _ => $"{value.GetType().Name}:{value}",
         };

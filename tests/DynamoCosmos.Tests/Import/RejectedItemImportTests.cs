@@ -11,7 +11,8 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     private const string Keys = "-PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:S -TtlAttribute expiresAt";
     private const string Target = "-AccountName mycosmos -DatabaseName shop -ContainerName orders";
 
-    private static readonly string s_expires = DateTimeOffset.UtcNow.AddDays(10).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly string s_expires =
+        DateTimeOffset.UtcNow.AddDays(10).ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos rejects ").FullName;
     private SandboxSession _session = null!;
@@ -51,12 +52,14 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     [Fact]
     public void A_changed_setting_writes_what_was_rejected_and_again_writes_the_same_documents()
     {
-        Reject($"{Keys} -NumberMode Reject", Item("a", """{"S":"1"}""", ""","n":{"N":"0.1234567890123456789"}"""), Item("b", """{"S":"2"}"""));
+        Reject($"{Keys} -NumberMode Reject", Item("a", """{"S":"1"}""", ""","n":{"N":"0.1234567890123456789"}"""),
+            Item("b", """{"S":"2"}"""));
         Assert.Equal(1, _session.Cosmos.Count("shop", "orders"));
         for (int i = 0; i < 2; i++)
         {
             PSObject result = _session.Invoke($"$first | Get-CosmosRejectedItem -Reason NumberLoss | Import-CosmosItems {Target}").Single();
-            Assert.Equal((true, 1L, 1L, 0L), (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Rejected")));
+            Assert.Equal((true, 1L, 1L, 0L),
+                (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Rejected")));
             Assert.Equal(2, _session.Cosmos.Count("shop", "orders"));
         }
         Assert.Equal("0.1234567890123456789", (string?)Document("a|1")["n"]);
@@ -66,7 +69,8 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     public void Other_keys_count_more_than_the_first_imports()
     {
         Reject(Keys, Item("a", """{"N":"2"}"""));
-        PSObject result = _session.Invoke($"$first | Get-CosmosRejectedItem | Import-CosmosItems {Target} -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:N").Single();
+        PSObject result = _session.Invoke($"$first | Get-CosmosRejectedItem | Import-CosmosItems {Target} -PartitionKeyAttribute " +
+            "customerId:S -SortKeyAttribute orderId:N").Single();
         Assert.Equal(1L, Get<long>(result, "Written"));
         Assert.Equal(2, (int)Document("a|2")["orderId"]!);
         Assert.NotNull(Document("a|2")["ttl"]);
@@ -77,7 +81,8 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     {
         _session.Cosmos.OperationFault = static write => write.Id == "b|2" ? new() { Status = 409 } : null;
         Reject(Keys, Item("a", """{"S":"1"}"""), Item("b", """{"S":"2"}"""));
-        Assert.Equal(1L, Get<long>(_session.Invoke($"$first | Get-CosmosRejectedItem -Reason Refused | Import-CosmosItems {Target} -RejectedItemPath $again -WarningAction SilentlyContinue").Single(), "Rejected"));
+        Assert.Equal(1L, Get<long>(_session.Invoke($"$first | Get-CosmosRejectedItem -Reason Refused | Import-CosmosItems {Target} " +
+            "-RejectedItemPath $again -WarningAction SilentlyContinue").Single(), "Rejected"));
         _session.Cosmos.OperationFault = null;
         Assert.Equal(1L, Get<long>(_session.Invoke($"Get-CosmosRejectedItem $again | Import-CosmosItems {Target}").Single(), "Written"));
         Assert.Equal(2, _session.Cosmos.Count("shop", "orders"));
@@ -94,10 +99,12 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
         }
         layout.Complete();
         First(layout.Folder, Keys);
-        PSObject result = _session.Invoke($"$first | Get-CosmosRejectedItem | Import-CosmosItems {Target} -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:N").Single();
+        PSObject result = _session.Invoke($"$first | Get-CosmosRejectedItem | Import-CosmosItems {Target} -PartitionKeyAttribute " +
+            "customerId:S -SortKeyAttribute orderId:N").Single();
         Assert.Equal(1L, Get<long>(result, "Written"));
         Assert.Equal("""["x","y"]""", Document("a|2")["tags"]!.ToJsonString());
-        ScriptRun mixed = _session.Invoke($"@($first | Get-CosmosRejectedItem; @{{ customerId = 'c'; orderId = 3 }}) | Import-CosmosItems {Target} -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:N");
+        ScriptRun mixed = _session.Invoke($"@($first | Get-CosmosRejectedItem; @{{ customerId = 'c'; orderId = 3 }}) | " +
+            $"Import-CosmosItems {Target} -PartitionKeyAttribute customerId:S -SortKeyAttribute orderId:N");
         Assert.StartsWith("NotAnItem,", Assert.Single(mixed.Errors).FullyQualifiedErrorId);
         Assert.Equal(1L, Get<long>(Assert.Single(mixed.Output), "Written"));
     }
@@ -107,7 +114,8 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     {
         Reject(Keys, "not json", "neither");
         string path = Get<string>(_session.Invoke("$first").Single(), "RejectedItemPath")!;
-        PSObject result = _session.Invoke($"Get-CosmosRejectedItem '{path}' | Import-CosmosItems {Target} -RejectedItemPath '{path}' -WarningAction SilentlyContinue").Single();
+        PSObject result = _session.Invoke($"Get-CosmosRejectedItem '{path}' | Import-CosmosItems {Target} -RejectedItemPath '{path}' " +
+            "-WarningAction SilentlyContinue").Single();
         Assert.Equal((2L, 2L), (Get<long>(result, "Read"), Get<long>(result, "Rejected")));
     }
 
@@ -140,7 +148,8 @@ public sealed class RejectedItemImportTests : IAsyncLifetime
     }
 
     private void First(string folder, string settings) =>
-        _session.Host.Set("first", _session.Invoke($"Import-CosmosItems -Location '{folder}' {Target} {settings} -WarningAction SilentlyContinue").Single());
+        _session.Host.Set("first",
+            _session.Invoke($"Import-CosmosItems -Location '{folder}' {Target} {settings} -WarningAction SilentlyContinue").Single());
 
     private static string Item(string customer, string order, string more = "") =>
         $$$"""{"Item":{"customerId":{"S":"{{{customer}}}"},"orderId":{{{order}}},"expiresAt":{"N":"{{{s_expires}}}"}{{{more}}}}}""";

@@ -6,7 +6,8 @@ namespace DynamoCosmos.Tests.Import;
 /// <summary>Whatever a script can do to an object is seen when it is written as an item, however PowerShell keeps it.</summary>
 public sealed class ScriptedObjectTests : IDisposable
 {
-    private const string Start = "$o = [pscustomobject]@{ pk = 'a'; n = 1; m = [pscustomobject]@{ x = 'y' } }; ", Plain = "$o = [pscustomobject]@{ pk = 'a'; n = 1 }; $o.PSObject";
+    private const string Start = "$o = [pscustomobject]@{ pk = 'a'; n = 1; m = [pscustomobject]@{ x = 'y' } }; ",
+        Plain = "$o = [pscustomobject]@{ pk = 'a'; n = 1 }; $o.PSObject";
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos scripted ").FullName;
     private readonly ModuleHost _host = new();
@@ -21,21 +22,31 @@ public sealed class ScriptedObjectTests : IDisposable
     [InlineData("", """{"id":"a","pk":"a","n":1,"m":{"x":"y"}}""")]
     [InlineData("$o.n = 'two'; $o.m.x = $null", """{"id":"a","pk":"a","n":"two","m":{"x":null}}""")]
     [InlineData("$o.PSObject.Properties.Remove('n')", """{"id":"a","pk":"a","m":{"x":"y"}}""")]
-    [InlineData("$o.PSObject.Properties.Add([psnoteproperty]::new('added', 2)); $o.m.PSObject.Properties.Add([psnoteproperty]::new('z', $true))", """{"id":"a","pk":"a","n":1,"m":{"x":"y","z":true},"added":2}""")]
-    [InlineData("$o.PSObject.Properties.Remove('n'); $o.PSObject.Properties.Add([psnoteproperty]::new('n', 3))", """{"id":"a","pk":"a","m":{"x":"y"},"n":3}""")]
-    [InlineData("$o.PSObject.Properties.Remove('n'); $o.PSObject.Properties.Add([psnoteproperty]::new('N', 3))", """{"id":"a","pk":"a","m":{"x":"y"},"N":3}""")]
-    [InlineData("$o.PSObject.Properties.Add([psscriptproperty]::new('twice', { 2 * $this.n }))", """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"twice":2}""")]
+    [InlineData("$o.PSObject.Properties.Add([psnoteproperty]::new('added', 2)); $o.m.PSObject.Properties.Add([psnoteproperty]::new('z', " +
+        "$true))", """{"id":"a","pk":"a","n":1,"m":{"x":"y","z":true},"added":2}""")]
+    [InlineData("$o.PSObject.Properties.Remove('n'); $o.PSObject.Properties.Add([psnoteproperty]::new('n', 3))",
+        """{"id":"a","pk":"a","m":{"x":"y"},"n":3}""")]
+    [InlineData("$o.PSObject.Properties.Remove('n'); $o.PSObject.Properties.Add([psnoteproperty]::new('N', 3))",
+        """{"id":"a","pk":"a","m":{"x":"y"},"N":3}""")]
+    [InlineData("$o.PSObject.Properties.Add([psscriptproperty]::new('twice', { 2 * $this.n }))",
+        """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"twice":2}""")]
     [InlineData("$o.PSObject.Properties.Add([psaliasproperty]::new('same', 'n'))", """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"same":1}""")]
-    [InlineData("$v = 8; $o.PSObject.Properties.Add([psvariableproperty]::new($ExecutionContext.SessionState.PSVariable.Get('v')))", """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"v":8}""")]
-    [InlineData("$null = @($o.PSObject.Properties); $o.PSObject.Properties.Add([psnoteproperty]::new('late', 4)); $null = @($o.m.PSObject.Members)", """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"late":4}""")]
-    [InlineData("$null = $o.PSTypeNames, $o.PSObject; $o.PSObject.TypeNames.Insert(0, 'Mine')", """{"id":"a","pk":"a","n":1,"m":{"x":"y"}}""")]
+    [InlineData("$v = 8; $o.PSObject.Properties.Add([psvariableproperty]::new($ExecutionContext.SessionState.PSVariable.Get('v')))",
+        """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"v":8}""")]
+    [InlineData("$null = @($o.PSObject.Properties); $o.PSObject.Properties.Add([psnoteproperty]::new('late', 4)); $null = " +
+        "@($o.m.PSObject.Members)", """{"id":"a","pk":"a","n":1,"m":{"x":"y"},"late":4}""")]
+    [InlineData("$null = $o.PSTypeNames, $o.PSObject; $o.PSObject.TypeNames.Insert(0, 'Mine')",
+        """{"id":"a","pk":"a","n":1,"m":{"x":"y"}}""")]
     [InlineData("$o = $o.PSObject.Copy(); $o.pk = 'b'", """{"id":"b","pk":"b","n":1,"m":{"x":"y"}}""")]
     [InlineData("$o.m = @{ k = [ordered]@{ 1 = 'one' } }", """{"id":"a","pk":"a","n":1,"m":{"k":{"1":"one"}}}""")]
     [InlineData("$o.m = [version]'1.2'; $o.n = [uri]'https://a/b'", """{"id":"a","pk":"a","n":"https://a/b","m":"1.2"}""")]
-    [InlineData("$o.m = [System.Numerics.Complex]::new(1, 2); $o = [pscustomobject]@{ pk = 'a'; u = [System.UriBuilder]::new('https', 'host', 8443).Uri.Port }", """{"id":"a","pk":"a","u":8443}""")]
+    [InlineData("$o.m = [System.Numerics.Complex]::new(1, 2); $o = [pscustomobject]@{ pk = 'a'; u = [System.UriBuilder]::new('https', " +
+        "'host', 8443).Uri.Port }", """{"id":"a","pk":"a","u":8443}""")]
     [InlineData("$o = [psobject]::new([pscustomobject]@{ pk = 'a'; in = 'ner' })", """{"id":"a","pk":"a","in":"ner"}""")]
-    [InlineData("$o = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($o))", """{"id":"a","pk":"a","n":1,"m":{"x":"y"}}""")]
-    public void What_a_script_does_is_in_the_document(string script, string document) => Assert.Equal(document, Convert(Start + script + "; $o"));
+    [InlineData("$o = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($o))",
+        """{"id":"a","pk":"a","n":1,"m":{"x":"y"}}""")]
+    public void What_a_script_does_is_in_the_document(string script, string document) =>
+        Assert.Equal(document, Convert(Start + script + "; $o"));
 
     [Fact]
     public void Properties_that_a_types_file_gives_are_in_the_document_once()
@@ -71,10 +82,12 @@ public sealed class ScriptedObjectTests : IDisposable
     [Fact]
     public void Wide_maps_are_written_whole()
     {
-        string document = Convert("$o = [pscustomobject]@{ pk = 'a' }; foreach ($i in 1..300) { $o.PSObject.Properties.Add([psnoteproperty]::new(\"a$i\", $i)) }; $o");
+        string document = Convert("$o = [pscustomobject]@{ pk = 'a' }; foreach ($i in 1..300) { " +
+            "$o.PSObject.Properties.Add([psnoteproperty]::new(\"a$i\", $i)) }; $o");
         Assert.StartsWith("""{"id":"a","pk":"a","a1":1,"a2":2,""", document, StringComparison.Ordinal);
         Assert.EndsWith("\"a300\":300}", document, StringComparison.Ordinal);
     }
 
-    private string Convert(string script) => _host.Invoke($"& {{ {script} }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().ToString();
+    private string Convert(string script) =>
+        _host.Invoke($"& {{ {script} }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk").Single().ToString();
 }

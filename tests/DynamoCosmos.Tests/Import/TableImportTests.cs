@@ -35,7 +35,8 @@ public sealed class TableImportTests : IAsyncLifetime
     {
         PSObject result = _session.Invoke($"Get-DynamoTable Orders | Import-CosmosItems {Target} -CheckpointPath $checkpoint").Single();
         int expired = _orders.CountExpired(Items);
-        Assert.Equal((true, (long)Items, (long)Items - expired, (long)expired), (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Expired")));
+        Assert.Equal((true, (long)Items, (long)Items - expired, (long)expired),
+            (Get<bool>(result, "Completed"), Get<long>(result, "Read"), Get<long>(result, "Written"), Get<long>(result, "Expired")));
         Assert.StartsWith(_table.Arn, Get<string>(result, "Source"), StringComparison.Ordinal);
         PSObject verdict = _session.Invoke($"Get-DynamoTable Orders | Compare-CosmosMigration {Target}").Single();
         Assert.Equal((true, (long)Items - expired), (Get<bool>(verdict, "Passed"), Get<long>(verdict, "Matched")));
@@ -65,7 +66,8 @@ public sealed class TableImportTests : IAsyncLifetime
     public void A_capacity_granted_below_the_tables_own_is_never_throttled()
     {
         _table.ReadCapacityLimit = 400;
-        PSObject result = _session.Invoke($"Get-DynamoTable Orders | Import-CosmosItems {Target} -CheckpointPath $checkpoint -MaxReadCapacity 100").Single();
+        PSObject result = _session.Invoke($"Get-DynamoTable Orders | Import-CosmosItems {Target} -CheckpointPath $checkpoint " +
+            "-MaxReadCapacity 100").Single();
         Assert.True(Get<bool>(result, "Completed"));
         Assert.DoesNotContain(_session.Aws.Requests, static request => request.Operation == "Scan" && request.Status == 400);
     }
@@ -74,7 +76,8 @@ public sealed class TableImportTests : IAsyncLifetime
     public void An_interrupted_scan_goes_on_with_the_segments_that_are_left_and_names_each_reject_once()
     {
         for (int number = 0; number < 40; number++) _table.Put($$$"""{"customerId":{"S":"bad"},"orderId":{"S":"{{{number}}}"},"n":{"N":"12345678901234567890123456789012345678"}}""");
-        string import = $"Get-DynamoTable Orders | Import-CosmosItems {Target} -CheckpointPath $checkpoint -RejectedItemPath $rejected -NumberMode Reject";
+        string import = $"Get-DynamoTable Orders | Import-CosmosItems {Target} -CheckpointPath $checkpoint -RejectedItemPath $rejected " +
+            "-NumberMode Reject";
         _session.Aws.Add(AwsFault.Error("Scan", 403, "AccessDeniedException", times: 1, skip: 9));
         ScriptRun first = _session.Invoke(import);
         Assert.StartsWith("AwsAccessDenied,", first.ErrorId, StringComparison.Ordinal);
@@ -92,7 +95,8 @@ public sealed class TableImportTests : IAsyncLifetime
     [InlineData("-ReadCapacityPercent 50 -MaxReadCapacity 10", "ReadCapacityTwice")]
     [InlineData("-MaxReadCapacity 0", "ParameterArgumentValidationError")]
     public void Capacities_that_cannot_be_are_errors(string given, string errorId) =>
-        Assert.StartsWith(errorId + ",", _session.Invoke($"Get-DynamoTable Orders | Import-CosmosItems {Target} {given}").ErrorId, StringComparison.Ordinal);
+        Assert.StartsWith(errorId + ",", _session.Invoke($"Get-DynamoTable Orders | Import-CosmosItems {Target} {given}").ErrorId,
+            StringComparison.Ordinal);
 
     [Fact]
     public void WhatIf_reads_nothing_of_the_table()

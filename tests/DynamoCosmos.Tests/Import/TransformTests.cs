@@ -18,7 +18,8 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _session = await SandboxSession.StartAsync(cosmos: new() { AccountName = "mycosmos", Throttle = false });
-        foreach (string container in (string[])["orders", "direct"]) _session.Cosmos.CreateContainer("shop", container, ["/customerId"], 10_000);
+        foreach (string container in (string[])["orders", "direct"]) _session.Cosmos.CreateContainer("shop", container, ["/customerId"],
+            10_000);
         _session.Cosmos.CreateContainer("shop", "users", ["/pk"], 10_000);
         _session.Host.Set("rejected", Path.Combine(_root, "rejected.ndjson"));
     }
@@ -34,7 +35,8 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
     {
         string folder = new SampleOrders().WriteExport(_root, 2_000).Folder;
         Stopwatch clock = Stopwatch.StartNew();
-        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName direct {Keys}").ThrowIfFailed();
+        _session.Invoke($"$null = Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName " +
+            $"direct {Keys}").ThrowIfFailed();
         TimeSpan without = clock.Elapsed;
         clock.Restart();
         PSObject result = _session.Invoke($$"""Import-CosmosItems -Location '{{folder}}' -AccountName mycosmos -DatabaseName shop -ContainerName orders {{Keys}} -Transform { param($Document) $Document }""").Single();
@@ -59,8 +61,10 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
                 }
             }
             """);
-        Assert.Equal((30L, 10L, 30L, 10L, 0L), (Get(result, "Read"), Get(result, "Added"), Get(result, "Written"), Get(result, "Filtered"), Get(result, "Rejected")));
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"id":"u2-a","pk":"u2","b":"AQI=","t":true,"l":[1,null,{"x":1.5}]}"""), Document("u2-a")));
+        Assert.Equal((30L, 10L, 30L, 10L, 0L),
+            (Get(result, "Read"), Get(result, "Added"), Get(result, "Written"), Get(result, "Filtered"), Get(result, "Rejected")));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"id":"u2-a","pk":"u2","b":"AQI=","t":true,"l":[1,null,{"x":1.5}]}"""),
+            Document("u2-a")));
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"id":"u2-b","pk":"u2"}"""), Document("u2-b")));
         Assert.Equal("one", Document("u1")["kind"]!.GetValue<string>());
     }
@@ -75,19 +79,24 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
         PSObject result = Import("1..30 | ForEach-Object { @{ pk = \"u$_\"; n = $_ } }", script);
         Assert.Equal((30L, 30L, 0L), (Get(result, "Read"), Get(result, "Written"), Get(result, "Filtered")));
         Assert.Equal(7, Document("u7")["n"]!.GetValue<int>());
-        ScriptRun compared = _session.Invoke($"1..30 | ForEach-Object {{ @{{ pk = \"u$_\"; n = $_ }} }} | Compare-CosmosMigration -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform {script}").ThrowIfFailed();
+        ScriptRun compared = _session.Invoke($"1..30 | ForEach-Object {{ @{{ pk = \"u$_\"; n = $_ }} }} | Compare-CosmosMigration " +
+            $"-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform {script}").ThrowIfFailed();
         Assert.True((bool)compared.Output[^1].Properties["Passed"].Value);
-        Assert.Equal("""{"id":"a","pk":"a"}""", _session.Invoke($"@{{ pk = 'a' }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform {{ $_ }}").Single().ToString());
+        Assert.Equal("""{"id":"a","pk":"a"}""",
+            _session.Invoke($"@{{ pk = 'a' }} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform {{ $_ }}").Single().ToString());
     }
 
     [Fact]
     public void A_script_that_leaves_out_everything_is_a_warning()
     {
-        const string Items = "1..30 | ForEach-Object { @{ pk = \"u$_\" } }", To = "-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform";
+        const string Items = "1..30 | ForEach-Object { @{ pk = \"u$_\" } }",
+            To = "-AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -Transform";
         foreach (string command in (string[])["Import-CosmosItems", "Compare-CosmosMigration"])
         {
-            Assert.Contains(_session.Invoke($"{Items} | {command} {To} {{ $null = $_ }}").Warnings, static text => text.Contains("all 30 items were left out", StringComparison.Ordinal));
-            Assert.DoesNotContain(_session.Invoke($"{Items} | {command} {To} {{ if ($_.id -eq 'u3') {{ $_ }} }}").Warnings, static text => text.Contains("left out", StringComparison.Ordinal));
+            Assert.Contains(_session.Invoke($"{Items} | {command} {To} {{ $null = $_ }}").Warnings, static text =>
+                text.Contains("all 30 items were left out", StringComparison.Ordinal));
+            Assert.DoesNotContain(_session.Invoke($"{Items} | {command} {To} {{ if ($_.id -eq 'u3') {{ $_ }} }}").Warnings, static text =>
+                text.Contains("left out", StringComparison.Ordinal));
         }
     }
 
@@ -137,7 +146,8 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.Equal((reason, "bad"), (rejected.Properties["Reason"].Value.ToString(), rejected.Properties["Id"].Value));
         string told = (string)rejected.Properties["Detail"].Value;
         Assert.Contains(detail, told, StringComparison.Ordinal);
-        if (!statement.StartsWith("return", StringComparison.Ordinal)) Assert.Contains("line 4 of the script", told, StringComparison.Ordinal);
+        if (!statement.StartsWith("return", StringComparison.Ordinal)) Assert.Contains("line 4 of the script", told,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,14 +169,16 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
     {
         string folder = new SampleOrders().WriteExport(_root, 3_000).Folder;
         string import = $"Import-CosmosItems -Location '{folder}' -AccountName mycosmos -DatabaseName shop -ContainerName orders {Keys}";
-        const string Script = "{ param($Document) [Threading.Thread]::Sleep(2); $Document; @{ id = $Document.id + '-copy'; customerId = $Document.customerId } }";
+        const string Script = "{ param($Document) [Threading.Thread]::Sleep(2); $Document; @{ id = $Document.id + '-copy'; customerId = " +
+            "$Document.customerId } }";
         PSObject stopped = _session.Invoke($"{import} -StopAfter 2 -Transform {Script} -WarningAction SilentlyContinue").Single();
         Assert.False((bool)stopped.Properties["Completed"].Value);
         ScriptRun changed = _session.Invoke($$"""{{import}} -Transform { param($Document) $Document }""");
         Assert.StartsWith("CheckpointMismatch,", changed.ErrorId, StringComparison.Ordinal);
         Assert.Contains("transform was 'sha256:", changed.Errors[0].ToString(), StringComparison.Ordinal);
         PSObject result = _session.Invoke($"{import} -Transform {Script}").Single();
-        Assert.Equal((true, 3_000L, 3_000L, 6_000L), ((bool)result.Properties["Completed"].Value, Get(result, "Read"), Get(result, "Added"), Get(result, "Written")));
+        Assert.Equal((true, 3_000L, 3_000L, 6_000L),
+            ((bool)result.Properties["Completed"].Value, Get(result, "Read"), Get(result, "Added"), Get(result, "Written")));
         Assert.Equal(6_000, _session.Cosmos.Count("shop", "orders"));
     }
 
@@ -180,17 +192,21 @@ public sealed class TransformTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     private PSObject Import(string items, string script) =>
-        _session.Invoke($"{items} | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users -PartitionKeyAttribute pk -RejectedItemPath $rejected -WarningAction SilentlyContinue -Transform {script}").Single();
+        _session.Invoke($"{items} | Import-CosmosItems -AccountName mycosmos -DatabaseName shop -ContainerName users " +
+            $"-PartitionKeyAttribute pk -RejectedItemPath $rejected -WarningAction SilentlyContinue -Transform {script}").Single();
 
     private JsonNode Document(string id)
     {
         JsonNode[] documents = [.. _session.Cosmos.Documents("shop", "users").Select(static text => JsonNode.Parse(text.Span)!)];
         JsonObject document = documents.Single(d => d["id"]!.GetValue<string>() == id).AsObject();
-        foreach (string own in document.Select(static property => property.Key).Where(static name => name.StartsWith('_')).ToArray()) document.Remove(own);
+        foreach (string own in document.Select(static property => property.Key).Where(static name => name.StartsWith('_'))
+            .ToArray()) document.Remove(own);
         return document;
     }
 
-    private string[] Documents(string container) => [.. _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString()).Order(StringComparer.Ordinal)];
+    private string[] Documents(string container) =>
+        [.. _session.Cosmos.Documents("shop", container).Select(static text => JsonNode.Parse(text.Span)!.ToJsonString())
+        .Order(StringComparer.Ordinal)];
 
     private static long Get(PSObject from, string name) => (long)from.Properties[name].Value;
 }

@@ -10,7 +10,8 @@ public sealed class WindowOrderTests : IAsyncLifetime
 {
     private const string Target = "-DatabaseName shop -ContainerName orders -PartitionKeyAttribute pk";
 
-    private static readonly DateTimeOffset s_start = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()).AddDays(-2);
+    private static readonly DateTimeOffset s_start =
+        DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()).AddDays(-2);
 
     private readonly string _root = Directory.CreateTempSubdirectory("dynamocosmos windows ").FullName;
     private SandboxSession _session = null!;
@@ -44,7 +45,8 @@ public sealed class WindowOrderTests : IAsyncLifetime
     [InlineData("$full, $w2", "ExportWindowGap", "0")]
     [InlineData("$w1", "ExportWindowWithoutPredecessor", null)]
     [InlineData("$full, $w1, $wide", "ExportWindowOverlap", "0")]
-    public void A_gap_an_overlap_or_a_missing_predecessor_is_an_error_and_none_of_the_windows_is_applied(string exports, string errorId, string? value)
+    public void A_gap_an_overlap_or_a_missing_predecessor_is_an_error_and_none_of_the_windows_is_applied(string exports, string errorId,
+        string? value)
     {
         Write();
         Assert.Equal($"{errorId},DynamoCosmos.Commands.ImportCosmosItemsCommand", Import(exports).ErrorId);
@@ -93,7 +95,8 @@ public sealed class WindowOrderTests : IAsyncLifetime
         Write();
         Import("$full, $w1").ThrowIfFailed();
         _session.Cosmos.CreateContainer("shop", "copy", ["/pk"], 10_000);
-        Assert.Equal("ExportWindowWithoutPredecessor,DynamoCosmos.Commands.ImportCosmosItemsCommand", Import("$w2", "-ContainerName copy").ErrorId);
+        Assert.Equal("ExportWindowWithoutPredecessor,DynamoCosmos.Commands.ImportCosmosItemsCommand",
+            Import("$w2", "-ContainerName copy").ErrorId);
     }
 
     [Fact]
@@ -113,7 +116,8 @@ public sealed class WindowOrderTests : IAsyncLifetime
 
     private ScriptRun Import(string exports, string more = "")
     {
-        string target = more.Contains("-ContainerName", StringComparison.Ordinal) ? Target.Replace(" -ContainerName orders", "", StringComparison.Ordinal) : Target;
+        string target = more.Contains("-ContainerName", StringComparison.Ordinal)
+            ? Target.Replace(" -ContainerName orders", "", StringComparison.Ordinal) : Target;
         return _session.Invoke($"{exports} | Import-CosmosItems {target} {more}");
     }
 
@@ -121,7 +125,10 @@ public sealed class WindowOrderTests : IAsyncLifetime
         .Select(static document => JsonNode.Parse(document.Span)!)
         .FirstOrDefault(static document => (string)document["id"]! == "a")?["value"]?.ToJsonString();
 
-    /// <summary>A full export in which a is 0, and windows of an hour that make it 1, 2 and 3; the wide one is of the time of the second and third, and overlaps the first.</summary>
+    /// <summary>
+    /// A full export in which a is 0, and windows of an hour that make it 1, 2 and 3; the wide one is of the time of the second and third,
+    /// and overlaps the first.
+    /// </summary>
     private string[] Write()
     {
         string[] folders = [Full(), Window(0, 1, 1), Window(1, 2, 2), Window(2, 3, 3), Window(0.5, 3, 3)];
@@ -146,7 +153,8 @@ public sealed class WindowOrderTests : IAsyncLifetime
         ExportLayout layout = ExportLayout.ToFolder(_root, new() { FromTime = s_start.AddHours(from), ToTime = s_start.AddHours(to) });
         using (DataFileWriter file = layout.AddDataFile())
         {
-            file.WriteChange(value, """{"pk":{"S":"a"}}"""u8, Encoding.UTF8.GetBytes($$$"""{"pk":{"S":"a"},"value":{"N":"{{{value}}}"}}"""), default);
+            file.WriteChange(value, """{"pk":{"S":"a"}}"""u8, Encoding.UTF8.GetBytes($$$"""{"pk":{"S":"a"},"value":{"N":"{{{value}}}"}}"""),
+                default);
         }
         layout.Complete();
         return layout.Folder;

@@ -59,8 +59,10 @@ public sealed class CasesThroughImportTests : IAsyncLifetime
             if ($result.RejectedItemPath) { [System.IO.File]::ReadLines($result.RejectedItemPath) }
             """);
         if (run.ErrorId is not null) return [$"{container}: {run.ErrorId} {run.Errors.FirstOrDefault()} {run.Terminated?.Message}"];
-        Dictionary<long, string> rejected = run.Output.Skip(1).Select(o => JsonNode.Parse((string)o.BaseObject)!).ToDictionary(r => (long)r["line"]!, r => (string)r["reason"]!);
-        Dictionary<string, JsonElement> documents = _session.Cosmos.Documents("cases", container).Select(d => JsonDocument.Parse(d).RootElement).ToDictionary(d => d.GetProperty("id").GetString()!);
+        Dictionary<long, string> rejected = run.Output.Skip(1).Select(o => JsonNode.Parse((string)o.BaseObject)!)
+            .ToDictionary(r => (long)r["line"]!, r => (string)r["reason"]!);
+        Dictionary<string, JsonElement> documents = _session.Cosmos.Documents("cases", container)
+            .Select(d => JsonDocument.Parse(d).RootElement).ToDictionary(d => d.GetProperty("id").GetString()!);
         return [.. cases.Select((row, index) => Fault(row, rejected.GetValueOrDefault(index + 1), documents)).OfType<string>()];
     }
 
@@ -96,8 +98,11 @@ public sealed class CasesThroughImportTests : IAsyncLifetime
             {
                 JsonElement row = element.Clone();
                 // The cases of ttl count from a clock of their own, and changes belong to incremental exports.
-                if (row.GetProperty("table").TryGetProperty("ttl", out _) || row.GetProperty("name").GetString()!.Contains("change", StringComparison.Ordinal) || row.TryGetProperty("delete", out _)) continue;
-                if (row.TryGetProperty("line", out JsonElement line) && line.GetString()!.Contains("\"Keys\"", StringComparison.Ordinal)) continue;
+                if (row.GetProperty("table").TryGetProperty("ttl", out _)
+                    || row.GetProperty("name").GetString()!.Contains("change", StringComparison.Ordinal)
+                    || row.TryGetProperty("delete", out _)) continue;
+                if (row.TryGetProperty("line", out JsonElement line)
+                    && line.GetString()!.Contains("\"Keys\"", StringComparison.Ordinal)) continue;
                 // A blank line is no record: the file's count then differs from its manifest's, which is another test's matter.
                 if (row.TryGetProperty("line", out line) && line.GetString()!.Length == 0) continue;
                 yield return Case.Read(row, ++number);
@@ -113,22 +118,29 @@ public sealed class CasesThroughImportTests : IAsyncLifetime
         return name is "ttl" || (name is "id" && (isComposite || type != "S")) ? "/dynamo_" + name : "/" + name;
     }
 
-    private sealed record Case(string Name, JsonElement Row, string Table, string Options, byte[] Line, string Id, JsonObject? Document, string? Rejected)
+    private sealed record Case(string Name, JsonElement Row, string Table, string Options, byte[] Line, string Id, JsonObject? Document,
+        string? Rejected)
     {
         internal static Case Read(JsonElement row, int number)
         {
-            byte[] line = row.TryGetProperty("lineBase64", out JsonElement bytes) ? bytes.GetBytesFromBase64() : Encoding.UTF8.GetBytes(row.GetProperty("line").GetString()!);
-            string id = row.TryGetProperty("id", out JsonElement value) ? value.GetString()! : row.TryGetProperty("doc", out JsonElement doc) ? doc.GetProperty("id").GetString()! : "";
+            byte[] line = row.TryGetProperty("lineBase64", out JsonElement bytes)
+                ? bytes.GetBytesFromBase64() : Encoding.UTF8.GetBytes(row.GetProperty("line").GetString()!);
+            string id = row.TryGetProperty("id", out JsonElement value)
+                ? value.GetString()! : row.TryGetProperty("doc", out JsonElement doc) ? doc.GetProperty("id").GetString()! : "";
             JsonObject? document = row.TryGetProperty("doc", out doc) ? JsonObject.Create(doc) : null;
             // Most rows are about one attribute of an item keyed 'a': as a, a1, a2 … they fit into one import.
-            if (document is not null && id == "a" && (string?)document["pk"] == "a" && Encoding.UTF8.GetString(line).Split("\"pk\":{\"S\":\"a\"}") is [string before, string after] && document["id"] is not null && !after.Contains("\"id\"", StringComparison.Ordinal) && !before.Contains("\"id\"", StringComparison.Ordinal))
+            if (document is not null && id == "a" && (string?)document["pk"] == "a"
+                && Encoding.UTF8.GetString(line).Split("\"pk\":{\"S\":\"a\"}") is [string before, string after]
+                && document["id"] is not null && !after.Contains("\"id\"", StringComparison.Ordinal)
+                && !before.Contains("\"id\"", StringComparison.Ordinal))
             {
                 id = $"a{number}";
                 line = Encoding.UTF8.GetBytes($"{before}\"pk\":{{\"S\":\"{id}\"}}{after}");
                 document["id"] = id;
                 document["pk"] = id;
             }
-            return new(row.GetProperty("name").GetString()!, row, row.GetProperty("table").GetRawText(), row.TryGetProperty("options", out JsonElement options) ? options.GetRawText() : "",
+            return new(row.GetProperty("name").GetString()!, row, row.GetProperty("table").GetRawText(),
+                row.TryGetProperty("options", out JsonElement options) ? options.GetRawText() : "",
                 line, id, document, row.TryGetProperty("rejected", out JsonElement rejected) ? rejected.GetString() : null);
         }
     }

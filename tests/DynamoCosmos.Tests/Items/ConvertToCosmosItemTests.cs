@@ -24,12 +24,17 @@ public sealed class ConvertToCosmosItemTests : IDisposable
             _host.Set("line", line.GetString());
             _host.Set("settings", CaseSettings.Of(row));
             // A line of a data file, and not JSON of the pipeline, which may be plain.
-            ScriptRun run = _host.Invoke("if (-not $settings.ContainsKey('Format')) { $settings.Format = 'DynamoDBJson' }; ConvertTo-CosmosItem -Item $line @settings -WriteTime '2026-01-01T00:00:00Z'");
+            ScriptRun run = _host.Invoke("if (-not $settings.ContainsKey('Format')) { $settings.Format = 'DynamoDBJson' }; " +
+                "ConvertTo-CosmosItem -Item $line @settings -WriteTime '2026-01-01T00:00:00Z'");
             string name = row.GetProperty("name").GetString()!;
             if (run.Terminated is not null) wrong.Add($"{name}: {run.Terminated.Message}");
-            else if (row.TryGetProperty("rejected", out JsonElement reason)) Check(wrong, name, run.ErrorId == $"{reason.GetString()},DynamoCosmos.Commands.ConvertToCosmosItemCommand" && run.Output.Count == 0, run.ErrorId);
-            else if (row.TryGetProperty("expired", out _) || row.TryGetProperty("delete", out _)) Check(wrong, name, run.Warnings.Count == 1 && run.Output.Count == 0, run.ErrorId);
-            else if (row.TryGetProperty("doc", out JsonElement doc)) Check(wrong, name, run.Output.Count == 1 && JsonNode.DeepEquals(JsonNode.Parse(doc.GetRawText()), JsonNode.Parse((string)run.Output[0].BaseObject)), run.ErrorId);
+            else if (row.TryGetProperty("rejected", out JsonElement reason)) Check(wrong, name,
+                run.ErrorId == $"{reason.GetString()},DynamoCosmos.Commands.ConvertToCosmosItemCommand"
+                && run.Output.Count == 0, run.ErrorId);
+            else if (row.TryGetProperty("expired", out _) || row.TryGetProperty("delete", out _)) Check(wrong, name, run.Warnings.Count == 1
+                && run.Output.Count == 0, run.ErrorId);
+            else if (row.TryGetProperty("doc", out JsonElement doc)) Check(wrong, name, run.Output.Count == 1
+                && JsonNode.DeepEquals(JsonNode.Parse(doc.GetRawText()), JsonNode.Parse((string)run.Output[0].BaseObject)), run.ErrorId);
             else wrong.Add($"{name}: the row says nothing of its outcome");
         }
         Assert.Empty(wrong);

@@ -25,13 +25,15 @@ public sealed class PreviewTests : IDisposable
             $shop = 'eu'
             {{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { param($Document) foreach ($tag in $Document.tags) { [ordered]@{ id = "$using:shop-$tag"; pk = $Document.pk; at = $shop } } }
             """).ThrowIfFailed();
-        Assert.Equal(["""{"id":"eu-x","pk":"a","at":null}""", """{"id":"eu-y","pk":"a","at":null}"""], run.Output.Select(static o => o.ToString()));
+        Assert.Equal(["""{"id":"eu-x","pk":"a","at":null}""", """{"id":"eu-y","pk":"a","at":null}"""],
+            run.Output.Select(static o => o.ToString()));
     }
 
     [Fact]
     public void A_script_that_returns_nothing_is_told_and_one_that_returns_what_it_got_changes_nothing()
     {
-        ScriptRun none = _host.Invoke($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { param($Document) }""").ThrowIfFailed();
+        ScriptRun none =
+            _host.Invoke($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { param($Document) }""").ThrowIfFailed();
         Assert.Empty(none.Output);
         Assert.Contains("returns nothing for the item 'a'", Assert.Single(none.Warnings).ToString());
         ScriptRun same = _host.Invoke($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { param($Document) $Document }; {{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk""").ThrowIfFailed();
@@ -44,7 +46,8 @@ public sealed class PreviewTests : IDisposable
     [InlineData("5", "TransformFailed", "a Int32 is no document")]
     [InlineData("@{ id = 'x' }", "MissingKey", "/pk")]
     [InlineData("@{ id = 'x'; pk = 'a' }, @{ id = 'x'; pk = 'a' }", "DuplicateId", "two documents")]
-    public void What_an_import_would_reject_is_an_error_by_its_reason_and_the_next_item_follows(string statement, string reason, string detail)
+    public void What_an_import_would_reject_is_an_error_by_its_reason_and_the_next_item_follows(string statement, string reason,
+        string detail)
     {
         ScriptRun run = _host.Invoke($$"""
             {{Item}}, @{ pk = 'b' } | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform {
@@ -66,7 +69,8 @@ public sealed class PreviewTests : IDisposable
     [Fact]
     public async Task A_script_without_end_is_stopped()
     {
-        using PowerShell shell = _host.Start($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Verbose -Transform { while ($true) { } }""");
+        using PowerShell shell =
+            _host.Start($$"""{{Item}} | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Verbose -Transform { while ($true) { } }""");
         IAsyncResult running = shell.BeginInvoke();
         await Eventually.UntilAsync(() => shell.Streams.Verbose.Count > 0);
         await Task.Run(shell.Stop).WaitAsync(TimeSpan.FromSeconds(60));
@@ -75,9 +79,11 @@ public sealed class PreviewTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"n":{"N":"5"}}}""", """{"id":"a","pk":"a","n":5}""")]
+    [InlineData("""{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}},"NewImage":{"pk":{"S":"a"},"n":{"N":"5"}}}""",
+        """{"id":"a","pk":"a","n":5}""")]
     [InlineData("""$ion_1_0 {Metadata:{WriteTimestampMicros:1.},Keys:{pk:"a"},NewImage:{pk:"a",n:5.}}""", """{"id":"a","pk":"a","n":5}""")]
-    [InlineData("""{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}},"OldImage":{"pk":{"S":"a"},"n":{"N":"5"}}}""", null)]
+    [InlineData("""{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"pk":{"S":"a"}},"OldImage":{"pk":{"S":"a"},"n":{"N":"5"}}}""",
+        null)]
     [InlineData("""{"Keys":{"pk":{"S":"a"}}}""", null)]
     [InlineData("""$ion_1_0 {Metadata:{WriteTimestampMicros:1.},Keys:{pk:"a"},OldImage:{pk:"a",n:5.}}""", null)]
     public void A_change_shows_its_new_document_and_a_deletion_says_that_it_is_one(string change, string? document)
@@ -90,7 +96,8 @@ public sealed class PreviewTests : IDisposable
             Assert.Empty(run.Output);
             Assert.Contains("the item is gone: an import deletes the document 'a'", Assert.Single(run.Warnings).ToString());
             // Nobody knows which documents a script once made of it.
-            Assert.StartsWith("TransformFailed,", _host.Invoke("$change | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { param($Document) $Document }").ErrorId, StringComparison.Ordinal);
+            Assert.StartsWith("TransformFailed,", _host.Invoke("$change | ConvertTo-CosmosItem -PartitionKeyAttribute pk -Transform { " +
+                "param($Document) $Document }").ErrorId, StringComparison.Ordinal);
         }
     }
 
@@ -100,11 +107,13 @@ public sealed class PreviewTests : IDisposable
         SampleOrders orders = new();
         string json = orders.WriteExport(Path.Combine(_root, "json"), 20).Folder;
         string folder = Directory.CreateDirectory(Path.Combine(_root, "folder")).FullName;
-        File.WriteAllBytes(Path.Combine(folder, "scan.json"), [.. "{\"Items\":["u8, .. orders.Item(0), .. ","u8, .. orders.Item(1), .. "]}"u8]);
+        File.WriteAllBytes(Path.Combine(folder, "scan.json"),
+            [.. "{\"Items\":["u8, .. orders.Item(0), .. ","u8, .. orders.Item(1), .. "]}"u8]);
         string ion = orders.WriteExport(Path.Combine(_root, "ion"), 20, facts: new() { IsIon = true }).Folder;
         foreach (string source in (string[])[json, ion, folder])
         {
-            ScriptRun run = _host.Invoke($"Read-DynamoExport '{source}' -Raw -First 2 | ConvertTo-CosmosItem -PartitionKeyAttribute customerId -SortKeyAttribute orderId").ThrowIfFailed();
+            ScriptRun run = _host.Invoke($"Read-DynamoExport '{source}' -Raw -First 2 | ConvertTo-CosmosItem -PartitionKeyAttribute " +
+                "customerId -SortKeyAttribute orderId").ThrowIfFailed();
             Assert.Equal(2, run.Output.Count);
             Assert.All(run.Output, static document => Assert.StartsWith("{\"id\":\"", document.ToString(), StringComparison.Ordinal));
         }
@@ -113,7 +122,10 @@ public sealed class PreviewTests : IDisposable
     [Fact]
     public void A_format_that_is_given_counts_whatever_the_line_begins_with()
     {
-        Assert.Equal("""{"id":"a","pk":"a"}""", _host.Invoke("""'{Item:{pk:"a"}}' | ConvertTo-CosmosItem -Format Ion -PartitionKeyAttribute pk""").Single().ToString());
-        Assert.StartsWith("MalformedItem,", _host.Invoke("""'$ion_1_0 {Item:{pk:"a"}}' | ConvertTo-CosmosItem -Format DynamoDBJson -PartitionKeyAttribute pk""").ErrorId, StringComparison.Ordinal);
+        Assert.Equal("""{"id":"a","pk":"a"}""",
+            _host.Invoke("""'{Item:{pk:"a"}}' | ConvertTo-CosmosItem -Format Ion -PartitionKeyAttribute pk""").Single().ToString());
+        Assert.StartsWith("MalformedItem,",
+            _host.Invoke("""'$ion_1_0 {Item:{pk:"a"}}' | ConvertTo-CosmosItem -Format DynamoDBJson -PartitionKeyAttribute pk""").ErrorId,
+            StringComparison.Ordinal);
     }
 }

@@ -30,12 +30,14 @@ public sealed class SourcePreviewTests : IAsyncLifetime
         string json = _orders.WriteExport(Path.Combine(_root, "json"), Items, files: 3).Folder;
         // A ttl counts from it.
         _session.Host.Set("now", DateTimeOffset.UtcNow);
-        string[] expected = Sorted(_session.Invoke($"Read-DynamoExport '{json}' -Raw | ConvertTo-CosmosItem {Keys} -WriteTime $now -WarningAction SilentlyContinue"));
+        string[] expected = Sorted(_session.Invoke($"Read-DynamoExport '{json}' -Raw | ConvertTo-CosmosItem {Keys} -WriteTime $now " +
+            "-WarningAction SilentlyContinue"));
         Assert.Equal(Items - _orders.CountExpired(Items), expected.Length);
 
         string ion = _orders.WriteExport(Path.Combine(_root, "ion"), Items, facts: new() { IsIon = true }).Folder;
         string folder = Directory.CreateDirectory(Path.Combine(_root, "folder")).FullName;
-        File.WriteAllText(Path.Combine(folder, "scan.json"), $$"""{"Items":[{{string.Join(',', Enumerable.Range(0, Items).Select(i => Encoding.UTF8.GetString(_orders.Item(i))))}}]}""");
+        File.WriteAllText(Path.Combine(folder, "scan.json"),
+            $$"""{"Items":[{{string.Join(',', Enumerable.Range(0, Items).Select(i => Encoding.UTF8.GetString(_orders.Item(i))))}}]}""");
         StandInBucket bucket = _session.Aws.S3.CreateBucket("exports");
         foreach (string file in Directory.EnumerateFiles(Path.Combine(_root, "json"), "*", SearchOption.AllDirectories))
         {
@@ -58,7 +60,8 @@ public sealed class SourcePreviewTests : IAsyncLifetime
             "ConvertTo-CosmosItem -Table (Get-DynamoTable Orders) -MaxReadCapacity 1000 -ConsistentRead",
         ])
         {
-            ScriptRun run = _session.Invoke(source + " -WriteTime $now -WarningVariable warned -WarningAction SilentlyContinue; $warned.Count").ThrowIfFailed();
+            ScriptRun run = _session.Invoke(source +
+                " -WriteTime $now -WarningVariable warned -WarningAction SilentlyContinue; $warned.Count").ThrowIfFailed();
             Assert.Equal(expected, Sorted(run, but: 1));
             Assert.InRange((int)run.Output[^1].BaseObject, _orders.CountExpired(Items), _orders.CountExpired(Items) + 1);
         }
@@ -67,9 +70,11 @@ public sealed class SourcePreviewTests : IAsyncLifetime
     [Fact]
     public void First_counts_the_items_of_all_sources()
     {
-        string one = Write("one", """{"Item":{"pk":{"S":"a"}}}""", """{"Item":{"pk":{"S":"b"}}}"""), two = Write("two", """{"Item":{"pk":{"S":"c"}}}""", """{"Item":{"pk":{"S":"d"}}}""");
+        string one = Write("one", """{"Item":{"pk":{"S":"a"}}}""", """{"Item":{"pk":{"S":"b"}}}"""),
+            two = Write("two", """{"Item":{"pk":{"S":"c"}}}""", """{"Item":{"pk":{"S":"d"}}}""");
         string exports = $"Get-DynamoExport -Location '{one}', '{two}' | ConvertTo-CosmosItem -PartitionKeyAttribute pk";
-        Assert.Equal(["""{"id":"a","pk":"a"}""", """{"id":"b","pk":"b"}""", """{"id":"c","pk":"c"}"""], _session.Invoke($"{exports} -First 3").ThrowIfFailed().Output.Select(static document => document.ToString()));
+        Assert.Equal(["""{"id":"a","pk":"a"}""", """{"id":"b","pk":"b"}""", """{"id":"c","pk":"c"}"""],
+            _session.Invoke($"{exports} -First 3").ThrowIfFailed().Output.Select(static document => document.ToString()));
         Assert.Empty(_session.Invoke($"{exports} -First 0").ThrowIfFailed().Output);
         Assert.Equal(4, _session.Invoke(exports).ThrowIfFailed().Output.Count);
     }
@@ -77,7 +82,8 @@ public sealed class SourcePreviewTests : IAsyncLifetime
     [Fact]
     public void A_refused_item_is_an_error_that_names_file_and_line_and_the_next_follow()
     {
-        string folder = Write("bad", """{"Item":{"pk":{"S":"a"}}}""", """{"Item":{"pk":{"S":"b"},"n":{"N":"x"}}}""", """{"Item":{"q":{"S":"c"}}}""", """{"Item":{"pk":{"S":"d"}}}""");
+        string folder = Write("bad", """{"Item":{"pk":{"S":"a"}}}""", """{"Item":{"pk":{"S":"b"},"n":{"N":"x"}}}""",
+            """{"Item":{"q":{"S":"c"}}}""", """{"Item":{"pk":{"S":"d"}}}""");
         ScriptRun run = _session.Invoke($"ConvertTo-CosmosItem -Location '{folder}' -PartitionKeyAttribute pk");
         Assert.Null(run.Terminated);
         Assert.Equal(["""{"id":"a","pk":"a"}""", """{"id":"d","pk":"d"}"""], run.Output.Select(static o => o.ToString()));
@@ -113,14 +119,16 @@ public sealed class SourcePreviewTests : IAsyncLifetime
     [Fact]
     public void Mapping_routes_and_script_work_as_in_an_import()
     {
-        string folder = Write("shop", """{"Item":{"pk":{"S":"CUST#1"},"old":{"N":"1"}}}""", """{"Item":{"pk":{"S":"ORDER#1"}}}""", """{"Item":{"pk":{"S":"LOG#1"}}}""");
+        string folder = Write("shop", """{"Item":{"pk":{"S":"CUST#1"},"old":{"N":"1"}}}""", """{"Item":{"pk":{"S":"ORDER#1"}}}""",
+            """{"Item":{"pk":{"S":"LOG#1"}}}""");
         ScriptRun run = _session.Invoke($$"""
             ConvertTo-CosmosItem -Location '{{folder}}' -PartitionKeyAttribute pk -RenameAttribute @{ old = 'new' } -Route @{ Container = 'customers'; Where = "begins_with(pk, 'CUST#')" }, @{ Container = 'orders'; Where = "begins_with(pk, 'ORDER#')" } -Verbose -Transform {
                 param($Document)
                 [ordered]@{ id = $Document.id; pk = $Document.pk; seen = $Document.new }
             }
             """);
-        Assert.Equal(["""{"id":"CUST~231","pk":"CUST#1","seen":1}""", """{"id":"ORDER~231","pk":"ORDER#1","seen":null}"""], run.Output.Select(static o => o.ToString()));
+        Assert.Equal(["""{"id":"CUST~231","pk":"CUST#1","seen":1}""", """{"id":"ORDER~231","pk":"ORDER#1","seen":null}"""],
+            run.Output.Select(static o => o.ToString()));
         Assert.Contains(run.Verbose, static v => v.ToString().Contains("goes to the container 'orders'", StringComparison.Ordinal));
         Assert.StartsWith("NoRoute,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
     }
@@ -134,7 +142,8 @@ public sealed class SourcePreviewTests : IAsyncLifetime
         Assert.DoesNotContain(_session.Aws.Requests, static request => request.Operation == "Scan");
     }
 
-    private static string[] Sorted(ScriptRun run, int but = 0) => [.. run.ThrowIfFailed().Output.SkipLast(but).Select(static o => o.ToString()).Order(StringComparer.Ordinal)];
+    private static string[] Sorted(ScriptRun run, int but = 0) =>
+        [.. run.ThrowIfFailed().Output.SkipLast(but).Select(static o => o.ToString()).Order(StringComparer.Ordinal)];
 
     private string Write(string name, params string[] lines)
     {

@@ -18,10 +18,13 @@ public sealed class MappingParameterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-ExcludeAttribute tmp*, payload, price -StringAttribute zip", """{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","zip":"4109"}""")]
-    [InlineData("-IncludeAttribute zip -RenameAttribute @{ zip = 'postcode' } -AddProperty @{ type = 'x'; n = 1; l = 1, $null; o = @{ b = $true; a = 2.5 } }",
+    [InlineData("-ExcludeAttribute tmp*, payload, price -StringAttribute zip",
+        """{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","zip":"4109"}""")]
+    [InlineData("-IncludeAttribute zip -RenameAttribute @{ zip = 'postcode' } -AddProperty @{ type = 'x'; n = 1; l = 1, $null; o = @{ b " +
+        "= $true; a = 2.5 } }",
         """{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","postcode":4109,"l":[1,null],"n":1,"o":{"a":2.5,"b":true},"type":"x"}""")]
-    [InlineData("-IncludeAttribute price, payload -AttributeNumberMode @{ price = 'Double' } -UnpackJsonAttribute payload -IdFrom SortKey", """{"id":"PROFILE","PK":"CUST#1","SK":"PROFILE","price":0.1,"payload":[1]}""")]
+    [InlineData("-IncludeAttribute price, payload -AttributeNumberMode @{ price = 'Double' } -UnpackJsonAttribute payload -IdFrom SortKey",
+        """{"id":"PROFILE","PK":"CUST#1","SK":"PROFILE","price":0.1,"payload":[1]}""")]
     public void Parameters_change_documents(string parameters, string document) =>
         Assert.Equal(document, Convert(parameters).ThrowIfFailed().Output.Single().ToString());
 
@@ -50,13 +53,16 @@ public sealed class MappingParameterTests : IDisposable
     public void The_first_route_that_takes_an_item_converts_it_and_one_that_none_takes_is_an_error()
     {
         const string Routes = """-Route @{ Container = 'a'; Where = "SK = 'ORDER'" }, @{ Container = 'b'; Where = "SK = 'PROFILE'"; IncludeAttribute = 'zip' }""";
-        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","zip":4109}""", Convert(Routes).ThrowIfFailed().Output.Single().ToString());
-        Assert.Equal("NoRoute,DynamoCosmos.Commands.ConvertToCosmosItemCommand", Convert("""-Route @{ Container = 'a'; Where = "SK = 'ORDER'" }""").ErrorId);
+        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","zip":4109}""", Convert(Routes)
+            .ThrowIfFailed().Output.Single().ToString());
+        Assert.Equal("NoRoute,DynamoCosmos.Commands.ConvertToCosmosItemCommand",
+            Convert("""-Route @{ Container = 'a'; Where = "SK = 'ORDER'" }""").ErrorId);
         Assert.Single(Convert("""-Route @{ Container = 'a'; Where = "SK = 'ORDER'" } -DefaultContainer rest""").ThrowIfFailed().Output);
     }
 
     [Theory]
-    [InlineData("m.json", """{ "includeAttribute": ["zip"], "renameAttribute": { "zip": "postcode" }, "addProperty": { "n": -1, "x": null } }""")]
+    [InlineData("m.json",
+        """{ "includeAttribute": ["zip"], "renameAttribute": { "zip": "postcode" }, "addProperty": { "n": -1, "x": null } }""")]
     [InlineData("m.psd1", """
         # reviewed
         @{
@@ -68,8 +74,10 @@ public sealed class MappingParameterTests : IDisposable
     public void Both_kinds_of_files_say_the_same_and_parameters_stand_over_them(string name, string text)
     {
         string path = Write(name, text);
-        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","postcode":4109,"n":-1,"x":null}""", Convert($"-MappingPath '{path}'").ThrowIfFailed().Output.Single().ToString());
-        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","tmpA":"t","n":-1,"x":null}""", Convert($"-MappingPath '{path}' -IncludeAttribute tmpA").ThrowIfFailed().Output.Single().ToString());
+        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","postcode":4109,"n":-1,"x":null}""",
+            Convert($"-MappingPath '{path}'").ThrowIfFailed().Output.Single().ToString());
+        Assert.Equal("""{"id":"CUST~231|PROFILE","PK":"CUST#1","SK":"PROFILE","tmpA":"t","n":-1,"x":null}""",
+            Convert($"-MappingPath '{path}' -IncludeAttribute tmpA").ThrowIfFailed().Output.Single().ToString());
     }
 
     [Theory]
@@ -104,15 +112,19 @@ public sealed class MappingParameterTests : IDisposable
     {
         ExportLayout layout = ExportLayout.ToFolder(_root);
         layout.Complete();
-        ScriptRun run = _host.Invoke($"Import-CosmosItems -Location '{layout.Folder}' -PartitionKeyAttribute PK:S -AccountName a -DatabaseName d {parameters}");
+        ScriptRun run = _host.Invoke($"Import-CosmosItems -Location '{layout.Folder}' -PartitionKeyAttribute PK:S -AccountName a " +
+            $"-DatabaseName d {parameters}");
         Assert.Equal($"{errorId},DynamoCosmos.Commands.ImportCosmosItemsCommand", run.ErrorId);
     }
 
     [Fact]
     public void The_schema_for_editors_is_shipped() =>
-        Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(ModuleHost.ManifestPath)!, "mapping.schema.json")))!["properties"]);
+        Assert.NotNull(
+            JsonNode.Parse(
+            File.ReadAllText(Path.Combine(Path.GetDirectoryName(ModuleHost.ManifestPath)!, "mapping.schema.json")))!["properties"]);
 
-    private ScriptRun Convert(string parameters) => _host.Invoke($"'{Item}' | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK {parameters}");
+    private ScriptRun Convert(string parameters) =>
+        _host.Invoke($"'{Item}' | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK {parameters}");
 
     private string Write(string name, string text)
     {

@@ -33,9 +33,11 @@ public sealed class NewMigrationMappingTests : IDisposable
         Assert.Contains("begins_with(PK, 'CUST#') AND begins_with(SK, 'ORDER#')", text.Replace("''", "'"), StringComparison.Ordinal);
         Assert.Contains("payload: string, in 50 % of the items; always JSON", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Ada", text, StringComparison.Ordinal);
-        ScriptRun run = _host.Invoke($"$input | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK -MappingPath '{path}' -Verbose", [.. s_lines]);
+        ScriptRun run = _host.Invoke("$input | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK -MappingPath " +
+            $"'{path}' -Verbose", [.. s_lines]);
         Assert.Equal(s_lines.Length, run.ThrowIfFailed().Output.Count);
-        foreach (string container in new[] { "cust-profile", "cust-order", "prod-detail" }) Assert.Contains(run.Verbose, said => said.Contains($"goes to the container '{container}'", StringComparison.Ordinal));
+        foreach (string container in new[] { "cust-profile", "cust-order", "prod-detail" }) Assert.Contains(run.Verbose, said =>
+            said.Contains($"goes to the container '{container}'", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,16 +63,21 @@ public sealed class NewMigrationMappingTests : IDisposable
         Assert.Contains("// ttl: number, in 100 %", text, StringComparison.Ordinal);
         Assert.Contains("_ts: string, in 100 % of the items; always JSON", text, StringComparison.Ordinal);
         Assert.Contains("""["_ts", "\"x[0]\""]""", text, StringComparison.Ordinal);
-        ScriptRun run = _host.Invoke($"$input | ConvertTo-CosmosItem -PartitionKeyAttribute id -SortKeyAttribute SK -MappingPath '{path}'", [.. lines]);
+        ScriptRun run =
+            _host.Invoke($"$input | ConvertTo-CosmosItem -PartitionKeyAttribute id -SortKeyAttribute SK -MappingPath '{path}'", [.. lines]);
         Assert.Equal(lines.Length, run.ThrowIfFailed().Output.Count);
     }
 
     [Fact]
     public void A_draft_of_items_of_one_kind_has_no_routes()
     {
-        string path = Make("draft.json", ["""{"Item":{"PK":{"S":"a1"},"SK":{"S":"2026-01-01"},"x.y":{"N":"1"}}}""", """{"Item":{"PK":{"S":"b2"},"SK":{"S":"2026-01-02"}}}"""]);
+        string path = Make("draft.json",
+            ["""{"Item":{"PK":{"S":"a1"},"SK":{"S":"2026-01-01"},"x.y":{"N":"1"}}}""",
+            """{"Item":{"PK":{"S":"b2"},"SK":{"S":"2026-01-02"}}}"""]);
         Assert.DoesNotContain("container\"", File.ReadAllText(path), StringComparison.Ordinal);
-        Assert.Single(_host.Invoke($"""'{s_lines[0]}' | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK -MappingPath '{path}'""").ThrowIfFailed().Output);
+        Assert.Single(
+            _host.Invoke($"""'{s_lines[0]}' | ConvertTo-CosmosItem -PartitionKeyAttribute PK -SortKeyAttribute SK -MappingPath '{path}'""")
+            .ThrowIfFailed().Output);
     }
 
     [Fact]

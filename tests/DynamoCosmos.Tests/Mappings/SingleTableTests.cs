@@ -34,7 +34,8 @@ public sealed class SingleTableTests : IDisposable
         using (ScriptProcess first = Start(folder, cosmos))
         {
             Task<ScriptEnd> ended = first.WaitAsync();
-            if (await Task.WhenAny(ended, killNow.Task) == ended) Assert.Fail($"It ended by itself: {(await ended).ThrowIfFailed().Output}");
+            if (await Task.WhenAny(ended,
+                killNow.Task) == ended) Assert.Fail($"It ended by itself: {(await ended).ThrowIfFailed().Output}");
             first.Kill();
             await ended;
         }
@@ -53,7 +54,8 @@ public sealed class SingleTableTests : IDisposable
               mycosmos/shop/orders: Matched={Customers * 2} Extra=0
               mycosmos/shop/products: Matched={Products} Extra=0
             """.ReplaceLineEndings("\n"), output);
-        Assert.Equal([Customers * 2, Customers * 2, Products], new[] { "customers", "orders", "products" }.Select(name => cosmos.Count("shop", name)));
+        Assert.Equal([Customers * 2, Customers * 2, Products],
+            new[] { "customers", "orders", "products" }.Select(name => cosmos.Count("shop", name)));
         Assert.Equal(
             """{"id":"o7-1","PK":"CUST#7","SK":"ORDER#1","customerId":"c7","orderId":"o7-1","orderedAt":"2026-01-02","lines":[{"sku":"p1","quantity":2}],"payload":{"gift":true},"type":"order","version":1}""",
             Document(cosmos, "orders", "o7-1"));
@@ -63,12 +65,14 @@ public sealed class SingleTableTests : IDisposable
     }
 
     private static ScriptProcess Start(string folder, CosmosStandIn cosmos) => ScriptProcess.Start(
-        Repository.PathOf("tests", "DynamoCosmos.Tests", "Scripts", "split.ps1"), "-Module", ModuleHost.ManifestPath, "-Sample", Repository.PathOf("samples", "single-table", "split.ps1"),
+        Repository.PathOf("tests", "DynamoCosmos.Tests", "Scripts", "split.ps1"), "-Module", ModuleHost.ManifestPath, "-Sample",
+            Repository.PathOf("samples", "single-table", "split.ps1"),
         "-Export", folder, "-Endpoint", cosmos.Endpoint.AbsoluteUri, "-Key", cosmos.AccountKey, "-AllowRejected", $"{Strangers}");
 
     private static string Document(CosmosStandIn cosmos, string container, string id)
     {
-        JsonObject document = cosmos.Documents("shop", container).Select(text => (JsonObject)JsonNode.Parse(text.Span)!).Single(d => (string?)d["id"] == id);
+        JsonObject document =
+            cosmos.Documents("shop", container).Select(text => (JsonObject)JsonNode.Parse(text.Span)!).Single(d => (string?)d["id"] == id);
         foreach (string name in document.Select(member => member.Key).Where(name => name[0] == '_').ToArray()) document.Remove(name);
         return document.ToJsonString();
     }
@@ -100,5 +104,6 @@ public sealed class SingleTableTests : IDisposable
 
     private static string Order(int customer, int order) =>
         """{"Item":{"PK":{"S":"CUST#C"},"SK":{"S":"ORDER#O"},"GSI1PK":{"S":"x"},"customerId":{"S":"cC"},"orderId":{"S":"oC-O"},"ord_dt":{"S":"2026-01-02"},"lines":{"L":[{"M":{"sku":{"S":"p1"},"qty":{"N":"2"}}}]},"payload":{"S":"{\"gift\": true}"}}}"""
-            .Replace("#C", $"#{customer}").Replace("cC", $"c{customer}").Replace("oC-O", $"o{customer}-{order}").Replace("#O\"", $"#{order}\"");
+            .Replace("#C", $"#{customer}").Replace("cC", $"c{customer}").Replace("oC-O", $"o{customer}-{order}")
+                .Replace("#O\"", $"#{order}\"");
 }

@@ -15,7 +15,8 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
         string again = Directory.CreateTempSubdirectory("package-again-").FullName;
         try
         {
-            Assert.Equal(File.ReadAllBytes(packaged.Package.File), File.ReadAllBytes(PackagedModule.Create(PackagedModule.ModuleFolder, again).File));
+            Assert.Equal(File.ReadAllBytes(packaged.Package.File),
+                File.ReadAllBytes(PackagedModule.Create(PackagedModule.ModuleFolder, again).File));
         }
         finally
         {
@@ -37,7 +38,9 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
             "synopsis: $((Get-Help ConvertTo-CosmosItem).Synopsis)"
             "from: $((Get-Module DynamoCosmos).ModuleBase)"
             """);
-        ProcessStartInfo start = new("dotnet", [typeof(PowerShellHost.ScriptHost).Assembly.Location, script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet",
+            [typeof(PowerShellHost.ScriptHost).Assembly.Location, script])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = await process.StandardOutput.ReadToEndAsync();
@@ -60,7 +63,8 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
         Assert.Equal(manifest.PackageVersion, Value("version"));
         Assert.NotEmpty(Value("releaseNotes"));
         Assert.StartsWith("https://", Value("licenseUrl"), StringComparison.Ordinal);
-        Assert.All(new[] { "PSModule", "PSEdition_Core", "DynamoDB", "PSCmdlet_ConvertTo-CosmosItem" }, tag => Assert.Contains(tag, Value("tags").Split(' ')));
+        Assert.All(new[] { "PSModule", "PSEdition_Core", "DynamoDB", "PSCmdlet_ConvertTo-CosmosItem" }, tag =>
+            Assert.Contains(tag, Value("tags").Split(' ')));
     }
 
     [Fact]
@@ -72,7 +76,8 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
         Assert.Contains("_rels/.rels", names);
         Assert.Contains("DynamoCosmos.nuspec", names);
         Assert.Equal(names.Length, names.Distinct().Count());
-        foreach (string part in new[] { "[Content_Types].xml", "_rels/.rels", "DynamoCosmos.nuspec", names.Single(n => n.EndsWith(".psmdcp", StringComparison.Ordinal)) })
+        foreach (string part in new[] { "[Content_Types].xml", "_rels/.rels", "DynamoCosmos.nuspec",
+            names.Single(n => n.EndsWith(".psmdcp", StringComparison.Ordinal)) })
         {
             using Stream xml = zip.GetEntry(part)!.Open();
             Assert.NotNull(XDocument.Load(xml).Root);
@@ -83,9 +88,11 @@ public sealed class PackageTests(PackagedModule packaged) : IClassFixture<Packag
     public void Each_assembly_that_ships_has_its_package_in_the_bill_and_its_license_in_the_notices()
     {
         using JsonDocument bill = JsonDocument.Parse(File.ReadAllText(Path.Combine(packaged.Package.Folder, BillOfMaterials.FileName)));
-        Dictionary<string, JsonElement> components = bill.RootElement.GetProperty("components").EnumerateArray().ToDictionary(c => c.GetProperty("purl").GetString()!);
+        Dictionary<string, JsonElement> components =
+            bill.RootElement.GetProperty("components").EnumerateArray().ToDictionary(c => c.GetProperty("purl").GetString()!);
         string notices = File.ReadAllText(Path.Combine(packaged.Package.Folder, "THIRD-PARTY-NOTICES.txt"));
-        string[] foreign = [.. Directory.EnumerateFiles(packaged.Package.Folder, "*.dll", SearchOption.AllDirectories).Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith("DynamoCosmos", StringComparison.Ordinal)).Distinct()];
+        string[] foreign = [.. Directory.EnumerateFiles(packaged.Package.Folder, "*.dll", SearchOption.AllDirectories)
+            .Select(f => Path.GetFileName(f)).Where(f => !f.StartsWith("DynamoCosmos", StringComparison.Ordinal)).Distinct()];
         Assert.NotEmpty(foreign);
         Assert.All(foreign, file =>
         {

@@ -13,7 +13,8 @@ public sealed class PackagedModule : IDisposable
 
     public PackagedModule() => Package = Create(ModuleFolder, Output);
 
-    internal static IEnumerable<string> LockFiles => Directory.EnumerateFiles(Repository.PathOf("src"), "packages.lock.json", SearchOption.AllDirectories);
+    internal static IEnumerable<string> LockFiles =>
+        Directory.EnumerateFiles(Repository.PathOf("src"), "packages.lock.json", SearchOption.AllDirectories);
 
     internal static ModulePackage Create(string module, string output) =>
         ModulePackage.Create(module, LockFiles, output, ModulePackage.DefaultPackageCache, allowDebugBuild: true);

@@ -42,7 +42,8 @@ public sealed class RefusedPackageTests : IDisposable
     [Fact]
     public void A_package_that_no_lock_file_pins_is_refused()
     {
-        PackageException refused = Assert.Throws<PackageException>(() => ModulePackage.Create(_folder, [], Path.Combine(_folder, "out"), ModulePackage.DefaultPackageCache, allowDebugBuild: true));
+        PackageException refused = Assert.Throws<PackageException>(() =>
+            ModulePackage.Create(_folder, [], Path.Combine(_folder, "out"), ModulePackage.DefaultPackageCache, allowDebugBuild: true));
         Assert.Contains("no lock file pins it", refused.Message, StringComparison.Ordinal);
     }
 

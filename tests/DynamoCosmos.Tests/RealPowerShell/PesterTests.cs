@@ -6,7 +6,9 @@ namespace DynamoCosmos.Tests.RealPowerShell;
 [Trait("Category", "Slow")]
 public sealed partial class PesterTests
 {
-    public static TheoryData<string> Files => [.. s_folders.SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.Tests.ps1")).Select(path => Path.GetRelativePath(Repository.Root, path)).Order()];
+    public static TheoryData<string> Files =>
+        [.. s_folders.SelectMany(folder => Directory.GetFiles(Repository.PathOf(folder), "*.Tests.ps1"))
+        .Select(path => Path.GetRelativePath(Repository.Root, path)).Order()];
 
     private static readonly string[][] s_folders = [["tests", "Pester"], ["samples", "pester"]];
 
@@ -14,7 +16,8 @@ public sealed partial class PesterTests
     [MemberData(nameof(Files))]
     public async Task Every_Pester_test_passes_in_a_real_pwsh(string file)
     {
-        (int exitCode, string output) = await Pwsh.RunAsync(Repository.PathOf("tests", "Pester", "Invoke-PesterFile.ps1"), "-PesterManifest", Pwsh.PesterManifest, "-Path", Repository.PathOf(file));
+        (int exitCode, string output) = await Pwsh.RunAsync(Repository.PathOf("tests", "Pester", "Invoke-PesterFile.ps1"),
+            "-PesterManifest", Pwsh.PesterManifest, "-Path", Repository.PathOf(file));
         Match summary = Summary().Match(output);
         Assert.True(exitCode == 0 && summary.Success, output);
         Assert.True(int.Parse(summary.Groups["passed"].Value) > 0, output);

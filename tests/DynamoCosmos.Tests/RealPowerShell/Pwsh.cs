@@ -5,8 +5,8 @@ using DynamoCosmos.Sandbox;
 namespace DynamoCosmos.Tests.RealPowerShell;
 
 /// <summary>
-/// The PowerShell that users have: pwsh in a process of its own, with all of its cmdlets, without a profile. It and Pester come from their NuGet packages, at the
-/// versions that the project file names.
+/// The PowerShell that users have: pwsh in a process of its own, with all of its cmdlets, without a profile. It and Pester come from their
+/// NuGet packages, at the versions that the project file names.
 /// </summary>
 internal static class Pwsh
 {
@@ -17,7 +17,8 @@ internal static class Pwsh
 
     internal static string PesterManifest { get; } = Path.Combine(Packages, "pester", PesterVersion, "tools", "Pester.psd1");
 
-    private static string Packages => typeof(Pwsh).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PackageRoot").Value!;
+    private static string Packages =>
+        typeof(Pwsh).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PackageRoot").Value!;
 
     private static string Program { get; } =
         Path.Combine(Packages, "powershell", Version, "tools", "net10.0", "any", OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
@@ -27,7 +28,8 @@ internal static class Pwsh
     internal static async Task<(int ExitCode, string Output)> RunAsync(string script, params IEnumerable<string> arguments)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in (IEnumerable<string>)[Program, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", script, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (string argument in (IEnumerable<string>)[Program, "-NoLogo", "-NoProfile", "-NonInteractive", "-File", script,
+            .. arguments]) start.ArgumentList.Add(argument);
         start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
         start.Environment["NO_COLOR"] = "1";
@@ -36,7 +38,8 @@ internal static class Pwsh
         using Process process = Process.Start(start)!;
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token), errors = process.StandardError.ReadToEndAsync(patience.Token);
+            Task<string> output =
+                process.StandardOutput.ReadToEndAsync(patience.Token), errors = process.StandardError.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
             return (process.ExitCode, await output + await errors);
         }

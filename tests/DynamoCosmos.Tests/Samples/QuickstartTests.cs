@@ -32,7 +32,8 @@ public sealed class QuickstartTests
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)
     {
         string configuration = typeof(QuickstartTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        string program = Repository.PathOf("samples", "Quickstart", "bin", configuration, $"net{Environment.Version.Major}.0", "Quickstart.dll");
+        string program =
+            Repository.PathOf("samples", "Quickstart", "bin", configuration, $"net{Environment.Version.Major}.0", "Quickstart.dll");
         ProcessStartInfo start = new("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();

@@ -6,8 +6,8 @@ using DynamoCosmos.Tests.Access;
 namespace DynamoCosmos.Tests.Samples;
 
 /// <summary>
-/// What Azure Automation is to a runbook: a process of its own with the job's managed identity and a credential asset for AWS. The runbooks run as they
-/// are; only where the clouds are is told from outside, as $PSDefaultParameterValues.
+/// What Azure Automation is to a runbook: a process of its own with the job's managed identity and a credential asset for AWS. The runbooks
+/// run as they are; only where the clouds are is told from outside, as $PSDefaultParameterValues.
 /// </summary>
 internal sealed class RunbookHost : IAsyncDisposable
 {

@@ -11,7 +11,8 @@ public sealed class RunbookTests
 {
     private const int Items = 700;
 
-    private const string Migrate = "-TableName Orders -Region eu-central-1 -S3Bucket my-exports -StorageAccountName mylake -AccountName mycosmos -DatabaseName shop -AwsCredentialName aws";
+    private const string Migrate = "-TableName Orders -Region eu-central-1 -S3Bucket my-exports -StorageAccountName mylake -AccountName " +
+        "mycosmos -DatabaseName shop -AwsCredentialName aws";
 
     [Fact]
     public async Task A_migration_on_a_schedule_gets_to_its_end_and_then_does_nothing_and_the_gate_lets_it_through()
@@ -19,10 +20,12 @@ public sealed class RunbookTests
         await using RunbookHost host = await RunbookHost.StartAsync("Orders");
         new SampleOrders().CreateTable(host.Session.Aws.Dynamo, Items);
 
-        // 1,000 RU/s take about 100 items a second, so that the first runs have no time for all; how much they have depends on the machine's other work.
+        // 1,000 RU/s take about 100 items a second, so that the first runs have no time for all; how much they have depends on the
+        // machine's other work.
         List<RunbookEnd> runs = [];
         for (int seconds = 6; runs.Count < 8 && runs.LastOrDefault()?.Text("completed") != "True"; seconds *= runs.Count > 1 ? 2 : 1)
-            runs.Add((await host.RunAsync("migrate.ps1", $"{Migrate} -AutoscaleMaxThroughput 1000 -StopAfter 0:0:{seconds / 60}:{seconds % 60}")).ThrowIfFailed());
+            runs.Add((await host.RunAsync("migrate.ps1",
+                $"{Migrate} -AutoscaleMaxThroughput 1000 -StopAfter 0:0:{seconds / 60}:{seconds % 60}")).ThrowIfFailed());
         Assert.Equal("True", runs[^1].Text("completed"));
         Assert.Equal("Export", runs[0].Text("stage"));
         Assert.InRange(runs.Count(run => run.Text("stage") == "Import"), 2, 7);
@@ -35,7 +38,8 @@ public sealed class RunbookTests
         Assert.Equal(tries, host.Session.Tenant.Cosmos.BatchOperations.Tries);
 
         string[] told = ["location", "partitionKeyAttribute", "sortKeyAttribute", "ttlAttribute"];
-        string verify = $"{string.Join(' ', told.Select(name => $"-{name} {runs[^1].Text(name)}"))} -AccountName mycosmos -DatabaseName shop -ContainerName Orders";
+        string verify = $"{string.Join(' ', told.Select(name => $"-{name} {runs[^1].Text(name)}"))} -AccountName mycosmos -DatabaseName " +
+            "shop -ContainerName Orders";
         RunbookEnd passed = (await host.RunAsync("verify.ps1", verify)).ThrowIfFailed();
         Assert.Equal("True", passed.Text("passed"));
         Assert.Equal(Items.ToString(), passed.Text("matched"));
@@ -65,20 +69,28 @@ public sealed class RunbookTests
 
         await host.RunAsync("migrate.ps1", Migrate);
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("True", (await host.RunAsync("migrate.ps1", $"{Migrate} -AutoscaleMaxThroughput 40000")).ThrowIfFailed().Text("completed"));
+        Assert.Equal("True", (await host.RunAsync("migrate.ps1", $"{Migrate} -AutoscaleMaxThroughput 40000")).ThrowIfFailed()
+            .Text("completed"));
 
         // Two new, one deleted; and a day and a half, which takes two windows.
         table.Put(orders.Item(200));
         table.Put(orders.Item(201));
         JsonNode gone = JsonNode.Parse(orders.Item(7))!;
-        Assert.True(table.Delete(new JsonObject { ["customerId"] = gone["customerId"]!.DeepClone(), ["orderId"] = gone["orderId"]!.DeepClone() }.ToJsonString()));
+        Assert.True(table.Delete(
+            new JsonObject
+            {
+                ["customerId"] = gone["customerId"]!.DeepClone(),
+                ["orderId"] = gone["orderId"]!.DeepClone()
+            }.ToJsonString()));
         time.Advance(TimeSpan.FromHours(36));
         RunbookEnd asking = (await host.RunAsync("catch-up.ps1", Migrate)).ThrowIfFailed();
         Assert.Equal(("True", "0", "2"), (asking.Text("completed"), asking.Text("windows"), asking.Text("asked")));
 
         time.Advance(TimeSpan.FromMinutes(1));
         RunbookEnd applying = (await host.RunAsync("catch-up.ps1", Migrate)).ThrowIfFailed();
-        Assert.Equal(("True", "2", "2", "1", null), (applying.Text("completed"), applying.Text("windows"), applying.Text("written"), applying.Text("deleted"), applying.Text("asked")));
+        Assert.Equal(("True", "2", "2", "1", null),
+            (applying.Text("completed"), applying.Text("windows"), applying.Text("written"), applying.Text("deleted"),
+            applying.Text("asked")));
         Assert.Equal(201, host.Session.Tenant.Cosmos.Count("shop", "Orders"));
 
         // Nothing to do is no failure.

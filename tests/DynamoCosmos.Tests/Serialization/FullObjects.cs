@@ -14,10 +14,15 @@ internal sealed class FullObjects
 
     private object MakeRecord(Type type, int depth)
     {
-        ConstructorInfo? constructor = type.GetConstructors().Where(one => one.GetParameters() is [{ } first, ..] && first.ParameterType != type).MaxBy(static one => one.GetParameters().Length);
-        object made = constructor is null ? Activator.CreateInstance(type)! : constructor.Invoke([.. constructor.GetParameters().Select(one => ValueOf(one.ParameterType, depth))]);
+        ConstructorInfo? constructor = type.GetConstructors()
+            .Where(one => one.GetParameters() is [{ } first, ..] && first.ParameterType != type)
+            .MaxBy(static one => one.GetParameters().Length);
+        object made = constructor is null
+            ? Activator.CreateInstance(type)!
+            : constructor.Invoke([.. constructor.GetParameters().Select(one => ValueOf(one.ParameterType, depth))]);
         string?[] given = [.. (constructor?.GetParameters() ?? []).Select(static one => one.Name)];
-        foreach (PropertyInfo property in type.GetProperties().Where(one => one.CanWrite && !given.Contains(one.Name))) property.SetValue(made, ValueOf(property.PropertyType, depth));
+        foreach (PropertyInfo property in type.GetProperties()
+            .Where(one => one.CanWrite && !given.Contains(one.Name))) property.SetValue(made, ValueOf(property.PropertyType, depth));
         return made;
     }
 
@@ -37,7 +42,12 @@ internal sealed class FullObjects
         if (type == typeof(DateTimeOffset)) return new DateTimeOffset(2024, 5, 6, 7, 8, 9, TimeSpan.FromHours(2)).AddTicks(n);
         if (type.IsEnum) return Enum.GetValues(type).Cast<object>().Last();
         if (!type.IsGenericType) return MakeRecord(type, depth + 1);
-        if (type == typeof(IReadOnlyDictionary<string, long>)) return new Dictionary<string, long>(StringComparer.Ordinal) { ["first"] = 9, ["a"] = 5, ["b"] = 5 };
+        if (type == typeof(IReadOnlyDictionary<string, long>)) return new Dictionary<string, long>(StringComparer.Ordinal)
+        {
+            ["first"] = 9,
+            ["a"] = 5,
+            ["b"] = 5
+        };
         Type element = type.GetGenericArguments()[0];
         Array list = Array.CreateInstance(element, depth < MaxDepth ? 2 : 0);
         for (int i = 0; i < list.Length; i++) list.SetValue(ValueOf(element, depth + 1), i);

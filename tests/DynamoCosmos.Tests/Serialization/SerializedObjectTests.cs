@@ -6,7 +6,9 @@ using DynamoCosmos.Tests.Formatting;
 
 namespace DynamoCosmos.Tests.Serialization;
 
-/// <summary>What Export-Clixml, Start-Job and remoting do to the module's objects: nothing is lost, and what is damaged is refused.</summary>
+/// <summary>
+/// What Export-Clixml, Start-Job and remoting do to the module's objects: nothing is lost, and what is damaged is refused.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class SerializedObjectTests : IDisposable
 {
@@ -17,8 +19,10 @@ public sealed class SerializedObjectTests : IDisposable
 
     private readonly ModuleHost _host = new();
 
-    public static TheoryData<string> Types => ["Model.DynamoTable", "Model.DynamoExport", "Model.CopyResult", "Model.CosmosTarget", "Import.ImportResult",
-        "Comparison.ComparisonResult", "Comparison.DocumentDifference", "Assessment.MigrationAssessment", "Import.Checkpoints.RejectedItem"];
+    public static TheoryData<string> Types =>
+        ["Model.DynamoTable", "Model.DynamoExport", "Model.CopyResult", "Model.CosmosTarget", "Import.ImportResult",
+        "Comparison.ComparisonResult", "Comparison.DocumentDifference", "Assessment.MigrationAssessment",
+            "Import.Checkpoints.RejectedItem"];
 
     public void Dispose() => _host.Dispose();
 
@@ -49,7 +53,8 @@ public sealed class SerializedObjectTests : IDisposable
     [Fact]
     public void An_object_that_has_every_property_empty_comes_back()
     {
-        object export = JsonSerializer.Deserialize("""{ "ExportStatus": "COMPLETED" }""", CoreTypes.Assembly.GetType("DynamoCosmos.Model.DynamoExport")!)!;
+        object export = JsonSerializer.Deserialize("""{ "ExportStatus": "COMPLETED" }""",
+            CoreTypes.Assembly.GetType("DynamoCosmos.Model.DynamoExport")!)!;
         _host.Set("text", Serialize(export));
         Assert.Equal(Json(export), Json(_host.Invoke(Read).Single().BaseObject));
     }
@@ -65,7 +70,8 @@ public sealed class SerializedObjectTests : IDisposable
     public void A_damaged_object_is_refused_with_the_reason_where_it_is_used(string damage, string reason)
     {
         string text = Serialize(Full("Model.DynamoExport"));
-        foreach (string use in (string[])["Copy-S3ToAdls lake raw", "Import-CosmosItems -AccountName a -DatabaseName b -ContainerName c", "Measure-DynamoTable", "ConvertTo-CosmosItem -PartitionKeyAttribute pk"])
+        foreach (string use in (string[])["Copy-S3ToAdls lake raw", "Import-CosmosItems -AccountName a -DatabaseName b -ContainerName c",
+            "Measure-DynamoTable", "ConvertTo-CosmosItem -PartitionKeyAttribute pk"])
         {
             using ModuleHost later = new(import: false);
             later.Set("text", text);
@@ -77,12 +83,17 @@ public sealed class SerializedObjectTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'Orders' | New-CosmosMigrationContainer a b", "Expected: a DynamoTable, or a DynamoExport, or an object with the property AccountName. Given: System.String.")]
-    [InlineData("[pscustomobject]@{ Location = '/x' } | Copy-S3ToAdls lake raw", "Expected: a DynamoExport. Given: System.Management.Automation.PSCustomObject.")]
+    [InlineData("'Orders' | New-CosmosMigrationContainer a b",
+        "Expected: a DynamoTable, or a DynamoExport, or an object with the property AccountName. Given: System.String.")]
+    [InlineData("[pscustomobject]@{ Location = '/x' } | Copy-S3ToAdls lake raw",
+        "Expected: a DynamoExport. Given: System.Management.Automation.PSCustomObject.")]
     [InlineData("$assessment | Copy-S3ToAdls lake raw", "Expected: a DynamoExport. Given: DynamoCosmos.Assessment.MigrationAssessment.")]
-    [InlineData("$assessment | Complete-CosmosMigration", "Expected: a CosmosTarget, or an object with the property ContainerName. Given: DynamoCosmos.Assessment.MigrationAssessment.")]
-    [InlineData("Measure-DynamoTable -Export 'x'", "Expected: a DynamoExport, or a DynamoTable, or an object with the property Location or PSPath. Given: System.String.")]
-    [InlineData("$assessment | Import-CosmosItems -AccountName a -DatabaseName b -ContainerName c", "it is a DynamoCosmos.Assessment.MigrationAssessment. Pipe a target, an export, a table, or items")]
+    [InlineData("$assessment | Complete-CosmosMigration",
+        "Expected: a CosmosTarget, or an object with the property ContainerName. Given: DynamoCosmos.Assessment.MigrationAssessment.")]
+    [InlineData("Measure-DynamoTable -Export 'x'",
+        "Expected: a DynamoExport, or a DynamoTable, or an object with the property Location or PSPath. Given: System.String.")]
+    [InlineData("$assessment | Import-CosmosItems -AccountName a -DatabaseName b -ContainerName c",
+        "it is a DynamoCosmos.Assessment.MigrationAssessment. Pipe a target, an export, a table, or items")]
     public void An_object_of_another_kind_is_told_what_was_expected(string script, string expected)
     {
         _host.Set("assessment", Full("Assessment.MigrationAssessment"));
@@ -95,7 +106,9 @@ public sealed class SerializedObjectTests : IDisposable
     public void Its_lists_are_arrays_of_which_PowerShell_takes_elements(string type)
     {
         object full = Full(type);
-        foreach (PropertyInfo list in full.GetType().GetProperties().Where(static one => one.CanWrite && one.PropertyType.IsGenericType && one.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
+        foreach (PropertyInfo list in full.GetType().GetProperties()
+            .Where(static one => one.CanWrite && one.PropertyType.IsGenericType
+            && one.PropertyType.GetGenericTypeDefinition() == typeof(IReadOnlyList<>)))
         {
             list.SetValue(full, Activator.CreateInstance(typeof(List<>).MakeGenericType(list.PropertyType.GetGenericArguments())));
             Assert.True(list.GetValue(full)!.GetType().IsArray, list.Name);
@@ -105,7 +118,8 @@ public sealed class SerializedObjectTests : IDisposable
     [Fact]
     public void No_secret_is_serialized()
     {
-        _host.Invoke("$global:secret = [securestring]::new(); 'topsecret'.ToCharArray() | ForEach-Object { $secret.AppendChar($_) }").ThrowIfFailed();
+        _host.Invoke("$global:secret = [securestring]::new(); 'topsecret'.ToCharArray() | ForEach-Object { $secret.AppendChar($_) }")
+            .ThrowIfFailed();
         Type type = CoreTypes.Assembly.GetType("DynamoCosmos.Azure.Control.MigrationPrincipal")!;
         object principal = Activator.CreateInstance(type)!;
         type.GetProperty("DisplayName")!.SetValue(principal, "me");

@@ -24,7 +24,8 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     [Fact]
     public void An_export_is_copied_by_the_account_itself_and_comes_out_with_its_new_place()
     {
-        PSObject export = _session.Invoke($"Copy-S3ToAdls -SourceLocation {_source} -StorageAccountName lake -FileSystem s3datacopy").Single();
+        PSObject export =
+            _session.Invoke($"Copy-S3ToAdls -SourceLocation {_source} -StorageAccountName lake -FileSystem s3datacopy").Single();
 
         string location = Get<Uri>(export, "Location").AbsoluteUri;
         PSObject copy = PSObject.AsPSObject(export.Properties["Copy"].Value);
@@ -41,10 +42,12 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     {
         new SampleOrders().CreateTable(_session.Aws.Dynamo, 50);
 
-        PSObject staged = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery | Copy-S3ToAdls lake s3datacopy").Single();
+        PSObject staged = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery | " +
+            "Copy-S3ToAdls lake s3datacopy").Single();
 
         Assert.StartsWith($"{_session.Blob.AccountEndpoint("lake")}/s3datacopy/AWSDynamoDB/", Get<Uri>(staged, "Location").AbsoluteUri);
-        Assert.Equal(("customerId (S)", "orderId (S)", "expiresAt"), ($"{staged.Properties["PartitionKey"].Value}", $"{staged.Properties["SortKey"].Value}", Get<string>(staged, "TtlAttribute")));
+        Assert.Equal(("customerId (S)", "orderId (S)", "expiresAt"),
+            ($"{staged.Properties["PartitionKey"].Value}", $"{staged.Properties["SortKey"].Value}", Get<string>(staged, "TtlAttribute")));
         Assert.Equal(50L, Get<long>(staged, "ItemCount"));
     }
 
@@ -53,7 +56,8 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     {
         new SampleOrders().CreateTable(_session.Aws.Dynamo, 1);
 
-        ScriptRun run = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery -NoWait | Copy-S3ToAdls lake s3datacopy");
+        ScriptRun run = _session.Invoke("Export-DynamoTable -TableName Orders -S3Bucket my-exports -EnablePointInTimeRecovery -NoWait | " +
+            "Copy-S3ToAdls lake s3datacopy");
 
         Assert.Equal("CopyExportNotCompleted,DynamoCosmos.Commands.CopyS3ToAdlsCommand", run.ErrorId);
     }
@@ -63,11 +67,13 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     {
         DateTimeOffset from = DateTimeOffset.UtcNow.AddHours(-4);
         string[] keys = [.. Enumerable.Range(0, 3).Select(hour => Window(from.AddHours(hour)))];
-        _session.Invoke($"$w1, $w2, $w3 = '{string.Join("', '", keys)}' | ForEach-Object {{ Get-DynamoExport -Location \"s3://my-exports/$_\" }}").ThrowIfFailed();
+        _session.Invoke($"$w1, $w2, $w3 = '{string.Join("', '", keys)}' | ForEach-Object {{ Get-DynamoExport -Location " +
+            $"\"s3://my-exports/$_\" }}").ThrowIfFailed();
 
         ScriptRun run = _session.Invoke("$w3, $w1, $w2 | Copy-S3ToAdls lake s3datacopy").ThrowIfFailed();
         Assert.Equal(keys, run.Output.Select(export => Get<Uri>(export, "Location").AbsoluteUri.Split("/s3datacopy/")[1]));
-        Assert.Equal("ExportWindowGap,DynamoCosmos.Commands.CopyS3ToAdlsCommand", _session.Invoke("$w1, $w3 | Copy-S3ToAdls lake s3datacopy").ErrorId);
+        Assert.Equal("ExportWindowGap,DynamoCosmos.Commands.CopyS3ToAdlsCommand",
+            _session.Invoke("$w1, $w3 | Copy-S3ToAdls lake s3datacopy").ErrorId);
         Assert.Equal(2, _session.Invoke("$w1, $w3 | Copy-S3ToAdls lake s3datacopy -AllowGap").ThrowIfFailed().Output.Count);
     }
 
@@ -77,10 +83,13 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
         DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos window ");
         try
         {
-            ExportLayout layout = ExportLayout.ToFolder(disk.FullName, new() { S3Bucket = "my-exports", FromTime = from, ToTime = from.AddHours(1) });
-            using (DataFileWriter file = layout.AddDataFile()) file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"o"}}"""u8, default, default);
+            ExportLayout layout =
+                ExportLayout.ToFolder(disk.FullName, new() { S3Bucket = "my-exports", FromTime = from, ToTime = from.AddHours(1) });
+            using (DataFileWriter file = layout.AddDataFile()) file.WriteChange(1, """{"customerId":{"S":"c"},"orderId":{"S":"o"}}"""u8,
+                default, default);
             layout.Complete();
-            foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) _session.Aws.S3["my-exports"].Put(Path.GetRelativePath(disk.FullName, file), File.ReadAllBytes(file));
+            foreach (string file in Directory.GetFiles(disk.FullName, "*", SearchOption.AllDirectories)) _session.Aws.S3["my-exports"].Put(
+                Path.GetRelativePath(disk.FullName, file), File.ReadAllBytes(file));
             return layout.Facts.Folder;
         }
         finally
@@ -115,15 +124,19 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     {
         string second = AddExport("other");
         StandInBucket bucket = _session.Aws.S3["my-exports"];
-        string damaged = bucket.Keys.First(key => key.StartsWith("nightly/", StringComparison.Ordinal) && key.Contains("/data/", StringComparison.Ordinal));
+        string damaged = bucket.Keys.First(key => key.StartsWith("nightly/", StringComparison.Ordinal)
+            && key.Contains("/data/", StringComparison.Ordinal));
         bucket.Put(damaged, new byte[10]);
         string copies = $"$copies = '{_source}', '{second}' | ForEach-Object {{ Copy-S3ToAdls -SourceLocation $_ lake s3datacopy }}";
 
         ScriptRun run = _session.Invoke($"{copies}; $copies");
 
         Assert.Equal(second.Split('/')[^2], Get<Uri>(run.Output.Single(), "Location").Segments[^1].TrimEnd('/'));
-        Assert.Equal(["CopyMd5Mismatch,DynamoCosmos.Commands.CopyS3ToAdlsCommand", "CopyIncomplete,DynamoCosmos.Commands.CopyS3ToAdlsCommand"], run.Errors.Select(error => error.FullyQualifiedErrorId));
-        Assert.DoesNotContain(_session.Blob.Names("lake", "s3datacopy"), name => name.StartsWith("nightly/", StringComparison.Ordinal) && name.EndsWith("manifest-summary.json", StringComparison.Ordinal));
+        Assert.Equal(
+            ["CopyMd5Mismatch,DynamoCosmos.Commands.CopyS3ToAdlsCommand", "CopyIncomplete,DynamoCosmos.Commands.CopyS3ToAdlsCommand"],
+            run.Errors.Select(error => error.FullyQualifiedErrorId));
+        Assert.DoesNotContain(_session.Blob.Names("lake", "s3datacopy"), name => name.StartsWith("nightly/", StringComparison.Ordinal)
+            && name.EndsWith("manifest-summary.json", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -140,7 +153,8 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
     [Fact]
     public void A_copied_export_goes_on_through_the_pipeline()
     {
-        ScriptRun run = _session.Invoke($"Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy | Copy-S3ToAdls -StorageAccountName lake -FileSystem second -Method Streamed");
+        ScriptRun run = _session.Invoke($"Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy | Copy-S3ToAdls -StorageAccountName " +
+            "lake -FileSystem second -Method Streamed");
 
         Assert.Contains("/second/", Get<Uri>(run.Single(), "Location").AbsoluteUri);
     }
@@ -216,7 +230,8 @@ public sealed class CopyS3ToAdlsTests : IAsyncLifetime
         _session.Blob.Faults.Add(BlobFault.Slow(TimeSpan.FromSeconds(60)), "PutBlobFromUrl", times: -1);
         using PowerShell shell = _session.Host.Start($"Copy-S3ToAdls -SourceLocation {_source} lake s3datacopy");
         IAsyncResult running = shell.BeginInvoke();
-        Assert.True(SpinWait.SpinUntil(() => _session.Blob.Names("lake", "s3datacopy") is not null && _session.Aws.Requests.Count > 5, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _session.Blob.Names("lake", "s3datacopy") is not null
+            && _session.Aws.Requests.Count > 5, TimeSpan.FromSeconds(20)));
 
         shell.Stop();
 

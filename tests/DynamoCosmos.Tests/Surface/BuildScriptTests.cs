@@ -2,7 +2,9 @@ using System.Management.Automation.Language;
 
 namespace DynamoCosmos.Tests.Surface;
 
-/// <summary>build.ps1 runs wherever PowerShell's engine does: it calls nothing that only an installed PowerShell has, apart from its Pester task.</summary>
+/// <summary>
+/// build.ps1 runs wherever PowerShell's engine does: it calls nothing that only an installed PowerShell has, apart from its Pester task.
+/// </summary>
 [Trait("Category", "Slow")]
 public sealed class BuildScriptTests
 {
@@ -16,10 +18,13 @@ public sealed class BuildScriptTests
         Assert.Empty(errors);
         FunctionDefinitionAst[] functions = [.. script.FindAll(a => a is FunctionDefinitionAst, false).Cast<FunctionDefinitionAst>()];
         HashSet<string> known = [.. functions.Select(f => f.Name), "dotnet"];
-        foreach (CommandAst command in script.FindAll(a => a is CommandAst, true).Cast<CommandAst>().Where(c => !IsWithin(c, "Test-WithPester")))
+        foreach (CommandAst command in script.FindAll(a => a is CommandAst, true).Cast<CommandAst>()
+            .Where(c => !IsWithin(c, "Test-WithPester")))
         {
             string name = command.GetCommandName();
-            Assert.True(known.Contains(name) || host.Invoke($"Get-Command {name} -ErrorAction Ignore").Output.Count == 1, $"line {command.Extent.StartLineNumber}: {name}");
+            Assert.True(known.Contains(name)
+                || host.Invoke($"Get-Command {name} -ErrorAction Ignore").Output.Count == 1,
+                $"line {command.Extent.StartLineNumber}: {name}");
         }
     }
 
@@ -27,7 +32,8 @@ public sealed class BuildScriptTests
     public void Every_task_has_a_function_that_does_it()
     {
         ScriptBlockAst script = Parser.ParseFile(s_script, out _, out _);
-        string[] tasks = [.. script.ParamBlock.Parameters[0].Attributes.OfType<AttributeAst>().Single(a => a.TypeName.Name == "ValidateSet").PositionalArguments.Select(a => (string)a.SafeGetValue())];
+        string[] tasks = [.. script.ParamBlock.Parameters[0].Attributes.OfType<AttributeAst>()
+            .Single(a => a.TypeName.Name == "ValidateSet").PositionalArguments.Select(a => (string)a.SafeGetValue())];
         SwitchStatementAst choice = (SwitchStatementAst)script.Find(a => a is SwitchStatementAst, true);
         Assert.Equal(tasks, choice.Clauses.Select(c => (string)c.Item1.SafeGetValue()));
     }

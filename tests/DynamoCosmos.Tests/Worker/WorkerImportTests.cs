@@ -102,7 +102,8 @@ public sealed class WorkerImportTests
         string[] keys = ["--partition-key-attribute", "pk:S", "--sort-key-attribute", "sk:N"];
         string[] folders = ItemWindows.Write(scene.Root, items);
         WorkerEnd end = await WorkerProcess.RunAsync(
-            ["import", "--location", folders[2], folders[1], folders[0], .. keys, .. scene.Target, "--container-name=table"], scene.Secrets);
+            ["import", "--location", folders[2], folders[1], folders[0], .. keys, .. scene.Target, "--container-name=table"],
+                scene.Secrets);
         Assert.Equal("OptionsInvalid", (string)end.AssertExit(2).Result["errors"]![0]!["id"]!);
 
         end = await WorkerProcess.RunAsync(

@@ -10,7 +10,8 @@ internal sealed class WorkerProcess : IDisposable
 {
     private static readonly string s_program = Repository.PathOf(
         "src", "DynamoCosmos.Worker", "bin",
-        typeof(WorkerProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "DynamoCosmos.Worker.dll");
+        typeof(WorkerProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0",
+            "DynamoCosmos.Worker.dll");
 
     private readonly Process _process;
     private readonly Task<string> _output, _errors;

@@ -127,7 +127,8 @@ public sealed class WorkerTests
     {
         string page = File.ReadAllText(Repository.PathOf("docs", "worker.md"));
         string help = "";
-        foreach (string command in new[] { "import", "compare", "assess" }) help += (await WorkerProcess.RunAsync([command, "--help"])).Output;
+        foreach (string command in new[] { "import", "compare", "assess" }) help += (
+            await WorkerProcess.RunAsync([command, "--help"])).Output;
         string[] options =
         [
             .. Regex.Matches(help, @"^ +(?:[-?, h]*)(--[a-z-]+)", RegexOptions.Multiline)

@@ -5,9 +5,13 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Azure.Control;
 
 /// <summary>An account where the resource manager has it.</summary>
-internal sealed record AccountPlace(string Id, string Name, string SubscriptionId, string ResourceGroup, Uri? Endpoint, bool IsServerless, bool KeysDisabled);
+internal sealed record AccountPlace(string Id, string Name, string SubscriptionId, string ResourceGroup, Uri? Endpoint, bool IsServerless,
+    bool KeysDisabled);
 
-/// <summary>Finds Cosmos DB and storage accounts by their names: at the place given, else by Resource Graph, else by listing every subscription that the sign-in sees.</summary>
+/// <summary>
+/// Finds Cosmos DB and storage accounts by their names: at the place given, else by Resource Graph, else by listing every subscription that
+/// the sign-in sees.
+/// </summary>
 internal sealed class AccountLocator(ResourceManagerClient client)
 {
     private const string CosmosType = "Microsoft.DocumentDB/databaseAccounts";
@@ -29,7 +33,8 @@ internal sealed class AccountLocator(ResourceManagerClient client)
 
     internal static string GroupOf(string id) => new ResourceIdentifier(id).ResourceGroupName ?? "";
 
-    private async Task<IReadOnlyList<string>> ListIdsAsync(string type, string apiVersion, string? subscriptionId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> ListIdsAsync(string type, string apiVersion, string? subscriptionId,
+        CancellationToken cancellationToken)
     {
         if (subscriptionId is null)
         {
@@ -46,11 +51,14 @@ internal sealed class AccountLocator(ResourceManagerClient client)
             return seenAnywhere;
         }
         List<string> ids = [];
-        await foreach (AccountResource seen in client.ListAsync($"/subscriptions/{subscriptionId}/providers/{type}", apiVersion, ResourceManagerJson.Default.AccountPage, cancellationToken)) ids.Add(seen.Id);
+        await foreach (
+            AccountResource seen in client.ListAsync($"/subscriptions/{subscriptionId}/providers/{type}", apiVersion,
+            ResourceManagerJson.Default.AccountPage, cancellationToken)) ids.Add(seen.Id);
         return ids;
     }
 
-    private async Task<AccountPlace> FindAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    private async Task<AccountPlace> FindAsync(string type, string apiVersion, AccountReference account,
+        CancellationToken cancellationToken)
     {
         if (account is { SubscriptionId: { } subscription, ResourceGroup: { } group })
         {
@@ -60,13 +68,16 @@ internal sealed class AccountLocator(ResourceManagerClient client)
                 : throw AccessErrors.AccountNotThere(account.AccountName, group, subscription);
         }
         if (account.SubscriptionId is { } only)
-            return await ListAsync(type, apiVersion, only, account, cancellationToken) ?? throw AccessErrors.AccountNotFound(type, account.AccountName, $"in subscription {only}");
+            return await ListAsync(type, apiVersion, only, account, cancellationToken)
+                ?? throw AccessErrors.AccountNotFound(type, account.AccountName, $"in subscription {only}");
 
         if (await FindByGraphAsync(type, apiVersion, account, cancellationToken) is { } known) return known;
         // Resource Graph learns of a new account, and of new access to one, some minutes late; the listing knows at once.
         int searched = 0;
         RequestFailedException? unseen = null;
-        await foreach (SubscriptionResource seen in client.ListAsync("/subscriptions", ApiVersions.Subscriptions, ResourceManagerJson.Default.SubscriptionPage, cancellationToken))
+        await foreach (
+            SubscriptionResource seen in client.ListAsync("/subscriptions", ApiVersions.Subscriptions,
+            ResourceManagerJson.Default.SubscriptionPage, cancellationToken))
         {
             searched++;
             try
@@ -84,23 +95,27 @@ internal sealed class AccountLocator(ResourceManagerClient client)
         throw AccessErrors.AccountNotFound(type, account.AccountName, where, unseen);
     }
 
-    private async Task<AccountPlace?> FindByGraphAsync(string type, string apiVersion, AccountReference account, CancellationToken cancellationToken)
+    private async Task<AccountPlace?> FindByGraphAsync(string type, string apiVersion, AccountReference account,
+        CancellationToken cancellationToken)
     {
         // Account names hold letters, digits and hyphens; anything else cannot be one and must not reach the query.
         if (!account.AccountName.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-')) return null;
         GraphAnswer answer;
         try
         {
-            answer = await AskGraphAsync($"resources | where type =~ '{type.ToLowerInvariant()}' and name =~ '{account.AccountName}' | project id", cancellationToken);
+            answer = await AskGraphAsync($"resources | where type =~ '{type.ToLowerInvariant()}' and name =~ '{account.AccountName}' | " +
+                "project id", cancellationToken);
         }
         catch (RequestFailedException refused) when (refused.Status is 400 or 403 or 404)
         {
             // A cloud or tenant without Resource Graph, or a sign-in that sees no subscription: the listing finds or explains.
             return null;
         }
-        foreach (string id in answer.Data.Select(row => row.Id).Where(id => account.ResourceGroup is null || GroupOf(id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase)))
+        foreach (string id in answer.Data.Select(row => row.Id)
+            .Where(id => account.ResourceGroup is null || GroupOf(id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase)))
         {
-            if (await client.FindAsync(id, apiVersion, ResourceManagerJson.Default.AccountResource, cancellationToken) is { } found) return Place(found);
+            if (await client.FindAsync(id, apiVersion, ResourceManagerJson.Default.AccountResource,
+                cancellationToken) is { } found) return Place(found);
         }
         return null;
     }
@@ -110,12 +125,16 @@ internal sealed class AccountLocator(ResourceManagerClient client)
             new(query, rest is null ? null : new(rest)),
             ResourceManagerJson.Default.GraphQuestion, ResourceManagerJson.Default.GraphAnswer, cancellationToken);
 
-    private async Task<AccountPlace?> ListAsync(string type, string apiVersion, string subscription, AccountReference account, CancellationToken cancellationToken)
+    private async Task<AccountPlace?> ListAsync(string type, string apiVersion, string subscription, AccountReference account,
+        CancellationToken cancellationToken)
     {
-        await foreach (AccountResource seen in client.ListAsync($"/subscriptions/{subscription}/providers/{type}", apiVersion, ResourceManagerJson.Default.AccountPage, cancellationToken))
+        await foreach (
+            AccountResource seen in client.ListAsync($"/subscriptions/{subscription}/providers/{type}", apiVersion,
+            ResourceManagerJson.Default.AccountPage, cancellationToken))
         {
             if (seen.Name.Equals(account.AccountName, StringComparison.OrdinalIgnoreCase)
-                && (account.ResourceGroup is null || GroupOf(seen.Id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase))) return Place(seen);
+                && (account.ResourceGroup is null
+                    || GroupOf(seen.Id).Equals(account.ResourceGroup, StringComparison.OrdinalIgnoreCase))) return Place(seen);
         }
         return null;
     }

@@ -6,7 +6,9 @@ using Azure.Core.Pipeline;
 
 namespace DynamoCosmos.Azure.Control;
 
-/// <summary>The HTTP that the resource manager's and Graph's clients share: sign-in, retries, JSON, and an error answer as RequestFailedException.</summary>
+/// <summary>
+/// The HTTP that the resource manager's and Graph's clients share: sign-in, retries, JSON, and an error answer as RequestFailedException.
+/// </summary>
 internal sealed class ControlPipeline
 {
     private readonly HttpPipeline _pipeline;
@@ -84,8 +86,11 @@ internal sealed class ControlPipeline
         public Options() => Diagnostics.ApplicationId = "DynamoCosmos";
     }
 
-    /// <summary>Waits out what is short. A service that asks for minutes is for the user to know of, not for a cmdlet to sit silent on.</summary>
-    private sealed class PatientRetry() : RetryPolicy(maxRetries: 4, DelayStrategy.CreateExponentialDelayStrategy(TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(10)))
+    /// <summary>
+    /// Waits out what is short. A service that asks for minutes is for the user to know of, not for a cmdlet to sit silent on.
+    /// </summary>
+    private sealed class PatientRetry()
+        : RetryPolicy(maxRetries: 4, DelayStrategy.CreateExponentialDelayStrategy(TimeSpan.FromMilliseconds(400), TimeSpan.FromSeconds(10)))
     {
         private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
 
@@ -93,7 +98,8 @@ internal sealed class ControlPipeline
         {
             if (message.HasResponse && RetryAfter.Read(message.Response) > s_longest) return false;
             // A POST that may have been carried out is not sent twice: it could make a second application, a second secret.
-            if (message.Request.Method == RequestMethod.Post && !(message.HasResponse && message.Response.Status is 429 or 503)) return false;
+            if (message.Request.Method == RequestMethod.Post
+                && !(message.HasResponse && message.Response.Status is 429 or 503)) return false;
             return await base.ShouldRetryAsync(message, exception);
         }
     }

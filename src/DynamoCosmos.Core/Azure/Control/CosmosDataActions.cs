@@ -6,14 +6,18 @@ public enum CosmosRolePreset
     /// <summary>Everything in containers: what the usual walkthrough gives.</summary>
     Migration,
 
-    /// <summary>No more than an import of a full export does: reading metadata, and creating, upserting, reading and replacing items.</summary>
+    /// <summary>
+    /// No more than an import of a full export does: reading metadata, and creating, upserting, reading and replacing items.
+    /// </summary>
     ImportOnly,
 
     /// <summary>Reading items, by id, by query and by change feed: for verification.</summary>
     ReadOnly,
 }
 
-/// <summary>The data actions of Cosmos DB for NoSQL. Source: https://learn.microsoft.com/azure/cosmos-db/nosql/reference-data-plane-actions.</summary>
+/// <summary>
+/// The data actions of Cosmos DB for NoSQL. Source: https://learn.microsoft.com/azure/cosmos-db/nosql/reference-data-plane-actions.
+/// </summary>
 public static class CosmosDataActions
 {
     internal const string ReadMetadata = "Microsoft.DocumentDB/databaseAccounts/readMetadata";
@@ -50,10 +54,13 @@ public static class CosmosDataActions
     {
         SortedSet<string> checkedActions = new(StringComparer.Ordinal);
         foreach (string action in actions)
-            checkedActions.Add(Known.FirstOrDefault(known => known.Equals(action, StringComparison.OrdinalIgnoreCase)) ?? throw AccessErrors.DataActionUnknown(action, Known));
+            checkedActions.Add(Known.FirstOrDefault(known => known.Equals(action, StringComparison.OrdinalIgnoreCase))
+                ?? throw AccessErrors.DataActionUnknown(action, Known));
         return [.. checkedActions];
     }
 
     internal static bool Allows(IEnumerable<string> patterns, string action) => patterns.Any(pattern =>
-        pattern.EndsWith('*') ? action.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase) : pattern.Equals(action, StringComparison.OrdinalIgnoreCase));
+        pattern.EndsWith('*')
+            ? action.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
+            : pattern.Equals(action, StringComparison.OrdinalIgnoreCase));
 }

@@ -20,7 +20,8 @@ public static class CosmosScope
         if (scope.StartsWith("/subscriptions/", StringComparison.OrdinalIgnoreCase))
         {
             // The next character must end the account's name: mycosmos2 does not lie in mycosmos.
-            if (!scope.StartsWith(accountId, StringComparison.OrdinalIgnoreCase) || (scope.Length > accountId.Length && scope[accountId.Length] != '/'))
+            if (!scope.StartsWith(accountId, StringComparison.OrdinalIgnoreCase)
+                || (scope.Length > accountId.Length && scope[accountId.Length] != '/'))
                 throw AccessErrors.ScopeOutsideAccount(scope, accountId);
             below = scope[accountId.Length..];
         }

@@ -15,11 +15,14 @@ internal sealed class GraphClient
     internal GraphClient(AzureSettings settings, AzureConnections azure) =>
         _pipeline = new(AzureClouds.Graph(settings), azure.SignIn(settings), AzureClouds.GraphScope(settings), azure.Transport);
 
-    internal Task<IReadOnlyList<GraphApplication>> ListApplicationsAsync(string property, string value, CancellationToken cancellationToken) =>
-        ListAsync("applications", "id,appId,displayName,passwordCredentials", property, value, GraphJson.Default.GraphApplicationPage, cancellationToken);
+    internal Task<IReadOnlyList<GraphApplication>> ListApplicationsAsync(string property, string value,
+        CancellationToken cancellationToken) =>
+        ListAsync("applications", "id,appId,displayName,passwordCredentials", property, value, GraphJson.Default.GraphApplicationPage,
+            cancellationToken);
 
     internal Task<IReadOnlyList<GraphPrincipal>> ListPrincipalsAsync(string property, string value, CancellationToken cancellationToken) =>
-        ListAsync("servicePrincipals", "id,appId,displayName,servicePrincipalType", property, value, GraphJson.Default.GraphPrincipalPage, cancellationToken);
+        ListAsync("servicePrincipals", "id,appId,displayName,servicePrincipalType", property, value, GraphJson.Default.GraphPrincipalPage,
+            cancellationToken);
 
     internal async Task<GraphApplication> CreateApplicationAsync(string displayName, CancellationToken cancellationToken)
     {
@@ -33,20 +36,24 @@ internal sealed class GraphClient
         return ControlPipeline.Read(await SendAsync("servicePrincipals", body, cancellationToken), GraphJson.Default.GraphPrincipal);
     }
 
-    internal async Task<GraphPassword> AddPasswordAsync(string applicationObjectId, string displayName, DateTimeOffset endsAt, CancellationToken cancellationToken)
+    internal async Task<GraphPassword> AddPasswordAsync(string applicationObjectId, string displayName, DateTimeOffset endsAt,
+        CancellationToken cancellationToken)
     {
         BinaryData body = ControlPipeline.Write(new(new(displayName, endsAt.ToUniversalTime())), GraphJson.Default.NewPassword);
-        return ControlPipeline.Read(await SendAsync($"applications/{applicationObjectId}/addPassword", body, cancellationToken), GraphJson.Default.GraphPassword);
+        return ControlPipeline.Read(await SendAsync($"applications/{applicationObjectId}/addPassword", body, cancellationToken),
+            GraphJson.Default.GraphPassword);
     }
 
     private Task<Response> SendAsync(string path, BinaryData body, CancellationToken cancellationToken) =>
         _pipeline.SendAsync(RequestMethod.Post, $"{ApiVersions.Graph}/{path}", body, cancellationToken);
 
     private async Task<IReadOnlyList<T>> ListAsync<T>(
-        string collection, string fields, string property, string value, JsonTypeInfo<GraphPage<T>> type, CancellationToken cancellationToken)
+        string collection, string fields, string property, string value, JsonTypeInfo<GraphPage<T>> type,
+            CancellationToken cancellationToken)
     {
         string filter = Uri.EscapeDataString($"{property} eq '{value.Replace("'", "''")}'");
-        Response response = await _pipeline.SendAsync(RequestMethod.Get, $"{ApiVersions.Graph}/{collection}?$filter={filter}&$select={fields}", null, cancellationToken);
+        Response response = await _pipeline.SendAsync(RequestMethod.Get,
+            $"{ApiVersions.Graph}/{collection}?$filter={filter}&$select={fields}", null, cancellationToken);
         List<T> found = [];
         while (true)
         {
@@ -60,7 +67,8 @@ internal sealed class GraphClient
 
 internal sealed record GraphPage<T>(IReadOnlyList<T> Value, [property: JsonPropertyName("@odata.nextLink")] string? NextLink = null);
 
-internal sealed record GraphApplication(string Id, string AppId, string DisplayName, IReadOnlyList<GraphPasswordTimes>? PasswordCredentials = null);
+internal sealed record GraphApplication(string Id, string AppId, string DisplayName,
+    IReadOnlyList<GraphPasswordTimes>? PasswordCredentials = null);
 
 /// <summary>A secret as the directory lists it: without the secret.</summary>
 internal sealed record GraphPasswordTimes(string? KeyId = null, DateTimeOffset? EndDateTime = null);
@@ -81,7 +89,8 @@ internal sealed record NewPassword(NewPasswordCredential PasswordCredential);
 
 internal sealed record NewPasswordCredential(string DisplayName, DateTimeOffset EndDateTime);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GraphApplication))]
 [JsonSerializable(typeof(GraphPrincipal))]
 [JsonSerializable(typeof(GraphPassword))]

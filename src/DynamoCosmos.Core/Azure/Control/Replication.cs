@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Azure.Control;
 
 /// <summary>
-/// Patience with a directory that follows late: what Graph has just made is unknown for a while to Graph's own reads, to the resource manager
-/// and to Cosmos DB. Seconds as a rule, minutes at worst.
+/// Patience with a directory that follows late: what Graph has just made is unknown for a while to Graph's own reads, to the resource
+/// manager and to Cosmos DB. Seconds as a rule, minutes at worst.
 /// </summary>
 internal sealed class Replication(TimeProvider time)
 {
@@ -20,7 +20,8 @@ internal sealed class Replication(TimeProvider time)
     /// <param name="isUnknownYet">True for a failure that time may heal.</param>
     /// <param name="giveUp">The error for when it did not.</param>
     internal async Task<T> RetryAsync<T>(
-        Func<Task<T>> attempt, Func<Exception, bool> isUnknownYet, TimeSpan atMost, Func<Exception, TimeSpan, Exception> giveUp, CancellationToken cancellationToken)
+        Func<Task<T>> attempt, Func<Exception, bool> isUnknownYet, TimeSpan atMost, Func<Exception, TimeSpan, Exception> giveUp,
+            CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         TimeSpan pause = FirstPause;

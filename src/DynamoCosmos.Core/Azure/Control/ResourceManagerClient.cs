@@ -39,15 +39,18 @@ internal sealed class ResourceManagerClient
         SignedInPrincipal.Read((await _credential.GetTokenAsync(new([_scope]), cancellationToken)).Token);
 
     /// <returns>Null where there is nothing of that id.</returns>
-    internal Task<T?> FindAsync<T>(string id, string apiVersion, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T : class =>
+    internal Task<T?> FindAsync<T>(string id, string apiVersion, JsonTypeInfo<T> type, CancellationToken cancellationToken) where T
+        : class =>
         _pipeline.FindAsync(Address(id, apiVersion), type, cancellationToken);
 
     /// <summary>All pages of a collection.</summary>
     /// <param name="query">Further query, such as <c>$filter=…</c>, escaped.</param>
     internal async IAsyncEnumerable<T> ListAsync<T>(
-        string id, string apiVersion, JsonTypeInfo<ResourcePage<T>> type, [EnumeratorCancellation] CancellationToken cancellationToken, string? query = null)
+        string id, string apiVersion, JsonTypeInfo<ResourcePage<T>> type, [EnumeratorCancellation] CancellationToken cancellationToken,
+            string? query = null)
     {
-        Response response = await _pipeline.SendAsync(RequestMethod.Get, Address(id, apiVersion) + (query is null ? "" : $"&{query}"), null, cancellationToken);
+        Response response = await _pipeline.SendAsync(RequestMethod.Get, Address(id, apiVersion) + (query is null ? "" : $"&{query}"), null,
+            cancellationToken);
         while (true)
         {
             ResourcePage<T> page = ControlPipeline.Read(response, type);
@@ -67,9 +70,11 @@ internal sealed class ResourceManagerClient
 
     /// <summary>Asks by POST: nothing changes.</summary>
     internal async Task<TAnswer> AskAsync<TQuestion, TAnswer>(
-        string id, string apiVersion, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+        string id, string apiVersion, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType,
+            CancellationToken cancellationToken)
     {
-        Response response = await _pipeline.SendAsync(RequestMethod.Post, Address(id, apiVersion), ControlPipeline.Write(question, questionType), cancellationToken);
+        Response response = await _pipeline.SendAsync(RequestMethod.Post, Address(id, apiVersion),
+            ControlPipeline.Write(question, questionType), cancellationToken);
         return ControlPipeline.Read(response, answerType);
     }
 
@@ -80,7 +85,8 @@ internal sealed class ResourceManagerClient
     // Every change can be made again: a PUT and a DELETE say how things are to be, and what the lock refused was not done.
     private Task ChangeAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)
     {
-        return _patience.RetryAsync(ChangeAsync, AccessErrors.IsLocked, _patience.SettleTime, static (failure, _) => failure, cancellationToken);
+        return _patience.RetryAsync(ChangeAsync, AccessErrors.IsLocked, _patience.SettleTime, static (failure, _) => failure,
+            cancellationToken);
 
         async Task<bool> ChangeAsync()
         {
@@ -92,8 +98,11 @@ internal sealed class ResourceManagerClient
     private async Task ChangeOnceAsync(RequestMethod method, string address, BinaryData? body, CancellationToken cancellationToken)
     {
         Response response = await _pipeline.SendAsync(method, address, body, cancellationToken);
-        if (response.Headers.TryGetValue("Azure-AsyncOperation", out string? operation)) await AwaitOperationAsync(new(operation), response, cancellationToken);
-        else if (response.Status == 202 && response.Headers.TryGetValue("Location", out string? location)) await AwaitLocationAsync(new(location), response, cancellationToken);
+        if (response.Headers.TryGetValue("Azure-AsyncOperation", out string? operation)) await AwaitOperationAsync(new(operation), response,
+            cancellationToken);
+        else if (response.Status == 202
+            && response.Headers.TryGetValue("Location", out string? location)) await AwaitLocationAsync(new(location), response,
+            cancellationToken);
     }
 
     private async Task AwaitOperationAsync(Uri operation, Response latest, CancellationToken cancellationToken)
@@ -105,7 +114,8 @@ internal sealed class ResourceManagerClient
             latest = await _pipeline.FollowAsync(operation, cancellationToken);
             AsyncOperation state = ControlPipeline.Read(latest, ResourceManagerJson.Default.AsyncOperation);
             if (string.Equals(state.Status, "Succeeded", StringComparison.OrdinalIgnoreCase)) return;
-            if (string.Equals(state.Status, "Failed", StringComparison.OrdinalIgnoreCase) || string.Equals(state.Status, "Canceled", StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(state.Status, "Failed", StringComparison.OrdinalIgnoreCase)
+                || string.Equals(state.Status, "Canceled", StringComparison.OrdinalIgnoreCase))
                 throw AccessErrors.OperationFailed(state);
         }
     }

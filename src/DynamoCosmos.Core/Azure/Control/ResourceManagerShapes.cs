@@ -23,7 +23,8 @@ internal sealed record GraphRow(string Id);
 
 internal sealed record AccountResource(string Id, string Name, string? Location, AccountProperties Properties);
 
-internal sealed record AccountProperties(string? DocumentEndpoint = null, bool? DisableLocalAuth = null, IReadOnlyList<AccountCapability>? Capabilities = null, StorageEndpoints? PrimaryEndpoints = null);
+internal sealed record AccountProperties(string? DocumentEndpoint = null, bool? DisableLocalAuth = null,
+    IReadOnlyList<AccountCapability>? Capabilities = null, StorageEndpoints? PrimaryEndpoints = null);
 
 internal sealed record AccountCapability(string Name);
 
@@ -41,13 +42,15 @@ internal sealed record ThroughputSettings(ThroughputProperties Properties);
 internal sealed record ThroughputProperties(ThroughputResource Resource);
 
 internal sealed record ThroughputResource(
-    int? Throughput = null, AutoscaleResource? AutoscaleSettings = null, string? MinimumThroughput = null, string? OfferReplacePending = null, string? InstantMaximumThroughput = null);
+    int? Throughput = null, AutoscaleResource? AutoscaleSettings = null, string? MinimumThroughput = null,
+        string? OfferReplacePending = null, string? InstantMaximumThroughput = null);
 
 internal sealed record AutoscaleResource(int MaxThroughput);
 
 internal sealed record SqlRoleDefinitionResource(SqlRoleDefinitionProperties Properties, string? Id = null, string? Name = null);
 
-internal sealed record SqlRoleDefinitionProperties(string RoleName, string? Type, IReadOnlyList<string> AssignableScopes, IReadOnlyList<SqlPermission> Permissions);
+internal sealed record SqlRoleDefinitionProperties(string RoleName, string? Type,
+    IReadOnlyList<string> AssignableScopes, IReadOnlyList<SqlPermission> Permissions);
 
 internal sealed record SqlPermission(IReadOnlyList<string> DataActions, IReadOnlyList<string>? NotDataActions = null);
 
@@ -57,13 +60,16 @@ internal sealed record SqlRoleAssignmentProperties(string RoleDefinitionId, stri
 
 internal sealed record AzureRoleAssignmentResource(AzureRoleAssignmentProperties Properties, string? Id = null, string? Name = null);
 
-internal sealed record AzureRoleAssignmentProperties(string RoleDefinitionId, string PrincipalId, string? PrincipalType = null, string? Scope = null);
+internal sealed record AzureRoleAssignmentProperties(string RoleDefinitionId, string PrincipalId, string? PrincipalType = null,
+    string? Scope = null);
 
 /// <summary>One of the caller's roles at a scope, as Microsoft.Authorization/permissions lists them.</summary>
 internal sealed record AzurePermission(
-    IReadOnlyList<string> Actions, IReadOnlyList<string>? NotActions = null, IReadOnlyList<string>? DataActions = null, IReadOnlyList<string>? NotDataActions = null);
+    IReadOnlyList<string> Actions, IReadOnlyList<string>? NotActions =
+        null, IReadOnlyList<string>? DataActions = null, IReadOnlyList<string>? NotDataActions = null);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AsyncOperation))]
 [JsonSerializable(typeof(GraphQuestion))]
 [JsonSerializable(typeof(GraphAnswer))]

@@ -54,7 +54,8 @@ internal sealed class CopyInventory
     }
 
     internal async Task<StoredFile?> FindSourceAsync(string key, CancellationToken cancellationToken) =>
-        _sourceFiles is not null ? _sourceFiles.GetValueOrDefault(key) : await _source.Store.FindAsync(key, cancellationToken).ConfigureAwait(false);
+        _sourceFiles is not null
+            ? _sourceFiles.GetValueOrDefault(key) : await _source.Store.FindAsync(key, cancellationToken).ConfigureAwait(false);
 
     internal async Task<StoredFile?> FindTargetAsync(string key, CancellationToken cancellationToken) =>
         !_hasFileSystem ? null
@@ -73,7 +74,8 @@ internal sealed class CopyInventory
             // To read files is enough; then each is asked for on its own, and the bytes are not known beforehand.
             _sourceFiles = null;
         }
-        _targetFiles = _hasFileSystem ? await ListAsync(_target.Store, _paths.TargetKey(folder), cancellationToken).ConfigureAwait(false) : [];
+        _targetFiles =
+            _hasFileSystem ? await ListAsync(_target.Store, _paths.TargetKey(folder), cancellationToken).ConfigureAwait(false) : [];
     }
 
     private void Count()
@@ -83,7 +85,8 @@ internal sealed class CopyInventory
         {
             if (_sourceFiles?.GetValueOrDefault(file.Key) is not { } found) continue;
             bytes += found.Length;
-            if (_targetFiles?.GetValueOrDefault(_paths.TargetKey(file.Key)) is not { } there || there.Length != found.Length || there.ContentMd5 != file.Md5) continue;
+            if (_targetFiles?.GetValueOrDefault(_paths.TargetKey(file.Key)) is not { } there || there.Length != found.Length
+                || there.ContentMd5 != file.Md5) continue;
             filesThere++;
             bytesThere += there.Length;
         }
@@ -91,7 +94,8 @@ internal sealed class CopyInventory
         (Bytes, FilesThere, BytesThere) = (bytes, filesThere, bytesThere);
     }
 
-    private static async Task<Dictionary<string, StoredFile>> ListAsync(IExportStore store, string folder, CancellationToken cancellationToken)
+    private static async Task<Dictionary<string, StoredFile>> ListAsync(IExportStore store, string folder,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, StoredFile> files = new(StringComparer.Ordinal);
         await foreach (StoredFile file in store.ListAsync(folder, cancellationToken).ConfigureAwait(false)) files[file.Key] = file;

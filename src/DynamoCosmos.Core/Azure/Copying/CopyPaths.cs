@@ -29,5 +29,6 @@ internal sealed class CopyPaths
 
     internal string TargetKey(string sourceKey) => _targetFolder + sourceKey[_dropped..];
 
-    private static bool IsSafe(string path) => path.Length == 0 || StoreKeys.IsSafe(path.TrimEnd('/')) && !path.EndsWith("//", StringComparison.Ordinal);
+    private static bool IsSafe(string path) =>
+        path.Length == 0 || StoreKeys.IsSafe(path.TrimEnd('/')) && !path.EndsWith("//", StringComparison.Ordinal);
 }

@@ -3,8 +3,8 @@ using DynamoCosmos.Model;
 namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
-/// Which way the files of an account go. With <see cref="CopyMethod.Auto"/> it turns once, from server-side to streamed: at once where Azure can
-/// never fetch them, else when it could not fetch several in a row. A refusal of one file concerns that file only.
+/// Which way the files of an account go. With <see cref="CopyMethod.Auto"/> it turns once, from server-side to streamed: at once where
+/// Azure can never fetch them, else when it could not fetch several in a row. A refusal of one file concerns that file only.
 /// </summary>
 internal sealed class CopyRoute(CopyMethod wanted)
 {

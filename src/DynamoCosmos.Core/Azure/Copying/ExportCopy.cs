@@ -7,7 +7,8 @@ namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
 /// One export on its way into a lake. Its inventory is taken when it is opened, so that a plan can be told before anything is written.
-/// manifest-summary.json is what makes a folder an export, so it is taken away before the first file is written and put back after the last.
+/// manifest-summary.json is what makes a folder an export, so it is taken away before the first file is written and put back after the
+/// last.
 /// </summary>
 public sealed class ExportCopy : IDisposable
 {
@@ -61,8 +62,10 @@ public sealed class ExportCopy : IDisposable
 
     /// <summary>Copies what is not there. Once.</summary>
     /// <param name="failed">Told of each file that failed, while others go on.</param>
-    /// <exception cref="MigrationException">CopyIncomplete when files failed; and what stops all of them, such as a missing permission.</exception>
-    public async Task<CopyResult> RunAsync(IRunMessages messages, Func<MigrationException, CancellationToken, ValueTask> failed, CancellationToken cancellationToken)
+    /// <exception cref="MigrationException">CopyIncomplete when files failed; and what stops all of them, such as a missing
+    /// permission.</exception>
+    public async Task<CopyResult> RunAsync(IRunMessages messages, Func<MigrationException, CancellationToken, ValueTask> failed,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         await TellAsync(messages, cancellationToken).ConfigureAwait(false);
@@ -82,13 +85,15 @@ public sealed class ExportCopy : IDisposable
 
     public void Dispose() => _withdrawing.Dispose();
 
-    private async Task SettleAsync(FileCopy copy, DataFile file, Func<MigrationException, CancellationToken, ValueTask> failed, CancellationToken cancellationToken)
+    private async Task SettleAsync(FileCopy copy, DataFile file, Func<MigrationException, CancellationToken, ValueTask> failed,
+        CancellationToken cancellationToken)
     {
         long length = 0;
         try
         {
             Uri address = StoreKeys.Combine(_source.Store.Root, file.Key);
-            StoredFile found = await _inventory.FindSourceAsync(file.Key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.DataFileMissing(address);
+            StoredFile found = await _inventory.FindSourceAsync(file.Key, cancellationToken).ConfigureAwait(false)
+                ?? throw ExportErrors.DataFileMissing(address);
             length = found.Length;
             string key = _paths.TargetKey(file.Key);
             StoredFile? there = await _inventory.FindTargetAsync(key, cancellationToken).ConfigureAwait(false);
@@ -110,7 +115,8 @@ public sealed class ExportCopy : IDisposable
 
     // What would befall every other file as well ends the run at once instead of being told a thousand times.
     private static bool IsOfThisFile(MigrationException error) =>
-        error.Kind is FailureKind.InvalidData || error.ErrorId is FailureCode.DataFileMissing or FailureCode.ExportFileMissing or FailureCode.LakeCallFailed;
+        error.Kind is FailureKind.InvalidData || error.ErrorId is FailureCode.DataFileMissing or FailureCode.ExportFileMissing
+            or FailureCode.LakeCallFailed;
 
     /// <summary>Before the first write: a folder that is being changed must not look whole.</summary>
     private async Task WithdrawAsync(CancellationToken cancellationToken)
@@ -118,7 +124,8 @@ public sealed class ExportCopy : IDisposable
         await _withdrawing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_isWithdrawn) await _target.DeleteAsync(_paths.TargetKey(_source.Path + ManifestCopy.Summary), cancellationToken).ConfigureAwait(false);
+            if (!_isWithdrawn) await _target.DeleteAsync(_paths.TargetKey(_source.Path + ManifestCopy.Summary), cancellationToken)
+                .ConfigureAwait(false);
             _isWithdrawn = true;
         }
         finally
@@ -131,10 +138,12 @@ public sealed class ExportCopy : IDisposable
     {
         if (_paths.IsPrefixDropped)
         {
-            await messages.WarningAsync($"The prefix of {_source.Location} has a name that cannot be kept safely in a lake, so it is left out: the export comes to lie in {Location}.", cancellationToken)
+            await messages.WarningAsync($"The prefix of {_source.Location} has a name that cannot be kept safely in a lake, so it is " +
+                $"left out: the export comes to lie in {Location}.", cancellationToken)
                 .ConfigureAwait(false);
         }
-        if (CreatesFileSystem) await messages.VerboseAsync($"The file system of {Location} is not there; it is created.", cancellationToken).ConfigureAwait(false);
+        if (CreatesFileSystem) await messages.VerboseAsync($"The file system of {Location} is not there; it is created.", cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private CopyResult Sum(long started) => new()

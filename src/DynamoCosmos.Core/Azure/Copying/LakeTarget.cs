@@ -22,7 +22,9 @@ internal sealed class LakeTarget
     {
         _lake = lake;
         Folder = lake.Path.Length == 0 || lake.Path.EndsWith('/') ? lake.Path : lake.Path + "/";
-        if (Folder.Length > 0 && !StoreKeys.IsSafe(Folder.TrimEnd('/'))) throw LakeErrors.LakeLocationInvalid(lake.ToString(), "its path has a segment that is not safe everywhere.");
+        if (Folder.Length > 0
+            && !StoreKeys.IsSafe(Folder.TrimEnd('/'))) throw LakeErrors.LakeLocationInvalid(lake.ToString(),
+            "its path has a segment that is not safe everywhere.");
         _client = LakeClient.Create(lake, settings, azure, configure);
         _slow = LakeClient.Create(lake, settings, azure, call =>
         {
@@ -86,8 +88,10 @@ internal sealed class LakeTarget
         }
     }
 
-    internal MigrationException Translate(Exception error, string key) => LakeFailure.Translate(error, _lake.At(key), _client.Settings, LakeErrors.ContributorRole);
+    internal MigrationException Translate(Exception error, string key) =>
+        LakeFailure.Translate(error, _lake.At(key), _client.Settings, LakeErrors.ContributorRole);
 
     internal static string ContentType(string key) =>
-        key.EndsWith(".json", StringComparison.Ordinal) ? "application/json" : key.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : "text/plain";
+        key.EndsWith(".json", StringComparison.Ordinal)
+            ? "application/json" : key.EndsWith(".gz", StringComparison.Ordinal) ? "application/gzip" : "text/plain";
 }

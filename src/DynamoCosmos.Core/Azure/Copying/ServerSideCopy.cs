@@ -11,9 +11,9 @@ using DynamoCosmos.Exports;
 namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
-/// Azure fetches the file itself. Up to 5,000 MiB in one call that also compares the MD5 of what arrived with the manifest's, so that Azure proves
-/// the file. A larger one comes in blocks, for which there is no such proof of the whole: it is read back once and hashed here, and only then
-/// given its Content-MD5.
+/// Azure fetches the file itself. Up to 5,000 MiB in one call that also compares the MD5 of what arrived with the manifest's, so that Azure
+/// proves the file. A larger one comes in blocks, for which there is no such proof of the whole: it is read back once and hashed here, and
+/// only then given its Content-MD5.
 /// </summary>
 internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target, CopyOptions options)
 {
@@ -31,7 +31,8 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         {
             Uri url = await source.CreateReadUrlAsync(file.Source.Key, options.UrlLifetime, cancellationToken).ConfigureAwait(false);
             if (url.AbsoluteUri.Length > MaxUrlLength)
-                return new($"the presigned URL is longer than {MaxUrlLength} characters, most likely because of a long session token", true);
+                return new($"the presigned URL is longer than {MaxUrlLength} characters, most likely because of a long session token",
+                    true);
             if (url.IsLoopback && !target.Endpoint.IsLoopback)
                 return new($"{url.Host} is an address of this machine, which Azure cannot reach", true);
             bool asBlock = (isRefusedWhole || target.Route.PrefersBlocks) && IsOneBlock(file);
@@ -66,7 +67,8 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
             {
                 throw target.Translate(error, file.TargetKey);
             }
-            await Task.Delay(Backoff.Next(options.FirstPause, tries, null, Random.Shared.NextDouble()), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Backoff.Next(options.FirstPause, tries, null, Random.Shared.NextDouble()), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -79,7 +81,8 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
             HttpHeaders = new() { ContentHash = md5, ContentType = LakeTarget.ContentType(file.TargetKey) },
             CopySourceBlobProperties = false,
         };
-        BlobContentInfo copied = await target.SlowBlob(file.TargetKey).SyncUploadFromUriAsync(url, call, cancellationToken).ConfigureAwait(false);
+        BlobContentInfo copied =
+            await target.SlowBlob(file.TargetKey).SyncUploadFromUriAsync(url, call, cancellationToken).ConfigureAwait(false);
         // Older services and emulators may take the proof's header without looking at it.
         if (copied.ContentHash is { Length: > 0 } actual && !actual.AsSpan().SequenceEqual(md5))
             throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, Convert.ToBase64String(actual));
@@ -121,7 +124,8 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
         }
         // Without Content-MD5, so that a rerun does not take it for proved.
         BlobHttpHeaders headers = new() { ContentType = LakeTarget.ContentType(file.TargetKey) };
-        BlobContentInfo written = await blob.CommitBlockListAsync(ids, new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken).ConfigureAwait(false);
+        BlobContentInfo written = await blob.CommitBlockListAsync(ids, new CommitBlockListOptions { HttpHeaders = headers },
+            cancellationToken).ConfigureAwait(false);
         string actual = await HashAsync(file.TargetKey, cancellationToken).ConfigureAwait(false);
         BlobRequestConditions sameVersion = new() { IfMatch = written.ETag };
         if (actual != file.Md5)
@@ -135,9 +139,11 @@ internal sealed class ServerSideCopy(IPresignedSource source, LakeTarget target,
 
     private async Task<string> HashAsync(string key, CancellationToken cancellationToken)
     {
-        StoredFile found = await target.Store.FindAsync(key, cancellationToken).ConfigureAwait(false) ?? throw ExportErrors.FileMissing(StoreKeys.Combine(target.Store.Root, key));
+        StoredFile found = await target.Store.FindAsync(key, cancellationToken).ConfigureAwait(false)
+            ?? throw ExportErrors.FileMissing(StoreKeys.Combine(target.Store.Root, key));
         Stream stream = await target.Store.OpenReadAsync(found, cancellationToken).ConfigureAwait(false);
-        await using (stream.ConfigureAwait(false)) return Convert.ToBase64String(await MD5.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+        await using (stream.ConfigureAwait(false)) return Convert.ToBase64String(await MD5.HashDataAsync(stream, cancellationToken)
+            .ConfigureAwait(false));
     }
 
     private static CopyRefusal? WhyNot(RequestFailedException answer) => (answer.Status, answer.ErrorCode) switch

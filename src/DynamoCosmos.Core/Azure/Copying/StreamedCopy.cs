@@ -12,8 +12,8 @@ using DynamoCosmos.Exports;
 namespace DynamoCosmos.Azure.Copying;
 
 /// <summary>
-/// Through this machine: one block of memory for each file. Azure proves each block by its own MD5, the MD5 of the whole is taken on the way, and
-/// the file only comes into being once it is the manifest's.
+/// Through this machine: one block of memory for each file. Azure proves each block by its own MD5, the MD5 of the whole is taken on the
+/// way, and the file only comes into being once it is the manifest's.
 /// </summary>
 internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyOptions options, CopyTally tally)
 {
@@ -28,14 +28,16 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
             string actual = await TryCopyAsync(file, cancellationToken).ConfigureAwait(false);
             if (actual == file.Md5) return;
             if (tries == MaxTries) throw CopyErrors.CopyMd5Mismatch(file.Address, file.Md5, actual);
-            await Task.Delay(Backoff.Next(options.FirstPause, tries, null, Random.Shared.NextDouble()), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Backoff.Next(options.FirstPause, tries, null, Random.Shared.NextDouble()), cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
     /// <returns>The MD5 of what was read. Nothing is written unless it is the wanted one.</returns>
     private async Task<string> TryCopyAsync(FileToCopy file, CancellationToken cancellationToken)
     {
-        int blockBytes = (int)Math.Min(Array.MaxLength, Math.Max(options.StreamBlockBytes, (file.Source.Length + MaxBlocks - 1) / MaxBlocks));
+        int blockBytes =
+            (int)Math.Min(Array.MaxLength, Math.Max(options.StreamBlockBytes, (file.Source.Length + MaxBlocks - 1) / MaxBlocks));
         byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(file.Source.Length, 1, blockBytes));
         long streamed = 0, counted = 0;
         try
@@ -49,12 +51,14 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
                 while (true)
                 {
                     int wanted = (int)Math.Min(blockBytes, file.Source.Length - streamed);
-                    int read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                    int read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, wanted), wanted, throwOnEndOfStream: false,
+                        cancellationToken).ConfigureAwait(false);
                     if (read < wanted) throw ExportErrors.FileTruncated(file.Address, file.Source.Length, streamed + read);
                     whole.AppendData(buffer, 0, read);
                     streamed += read;
                     bool isLast = streamed == file.Source.Length;
-                    if (isLast && ids.Count == 0) return await PutAsync(blob, file, new(buffer, 0, read), whole, cancellationToken).ConfigureAwait(false);
+                    if (isLast && ids.Count == 0) return await PutAsync(blob, file, new(buffer, 0, read), whole, cancellationToken)
+                        .ConfigureAwait(false);
                     ids.Add(await StageAsync(blob, file, ids.Count, new(buffer, 0, read), cancellationToken).ConfigureAwait(false));
                     tally.Streaming(read);
                     counted += read;
@@ -69,7 +73,8 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
         }
     }
 
-    private async Task<string> PutAsync(BlockBlobClient blob, FileToCopy file, ArraySegment<byte> content, IncrementalHash whole, CancellationToken cancellationToken)
+    private async Task<string> PutAsync(BlockBlobClient blob, FileToCopy file, ArraySegment<byte> content, IncrementalHash whole,
+        CancellationToken cancellationToken)
     {
         byte[] md5 = whole.GetHashAndReset();
         string actual = Convert.ToBase64String(md5);
@@ -85,7 +90,8 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
         return actual;
     }
 
-    private async Task<string> StageAsync(BlockBlobClient blob, FileToCopy file, int number, ArraySegment<byte> content, CancellationToken cancellationToken)
+    private async Task<string> StageAsync(BlockBlobClient blob, FileToCopy file, int number, ArraySegment<byte> content,
+        CancellationToken cancellationToken)
     {
         string id = Convert.ToBase64String(Encoding.ASCII.GetBytes(number.ToString("D8", CultureInfo.InvariantCulture)));
         BlockBlobStageBlockOptions call = new() { TransferValidation = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 } };
@@ -93,7 +99,8 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
         return id;
     }
 
-    private async Task<string> CommitAsync(BlockBlobClient blob, FileToCopy file, List<string> ids, IncrementalHash whole, CancellationToken cancellationToken)
+    private async Task<string> CommitAsync(BlockBlobClient blob, FileToCopy file, List<string> ids, IncrementalHash whole,
+        CancellationToken cancellationToken)
     {
         byte[] md5 = whole.GetHashAndReset();
         string actual = Convert.ToBase64String(md5);
@@ -117,5 +124,6 @@ internal sealed class StreamedCopy(IExportStore source, LakeTarget target, CopyO
         }
     }
 
-    private static BlobHttpHeaders Headers(FileToCopy file, byte[] md5) => new() { ContentHash = md5, ContentType = LakeTarget.ContentType(file.TargetKey) };
+    private static BlobHttpHeaders Headers(FileToCopy file, byte[] md5) =>
+        new() { ContentHash = md5, ContentType = LakeTarget.ContentType(file.TargetKey) };
 }

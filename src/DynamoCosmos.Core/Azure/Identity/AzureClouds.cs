@@ -3,8 +3,9 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Azure.Identity;
 
 /// <summary>
-/// Where each cloud's shared endpoints are. Numbers and names: https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
-/// and https://learn.microsoft.com/azure/china/resources-developer-guide.
+/// Where each cloud's shared endpoints are. Numbers and names:
+/// https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure and
+/// https://learn.microsoft.com/azure/china/resources-developer-guide.
 /// </summary>
 internal static class AzureClouds
 {
@@ -56,7 +57,8 @@ internal static class AzureClouds
     };
 
     /// <summary>An account's blob endpoint, which answers for hierarchical accounts too.</summary>
-    internal static Uri BlobEndpoint(string accountName, AzureEnvironment environment) => new($"https://{accountName}.blob.{StorageSuffix(environment)}/");
+    internal static Uri BlobEndpoint(string accountName, AzureEnvironment environment) =>
+        new($"https://{accountName}.blob.{StorageSuffix(environment)}/");
 
     internal static string StorageSuffix(AzureEnvironment environment) => environment switch
     {

@@ -8,8 +8,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Azure.Lake;
 
 /// <summary>
-/// A checkpoint in a lake: one block blob, written whole on the condition of its ETag. The hold is a lease on that same blob, so Azure itself
-/// refuses whoever writes without it. To be leased a blob must be there: an empty one stands for no checkpoint.
+/// A checkpoint in a lake: one block blob, written whole on the condition of its ETag. The hold is a lease on that same blob, so Azure
+/// itself refuses whoever writes without it. To be leased a blob must be there: an empty one stands for no checkpoint.
 /// </summary>
 internal sealed class LakeCheckpointFile(LakeLocation lake, LakeClient client, TimeProvider clock) : ICheckpointFile
 {
@@ -44,7 +44,8 @@ internal sealed class LakeCheckpointFile(LakeLocation lake, LakeClient client, T
         {
             BlobUploadOptions options = new()
             {
-                Conditions = version is null ? await ConditionsOfNewAsync(cancellationToken).ConfigureAwait(false) : new() { IfMatch = new ETag(version) },
+                Conditions = version is null
+                    ? await ConditionsOfNewAsync(cancellationToken).ConfigureAwait(false) : new() { IfMatch = new ETag(version) },
                 HttpHeaders = new() { ContentType = "application/json" },
                 Metadata = _hold?.Metadata,
             };
@@ -53,15 +54,24 @@ internal sealed class LakeCheckpointFile(LakeLocation lake, LakeClient client, T
             BlobContentInfo written = await _blob.UploadAsync(content, options, cancellationToken).ConfigureAwait(false);
             return written.ETag.ToString("H");
         }
-        catch (Exception error) when (LakeFailure.IsAnswer(error, 412, "ConditionNotMet") || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists"))
+        catch (Exception error) when (LakeFailure.IsAnswer(error, 412, "ConditionNotMet")
+            || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists"))
         {
             // A try whose answer was lost may have been ours: then the blob is what we wanted it to be.
             CheckpointText? found = await ReadAsync(cancellationToken).ConfigureAwait(false);
-            return found is not null && found.Text.Span.SequenceEqual(text.Span) ? found.Version : throw RunFileErrors.CheckpointChanged(Location);
+            return found is not null && found.Text.Span.SequenceEqual(text.Span)
+                ? found.Version : throw RunFileErrors.CheckpointChanged(Location);
         }
-        catch (Exception error) when (LakeFailure.Core(error) is RequestFailedException { Status: 412, ErrorCode: "LeaseIdMissing" or "LeaseIdMismatchWithBlobOperation" or "LeaseLost" or "LeaseNotPresentWithBlobOperation" })
+        catch (Exception error) when (
+            LakeFailure.Core(error) is RequestFailedException
+            {
+                Status: 412, ErrorCode: "LeaseIdMissing"
+            or "LeaseIdMismatchWithBlobOperation" or "LeaseLost" or "LeaseNotPresentWithBlobOperation"
+            })
         {
-            throw _hold is null ? RunFileErrors.RunAlreadyActive(Location, await ReadHolderAsync(cancellationToken).ConfigureAwait(false)) : RunFileErrors.HoldLost(Location);
+            throw _hold is null
+                ? RunFileErrors.RunAlreadyActive(Location, await ReadHolderAsync(cancellationToken).ConfigureAwait(false))
+                : RunFileErrors.HoldLost(Location);
         }
         catch (Exception error) when (LakeFailure.IsKnown(error))
         {
@@ -104,7 +114,8 @@ internal sealed class LakeCheckpointFile(LakeLocation lake, LakeClient client, T
         try
         {
             using MemoryStream nothing = new();
-            await _blob.UploadAsync(nothing, new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All } }, cancellationToken).ConfigureAwait(false);
+            await _blob.UploadAsync(nothing, new BlobUploadOptions { Conditions = new() { IfNoneMatch = ETag.All } }, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (Exception error) when (LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists") || LakeFailure.IsAnswer(error, 412))
         {

@@ -9,7 +9,8 @@ namespace DynamoCosmos.Azure.Lake;
 /// <summary>A client of one storage account. Clients of its containers and blobs share its connections, which the run owns.</summary>
 internal sealed class LakeClient
 {
-    // New enough for all calls here (Put Blob From URL with 5,000 MiB, blocks of 4,000 MiB); older than what sovereign clouds and emulators know.
+    // New enough for all calls here (Put Blob From URL with 5,000 MiB, blocks of 4,000 MiB); older than what sovereign clouds and emulators
+    // know.
     private const BlobClientOptions.ServiceVersion Version = BlobClientOptions.ServiceVersion.V2023_11_03;
 
     private LakeClient(LakeLocation location, AzureSettings settings, AzureConnections azure, Action<BlobClientOptions>? configure)

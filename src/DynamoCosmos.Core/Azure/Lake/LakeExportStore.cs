@@ -36,8 +36,10 @@ internal sealed class LakeExportStore : IExportStore
     {
         try
         {
-            BlobProperties found = await _container.GetBlobClient(key).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            return IsDirectory(found.Metadata) ? null : new(key, found.ContentLength, found.ETag.ToString("H"), Base64(found.ContentHash), found.LastModified);
+            BlobProperties found =
+                await _container.GetBlobClient(key).GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return IsDirectory(found.Metadata)
+                ? null : new(key, found.ContentLength, found.ETag.ToString("H"), Base64(found.ContentHash), found.LastModified);
         }
         catch (Exception error) when (LakeFailure.IsAnswer(error, 404, "BlobNotFound"))
         {
@@ -52,7 +54,8 @@ internal sealed class LakeExportStore : IExportStore
     public async Task<Stream> OpenReadAsync(StoredFile file, CancellationToken cancellationToken)
     {
         Uri address = StoreKeys.Combine(Root, file.Key);
-        ResumingStream stream = new(new LakeFile(_container.GetBlobClient(file.Key), file, address, error => Translate(error, file.Key)), file.Length, address);
+        ResumingStream stream =
+            new(new LakeFile(_container.GetBlobClient(file.Key), file, address, error => Translate(error, file.Key)), file.Length, address);
         try
         {
             await stream.ConnectAsync(cancellationToken).ConfigureAwait(false);
@@ -100,11 +103,14 @@ internal sealed class LakeExportStore : IExportStore
         List<StoredFile> files = [];
         try
         {
-            await foreach (BlobItem item in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix, Traits = BlobTraits.Metadata }, cancellationToken).ConfigureAwait(false))
+            await foreach (
+                BlobItem item in _container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix, Traits = BlobTraits.Metadata },
+                cancellationToken).ConfigureAwait(false))
             {
                 if (IsDirectory(item.Metadata)) continue;
                 BlobItemProperties found = item.Properties;
-                files.Add(new(item.Name, found.ContentLength ?? 0, (found.ETag ?? default).ToString("H"), Base64(found.ContentHash), found.LastModified));
+                files.Add(new(item.Name, found.ContentLength
+                    ?? 0, (found.ETag ?? default).ToString("H"), Base64(found.ContentHash), found.LastModified));
             }
         }
         catch (Exception error) when (LakeFailure.IsKnown(error))
@@ -117,9 +123,12 @@ internal sealed class LakeExportStore : IExportStore
 
     /// <summary>Directories of a hierarchical account show as empty blobs; so do the markers that older tools put into flat ones.</summary>
     internal static bool IsDirectory(IDictionary<string, string>? metadata) =>
-        metadata is not null && metadata.Any(pair => pair.Key.Equals("hdi_isfolder", StringComparison.OrdinalIgnoreCase) && pair.Value.Equals("true", StringComparison.OrdinalIgnoreCase));
+        metadata is not null
+            && metadata.Any(pair => pair.Key.Equals("hdi_isfolder", StringComparison.OrdinalIgnoreCase)
+            && pair.Value.Equals("true", StringComparison.OrdinalIgnoreCase));
 
     internal static string? Base64(byte[]? hash) => hash is { Length: > 0 } ? Convert.ToBase64String(hash) : null;
 
-    private MigrationException Translate(Exception error, string key) => LakeFailure.Translate(error, _lake.At(key), _client.Settings, LakeErrors.ReaderRole);
+    private MigrationException Translate(Exception error, string key) =>
+        LakeFailure.Translate(error, _lake.At(key), _client.Settings, LakeErrors.ReaderRole);
 }

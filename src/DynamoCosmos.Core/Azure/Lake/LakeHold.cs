@@ -5,7 +5,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Azure.Lake;
 
 /// <summary>A lease that is renewed until it is disposed of. One that cannot be renewed before it runs out is lost.</summary>
-internal sealed class LakeHold(BlobLeaseClient lease, string holder, DateTimeOffset asked, TimeProvider clock, LakeCheckpointFile file) : IRunHold
+internal sealed class LakeHold(BlobLeaseClient lease, string holder, DateTimeOffset asked, TimeProvider clock, LakeCheckpointFile file)
+    : IRunHold
 {
     /// <summary>The longest that a lease can have and still run out: what a dead holder keeps others waiting.</summary>
     internal static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(60);
@@ -96,11 +97,13 @@ internal sealed class LakeHold(BlobLeaseClient lease, string holder, DateTimeOff
             _renewed = asked;
             return true;
         }
-        catch (Exception error) when (LakeFailure.IsAnswer(error, 409) || LakeFailure.IsAnswer(error, 404) || LakeFailure.IsAnswer(error, 412))
+        catch (Exception error) when (LakeFailure.IsAnswer(error, 409) || LakeFailure.IsAnswer(error, 404)
+            || LakeFailure.IsAnswer(error, 412))
         {
             return false;
         }
-        catch (Exception error) when (LakeFailure.IsKnown(error) || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (LakeFailure.IsKnown(error)
+            || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return clock.GetUtcNow() - _renewed < s_safeTime;
         }

@@ -11,8 +11,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Azure.Lake;
 
 /// <summary>
-/// Rejections in a lake. A block blob rather than an append blob, because what a dead run left beyond the claimed length must be cut off, and
-/// append blobs only grow: each append commits the list of the blocks that stay and the one that is new.
+/// Rejections in a lake. A block blob rather than an append blob, because what a dead run left beyond the claimed length must be cut off,
+/// and append blobs only grow: each append commits the list of the blocks that stay and the one that is new.
 /// </summary>
 /// <param name="mergeFrom">With so many blocks the last is made larger instead of adding another; a blob has room for 50,000.</param>
 internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, int mergeFrom = 10_000) : IRejectionFile
@@ -22,7 +22,8 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
     private readonly BlockBlobClient _blob = client.Container(lake).GetBlockBlobClient(lake.Path);
     private List<Block>? _blocks;
 
-    // What the blob held when it was last seen, and what a commit would make of it whose answer is not known: after a failure it can only be one of these, unless somebody else wrote.
+    // What the blob held when it was last seen, and what a commit would make of it whose answer is not known: after a failure it can only
+    // be one of these, unless somebody else wrote.
     private List<Block>? _seen;
     private List<Block>? _tried;
     private ETag? _version;
@@ -54,7 +55,8 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         if (lines.IsEmpty && length == position) return;
         try
         {
-            (List<Block> kept, ReadOnlyMemory<byte> added) = await CutAsync(blocks, position, lines, cancellationToken).ConfigureAwait(false);
+            (List<Block> kept, ReadOnlyMemory<byte> added) =
+                await CutAsync(blocks, position, lines, cancellationToken).ConfigureAwait(false);
             if (!added.IsEmpty) kept.Add(await StageAsync(added, cancellationToken).ConfigureAwait(false));
             await CommitAsync(kept, cancellationToken).ConfigureAwait(false);
         }
@@ -68,14 +70,18 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
     public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken)
     {
         LakeExportStore store = new(lake, client);
-        StoredFile file = await store.FindAsync(lake.Path, cancellationToken).ConfigureAwait(false) ?? throw RunFileErrors.RejectionFileMissing(Location);
+        StoredFile file =
+            await store.FindAsync(lake.Path, cancellationToken).ConfigureAwait(false) ?? throw RunFileErrors.RejectionFileMissing(Location);
         return await store.OpenReadAsync(file, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>The blocks that stay, and what of a block that is cut (or made larger) has to be written anew, followed by the lines.</summary>
-    private async Task<(List<Block> Kept, ReadOnlyMemory<byte> Added)> CutAsync(List<Block> blocks, long position, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
+    /// <summary>
+    /// The blocks that stay, and what of a block that is cut (or made larger) has to be written anew, followed by the lines.
+    /// </summary>
+    private async Task<(List<Block> Kept, ReadOnlyMemory<byte> Added)> CutAsync(
+        List<Block> blocks, long position, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         List<Block> kept = [];
         long start = 0;
@@ -119,16 +125,19 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         _tried = blocks;
         try
         {
-            BlobContentInfo written = await _blob.CommitBlockListAsync(blocks.Select(block => block.Id), options, cancellationToken).ConfigureAwait(false);
+            BlobContentInfo written =
+                await _blob.CommitBlockListAsync(blocks.Select(block => block.Id), options, cancellationToken).ConfigureAwait(false);
             (_blocks, _seen, _version) = (blocks, blocks, written.ETag);
         }
-        catch (Exception error) when (LakeFailure.IsAnswer(error, 412) || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists") || LakeFailure.IsAnswer(error, 400, "InvalidBlockList"))
+        catch (Exception error) when (LakeFailure.IsAnswer(error, 412) || LakeFailure.IsAnswer(error, 409, "BlobAlreadyExists")
+            || LakeFailure.IsAnswer(error, 400, "InvalidBlockList"))
         {
             // Another's commit also drops the block that was staged.
             // A try whose answer was lost may have been ours: block ids are never used twice, so the same list can only be this one.
             _blocks = null;
             List<Block> found = await LoadAsync(cancellationToken).ConfigureAwait(false);
-            if (!found.SequenceEqual(blocks)) throw RunFileErrors.RejectionFileShared(Location, "somebody else wrote to it during the run.");
+            if (!found.SequenceEqual(blocks)) throw RunFileErrors.RejectionFileShared(Location,
+                "somebody else wrote to it during the run.");
         }
     }
 
@@ -137,7 +146,8 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         if (_blocks is not null) return _blocks;
         try
         {
-            Response<BlockList> answer = await _blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken).ConfigureAwait(false);
+            Response<BlockList> answer =
+                await _blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken).ConfigureAwait(false);
             List<Block> blocks = [.. answer.Value.CommittedBlocks.Select(block => new Block(block.Name, block.SizeLong))];
             BlobProperties found = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
             // A blob that came in one piece has no blocks to keep.

@@ -40,7 +40,8 @@ internal sealed class ContainerPlanning
     internal async Task ReadAsync(CancellationToken cancellationToken)
     {
         _hasDatabase = await _admin.HasDatabaseAsync(Request.DatabaseName, cancellationToken).ConfigureAwait(false);
-        _there = _hasDatabase ? await _admin.FindContainerAsync(Request.DatabaseName, Request.ContainerName, cancellationToken).ConfigureAwait(false) : null;
+        _there = _hasDatabase
+            ? await _admin.FindContainerAsync(Request.DatabaseName, Request.ContainerName, cancellationToken).ConfigureAwait(false) : null;
         if (_there is null) return;
         IReadOnlyList<string> there = ContainerShape.Paths(_there);
         if (!there.SequenceEqual(_paths)) throw TargetErrors.PartitionKeyDiffers(Reference.ToString(), there, _paths);
@@ -51,14 +52,19 @@ internal sealed class ContainerPlanning
         Reference.ToString(), items, Request.SizeBytes ?? 0,
         !IndexPolicy.IsSame(LoadPolicy ?? _there?["indexingPolicy"] as JsonObject ?? [], IndexPolicy.Parse(IndexPolicy.Deferred, null)));
 
-    /// <summary>What a user of the container should know before its indexing policy is replaced; null where it stays, or is one that indexes nothing.</summary>
+    /// <summary>
+    /// What a user of the container should know before its indexing policy is replaced; null where it stays, or is one that indexes
+    /// nothing.
+    /// </summary>
     internal string? DescribeLostPolicy()
     {
         if (LoadPolicy is not { } policy || _there?["indexingPolicy"] is not JsonObject former) return null;
         if (IndexPolicy.IsSame(policy, former) || IndexPolicy.IsSame(former, IndexPolicy.Parse(IndexPolicy.Deferred, null))) return null;
         string what = !Request.DeferIndexing ? $"The container {Reference} is there already, and its indexing policy is replaced."
-            : $"The container {Reference} is there already, and {Setting.DeferIndexing} takes its index away: until {Remedy.Complete} every query reads all of its documents."
-                + (_givenPolicy is null ? $" The object that this command gives keeps the former policy; {Remedy.Complete} puts it back if that object is piped to it." : "");
+            : $"The container {Reference} is there already, and {Setting.DeferIndexing} takes its index away: until {Remedy.Complete} " +
+                "every query reads all of its documents."
+                + (_givenPolicy is null ? $" The object that this command gives keeps the former policy; {Remedy.Complete} puts it back " +
+                    "if that object is piped to it." : "");
         return $"{what} The former policy, to be kept: {former.ToJsonString()}";
     }
 
@@ -132,7 +138,9 @@ internal sealed class ContainerPlanning
         TtlAttribute = Request.TtlAttribute,
     };
 
-    /// <summary>What indexing is to be once the load is done: as given, else as it was before it was deferred, else the service's default.</summary>
+    /// <summary>
+    /// What indexing is to be once the load is done: as given, else as it was before it was deferred, else the service's default.
+    /// </summary>
     private string FinalPolicy(JsonObject? before)
     {
         if (_givenPolicy is not null) return _givenPolicy.ToJsonString();

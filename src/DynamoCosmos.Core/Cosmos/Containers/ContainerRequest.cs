@@ -13,7 +13,9 @@ public sealed record ContainerRequest
 
     public required string ContainerName { get; init; }
 
-    /// <summary>The table's keys; null where only <see cref="PartitionKeyPath"/> tells how to partition. Their types do not matter here.</summary>
+    /// <summary>
+    /// The table's keys; null where only <see cref="PartitionKeyPath"/> tells how to partition. Their types do not matter here.
+    /// </summary>
     public KeyName? PartitionKey { get; init; }
 
     public KeyName? SortKey { get; init; }
@@ -55,8 +57,10 @@ public sealed record ContainerRequest
     internal IReadOnlyList<string> ResolvePaths()
     {
         ConversionOptions options = new() { Hierarchical = Hierarchical, PartitionKeyPaths = PartitionKeyPath };
-        if (PartitionKey is not null) return new ItemConverter(new(PartitionKey.WithType(KeyType.S), SortKey?.WithType(KeyType.S)), options).PartitionKeyPaths;
-        if (PartitionKeyPath is not { Count: > 0 }) throw CosmosErrors.PartitionKeyUnknown(Export?.Location?.GetLeftPart(UriPartial.Path) ?? "What was given");
+        if (PartitionKey is not null) return new ItemConverter(new(PartitionKey.WithType(KeyType.S), SortKey?.WithType(KeyType.S)),
+            options).PartitionKeyPaths;
+        if (PartitionKeyPath is not { Count: > 0 }) throw CosmosErrors.PartitionKeyUnknown(Export?.Location?.GetLeftPart(UriPartial.Path)
+            ?? "What was given");
         // Any key will do to have the paths checked.
         return new ItemConverter(new(new("pk", KeyType.S)), options).PartitionKeyPaths;
     }

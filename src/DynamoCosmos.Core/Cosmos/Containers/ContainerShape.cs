@@ -46,7 +46,8 @@ internal static class ContainerShape
     };
 
     internal static string Describe(CosmosThroughput throughput) =>
-        throughput.AutoscaleMaxThroughput is int maximum ? $"autoscale up to {Number(maximum)} RU/s" : $"{Number(throughput.Throughput)} RU/s";
+        throughput.AutoscaleMaxThroughput is int maximum
+            ? $"autoscale up to {Number(maximum)} RU/s" : $"{Number(throughput.Throughput)} RU/s";
 
     internal static string Number(long number) => number.ToString("#,0", CultureInfo.CurrentCulture);
 }

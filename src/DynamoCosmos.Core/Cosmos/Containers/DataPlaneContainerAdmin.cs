@@ -15,13 +15,18 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
 
     public AccountReference? Place => null;
 
-    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) => RunAsync(new(settings, ""), "list the databases", () =>
-        NamesAsync(clients.Reads.GetDatabaseQueryIterator<DatabaseProperties>(), static database => database.Id, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string>> ListDatabasesAsync(CancellationToken cancellationToken) =>
+        RunAsync(new(settings, ""), "list the databases", () =>
+        NamesAsync(clients.Reads.GetDatabaseQueryIterator<DatabaseProperties>(), static database => database.Id, cancellationToken),
+            cancellationToken);
 
-    public Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken) => RunAsync(new(settings, database), "list the containers", () =>
-        NamesAsync(clients.Reads.GetDatabase(database).GetContainerQueryIterator<ContainerProperties>(), static container => container.Id, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<string>> ListContainersAsync(string database, CancellationToken cancellationToken) =>
+        RunAsync(new(settings, database), "list the containers", () =>
+        NamesAsync(clients.Reads.GetDatabase(database).GetContainerQueryIterator<ContainerProperties>(), static container => container.Id,
+            cancellationToken), cancellationToken);
 
-    public Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken) => RunAsync(new(settings, database), "read the database", async () =>
+    public Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken) =>
+        RunAsync(new(settings, database), "read the database", async () =>
     {
         using ResponseMessage response = await clients.Reads.GetDatabase(database).ReadStreamAsync(null, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
@@ -29,22 +34,26 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
         return true;
     }, cancellationToken);
 
-    public Task<JsonObject?> FindContainerAsync(string database, string container, CancellationToken cancellationToken) => RunAsync(new(settings, database, container), "read the container", async () =>
+    public Task<JsonObject?> FindContainerAsync(string database, string container, CancellationToken cancellationToken) =>
+        RunAsync(new(settings, database, container), "read the container", async () =>
     {
-        using ResponseMessage response = await clients.Reads.GetContainer(database, container).ReadContainerStreamAsync(null, cancellationToken);
+        using ResponseMessage response =
+            await clients.Reads.GetContainer(database, container).ReadContainerStreamAsync(null, cancellationToken);
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         response.EnsureSuccessStatusCode();
         return (JsonObject?)await JsonNode.ParseAsync(response.Content, cancellationToken: cancellationToken);
     }, cancellationToken);
 
-    public Task CreateDatabaseAsync(string database, CancellationToken cancellationToken) => RunAsync(new(settings, database), "create a database", async () =>
+    public Task CreateDatabaseAsync(string database, CancellationToken cancellationToken) =>
+        RunAsync(new(settings, database), "create a database", async () =>
     {
         // Somebody else may have made it in between, which is as good.
         await clients.Reads.CreateDatabaseIfNotExistsAsync(database, (int?)null, null, cancellationToken);
         return true;
     }, cancellationToken);
 
-    public Task CreateContainerAsync(string database, JsonObject container, ThroughputRequest? throughput, CancellationToken cancellationToken)
+    public Task CreateContainerAsync(string database, JsonObject container, ThroughputRequest? throughput,
+        CancellationToken cancellationToken)
     {
         ThroughputProperties? properties = throughput switch
         {
@@ -68,14 +77,16 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
         }, cancellationToken);
     }
 
-    public Task ReplaceContainerAsync(string database, JsonObject container, CancellationToken cancellationToken) => RunAsync(Reference(database, container), "change the container", async () =>
+    public Task ReplaceContainerAsync(string database, JsonObject container, CancellationToken cancellationToken) =>
+        RunAsync(Reference(database, container), "change the container", async () =>
     {
         ContainerProperties properties = Read(container);
         await clients.Reads.GetContainer(database, properties.Id).ReplaceContainerAsync(properties, null, cancellationToken);
         return true;
     }, cancellationToken);
 
-    private static async Task<IReadOnlyList<string>> NamesAsync<T>(FeedIterator<T> pages, Func<T, string> name, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<string>> NamesAsync<T>(FeedIterator<T> pages, Func<T, string> name,
+        CancellationToken cancellationToken)
     {
         using (pages)
         {
@@ -86,7 +97,8 @@ internal sealed class DataPlaneContainerAdmin(CosmosSettings settings, CosmosCli
     }
 
     // The SDK's own type by the SDK's own serializer, so that what it does not know by name is kept.
-    private static ContainerProperties Read(JsonObject container) => JsonConvert.DeserializeObject<ContainerProperties>(container.ToJsonString())!;
+    private static ContainerProperties Read(JsonObject container) =>
+        JsonConvert.DeserializeObject<ContainerProperties>(container.ToJsonString())!;
 
     private ContainerReference Reference(string database, JsonObject container) => new(settings, database, (string?)container["id"]);
 

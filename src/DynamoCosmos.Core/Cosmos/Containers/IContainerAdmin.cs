@@ -15,7 +15,8 @@ internal interface IContainerAdmin
 
     Task<bool> HasDatabaseAsync(string database, CancellationToken cancellationToken);
 
-    /// <returns>The container as the service describes it: id, partitionKey, defaultTtl, indexingPolicy and all else. Null where it is not there.</returns>
+    /// <returns>The container as the service describes it: id, partitionKey, defaultTtl, indexingPolicy and all else. Null where it is not
+    /// there.</returns>
     Task<JsonObject?> FindContainerAsync(string database, string container, CancellationToken cancellationToken);
 
     Task CreateDatabaseAsync(string database, CancellationToken cancellationToken);

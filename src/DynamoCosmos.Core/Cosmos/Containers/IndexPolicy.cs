@@ -10,13 +10,15 @@ public static class IndexPolicy
     private static readonly string[] s_further = ["compositeIndexes", "spatialIndexes", "vectorIndexes", "fullTextIndexes"];
 
     /// <summary>What the service gives a container that is made without one: everything.</summary>
-    internal const string ServiceDefault = """{"indexingMode":"consistent","automatic":true,"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/\"_etag\"/?"}]}""";
+    internal const string ServiceDefault =
+        """{"indexingMode":"consistent","automatic":true,"includedPaths":[{"path":"/*"}],"excludedPaths":[{"path":"/\"_etag\"/?"}]}""";
 
     /// <summary>
-    /// Nothing but what the service indexes by itself (id and _ts). The mode stays consistent, because a container in mode none has no time to live
-    /// ("Indexing policies in Azure Cosmos DB").
+    /// Nothing but what the service indexes by itself (id and _ts). The mode stays consistent, because a container in mode none has no time
+    /// to live ("Indexing policies in Azure Cosmos DB").
     /// </summary>
-    internal const string Deferred = """{"indexingMode":"consistent","automatic":true,"includedPaths":[],"excludedPaths":[{"path":"/*"},{"path":"/\"_etag\"/?"}]}""";
+    internal const string Deferred =
+        """{"indexingMode":"consistent","automatic":true,"includedPaths":[],"excludedPaths":[{"path":"/*"},{"path":"/\"_etag\"/?"}]}""";
 
     /// <summary>Takes JSON, or the path of a file that holds it.</summary>
     /// <param name="resolvePath">Turns a path as the user wrote it into one of the file system.</param>

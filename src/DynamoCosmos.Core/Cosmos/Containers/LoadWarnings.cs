@@ -3,7 +3,9 @@ using DynamoCosmos.Basics;
 
 namespace DynamoCosmos.Cosmos.Containers;
 
-/// <summary>What would surprise in the load of a container that is being set up: hours that nobody expects, request units that need not be spent.</summary>
+/// <summary>
+/// What would surprise in the load of a container that is being set up: hours that nobody expects, request units that need not be spent.
+/// </summary>
 /// <param name="Items">By DynamoDB's own count, which is some hours old.</param>
 /// <param name="Bytes">Likewise; 0 where only the count is known.</param>
 /// <param name="IsIndexed">While it is loaded.</param>
@@ -21,10 +23,12 @@ internal sealed record LoadWarnings(string Container, long Items, long Bytes, bo
     // A write is charged by the KB, and as one KB at least.
     private double Kilobytes => Math.Max(Items, Bytes / 1024.0);
 
-    private double RequestUnits => Kilobytes * (IsIndexed ? LoadPlanning.RequestUnitsPerKilobyteIndexed : LoadPlanning.RequestUnitsPerKilobyte);
+    private double RequestUnits =>
+        Kilobytes * (IsIndexed ? LoadPlanning.RequestUnitsPerKilobyteIndexed : LoadPlanning.RequestUnitsPerKilobyte);
 
     internal string? OfIndexing => IsIndexed && IsLarge
-        ? $"Indexing stays on in {Container} while {Items:#,0} items are written, at about {LoadPlanning.RequestUnitsPerKilobyteIndexed} RU a KB in place of {LoadPlanning.RequestUnitsPerKilobyte}. "
+        ? $"Indexing stays on in {Container} while {Items:#,0} items are written, at about " +
+            $"{LoadPlanning.RequestUnitsPerKilobyteIndexed} RU a KB in place of {LoadPlanning.RequestUnitsPerKilobyte}. "
             + $"{Setting.DeferIndexing} leaves it until after the load, and {Remedy.Complete} then puts it in place."
         : null;
 
@@ -34,7 +38,9 @@ internal sealed record LoadWarnings(string Container, long Items, long Bytes, bo
         TimeSpan duration = TimeSpan.FromSeconds(RequestUnits / (throughput * LoadPlanning.UsableShare));
         return duration < s_long
             ? null
-            : $"Writing {Items:#,0} items to {Container} takes about {RequestUnits:#,0} RU: {duration.TotalHours:#,0} hours at {throughput:#,0} RU/s. "
-                + $"{Remedy.SetThroughput} {Setting.ForLoad} raises the throughput to what the partitions serve; {Remedy.Assess} {Setting.Window} tells what a time of yours needs.";
+            : $"Writing {Items:#,0} items to {Container} takes about {RequestUnits:#,0} RU: {duration.TotalHours:#,0} hours at " +
+                $"{throughput:#,0} RU/s. "
+                + $"{Remedy.SetThroughput} {Setting.ForLoad} raises the throughput to what the partitions serve; {Remedy.Assess} " +
+                    $"{Setting.Window} tells what a time of yours needs.";
     }
 }

@@ -9,8 +9,8 @@ using ThroughputProperties = Microsoft.Azure.Cosmos.ThroughputProperties;
 namespace DynamoCosmos.Cosmos.Throughput;
 
 /// <summary>
-/// Throughput by the account's key, for emulators and accounts that are reached by nothing else. It can set values, but not change between manual
-/// and autoscale: only the resource manager can.
+/// Throughput by the account's key, for emulators and accounts that are reached by nothing else. It can set values, but not change between
+/// manual and autoscale: only the resource manager can.
 /// </summary>
 internal sealed class AccountKeyThroughput(AzureSettings settings, CosmosConnections accounts) : IThroughputStore
 {
@@ -74,9 +74,11 @@ internal sealed class AccountKeyThroughput(AzureSettings settings, CosmosConnect
     private async Task CheckThereAsync(ThroughputTarget target, CancellationToken cancellationToken)
     {
         Database database = Client(target).GetDatabase(target.DatabaseName);
-        if (!await IsThereAsync(stop => database.ReadStreamAsync(null, stop), cancellationToken)) throw AccessErrors.DatabaseNotFound(target.Account.AccountName, target.DatabaseName);
+        if (!await IsThereAsync(stop => database.ReadStreamAsync(null, stop), cancellationToken)) throw AccessErrors.DatabaseNotFound(
+            target.Account.AccountName, target.DatabaseName);
         if (target.ContainerName is not { } container) return;
-        if (!await IsThereAsync(stop => database.GetContainer(container).ReadContainerStreamAsync(null, stop), cancellationToken)) throw AccessErrors.ContainerNotFound(target.Account.AccountName, target.DatabaseName, container);
+        if (!await IsThereAsync(stop => database.GetContainer(container).ReadContainerStreamAsync(null, stop),
+            cancellationToken)) throw AccessErrors.ContainerNotFound(target.Account.AccountName, target.DatabaseName, container);
     }
 
     private Task<bool> IsThereAsync(Func<CancellationToken, Task<ResponseMessage>> read, CancellationToken cancellationToken) =>
@@ -108,5 +110,6 @@ internal sealed class AccountKeyThroughput(AzureSettings settings, CosmosConnect
     }
 
     private static RequestFailedException Translate(CosmosException refused) =>
-        new((int)refused.StatusCode, refused.ResponseBody is { Length: > 0 } body ? body : refused.Message, refused.StatusCode.ToString(), refused);
+        new((int)refused.StatusCode, refused.ResponseBody is { Length: > 0 } body
+            ? body : refused.Message, refused.StatusCode.ToString(), refused);
 }

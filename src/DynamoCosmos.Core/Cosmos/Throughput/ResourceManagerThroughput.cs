@@ -28,10 +28,12 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
         if (settings is not null) return Read(place, target, settings.Properties.Resource);
         // The service says 404 for "no throughput of its own" and for "no such container" alike.
         string database = $"{place.Id}/sqlDatabases/{target.DatabaseName}";
-        if (await session.Manager.FindAsync(database, ApiVersions.Cosmos, ResourceManagerJson.Default.SqlResource, cancellationToken) is null)
+        if (await session.Manager.FindAsync(database, ApiVersions.Cosmos, ResourceManagerJson.Default.SqlResource,
+            cancellationToken) is null)
             throw AccessErrors.DatabaseNotFound(place.Name, target.DatabaseName);
         if (target.ContainerName is { } container
-            && await session.Manager.FindAsync($"{database}/containers/{container}", ApiVersions.Cosmos, ResourceManagerJson.Default.SqlResource, cancellationToken) is null)
+            && await session.Manager.FindAsync($"{database}/containers/{container}", ApiVersions.Cosmos,
+                ResourceManagerJson.Default.SqlResource, cancellationToken) is null)
             throw AccessErrors.ContainerNotFound(place.Name, target.DatabaseName, container);
         return null;
     }
@@ -42,7 +44,8 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
             ? new(AutoscaleSettings: new(request.Value!.Value))
             : new(request.Value);
         AccountPlace place = await FindAsync(target, cancellationToken);
-        await session.Manager.PutAsync(Address(place, target), ApiVersions.Cosmos, new(new(resource)), ResourceManagerJson.Default.ThroughputSettings, cancellationToken);
+        await session.Manager.PutAsync(Address(place, target), ApiVersions.Cosmos, new(new(resource)),
+            ResourceManagerJson.Default.ThroughputSettings, cancellationToken);
     }
 
     public async Task MigrateAsync(ThroughputTarget target, ThroughputMode mode, CancellationToken cancellationToken)
@@ -61,7 +64,8 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
             : _place = await session.Locator.FindCosmosAsync(target.Account, cancellationToken);
 
     private static string Address(AccountPlace place, ThroughputTarget target) =>
-        $"{place.Id}/sqlDatabases/{target.DatabaseName}" + (target.ContainerName is { } container ? $"/containers/{container}" : "") + "/throughputSettings/default";
+        $"{place.Id}/sqlDatabases/{target.DatabaseName}" + (target.ContainerName is { } container ? $"/containers/{container}" : "") +
+            "/throughputSettings/default";
 
     private static CosmosThroughput Read(AccountPlace place, ThroughputTarget target, ThroughputResource resource) => new()
     {
@@ -79,5 +83,6 @@ internal sealed class ResourceManagerThroughput(AccessSession session) : IThroug
         AccountEndpoint = place.Endpoint,
     };
 
-    private static int? Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+    private static int? Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 }

@@ -6,7 +6,9 @@ using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Cosmos.Throughput;
 
-/// <summary>Reads and changes throughput. A change is refused here where the service would refuse it, with the numbers that explain why.</summary>
+/// <summary>
+/// Reads and changes throughput. A change is refused here where the service would refuse it, with the numbers that explain why.
+/// </summary>
 public sealed class ThroughputControl
 {
     private static readonly TimeSpan s_pollPending = TimeSpan.FromSeconds(2);
@@ -21,15 +23,18 @@ public sealed class ThroughputControl
     {
     }
 
-    internal ThroughputControl(AzureSettings settings, IThroughputStore store, TimeProvider time) => (_settings, _store, _time) = (settings, store, time);
+    internal ThroughputControl(AzureSettings settings, IThroughputStore store, TimeProvider time) =>
+        (_settings, _store, _time) = (settings, store, time);
 
     /// <summary>What a change that is under way has come to, for progress.</summary>
     public CosmosThroughput? Pending { get; private set; }
 
-    public Task<CosmosThroughput> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken) => AccessErrors.GuardAsync(_settings, () => RequireAsync(target, cancellationToken));
+    public Task<CosmosThroughput> ReadAsync(ThroughputTarget target, CancellationToken cancellationToken) =>
+        AccessErrors.GuardAsync(_settings, () => RequireAsync(target, cancellationToken));
 
     /// <summary>Finds out what would have to change. A throughput that already is as wanted needs nothing.</summary>
-    public Task<AccessPlan<CosmosThroughput>> PlanAsync(ThroughputTarget target, ThroughputRequest request, CancellationToken cancellationToken) => AccessErrors.GuardAsync(_settings, async () =>
+    public Task<AccessPlan<CosmosThroughput>> PlanAsync(ThroughputTarget target, ThroughputRequest request,
+        CancellationToken cancellationToken) => AccessErrors.GuardAsync(_settings, async () =>
     {
         if (request is { Mode: { } asked, Value: { } given }) CheckSteps(asked, given);
         CosmosThroughput current = await RequireAsync(target, cancellationToken);
@@ -38,9 +43,12 @@ public sealed class ThroughputControl
         if (request is { Mode: null, Value: { } inForce }) CheckSteps(mode, inForce);
         bool changesMode = current.Mode != mode, changesValue = request.Value is { } wanted && wanted != current.Setting;
         // The minimum that was read is of the present mode; after a change of mode the new one is read and held against.
-        if (!changesMode && request.Value is { } least && current.MinimumThroughput is { } minimum && least < minimum) throw ThroughputErrors.BelowMinimum(Name(target), mode, least, minimum);
-        string? change = changesMode || changesValue ? $"Change from {Describe(current.Mode, current.Setting)} to {Describe(mode, request.Value)}" : null;
-        return new AccessPlan<CosmosThroughput>(Name(target), change, current, stop => AccessErrors.GuardAsync(_settings, () => ApplyAsync(target, new(mode, request.Value), stop)));
+        if (!changesMode && request.Value is { } least && current.MinimumThroughput is { } minimum
+            && least < minimum) throw ThroughputErrors.BelowMinimum(Name(target), mode, least, minimum);
+        string? change = changesMode || changesValue
+            ? $"Change from {Describe(current.Mode, current.Setting)} to {Describe(mode, request.Value)}" : null;
+        return new AccessPlan<CosmosThroughput>(Name(target), change, current, stop =>
+            AccessErrors.GuardAsync(_settings, () => ApplyAsync(target, new(mode, request.Value), stop)));
     });
 
     private static IThroughputStore StoreOf(AzureSettings settings, CloudConnections clouds) => settings.AccountKey is null
@@ -58,7 +66,8 @@ public sealed class ThroughputControl
                 current = await AwaitPendingAsync(target, cancellationToken);
             }
             if (request.Value is not { } value || value == current.Setting) return current;
-            if (current.MinimumThroughput is { } minimum && value < minimum) throw ThroughputErrors.BelowMinimum(Name(target), current.Mode, value, minimum);
+            if (current.MinimumThroughput is { } minimum
+                && value < minimum) throw ThroughputErrors.BelowMinimum(Name(target), current.Mode, value, minimum);
             await _store.ReplaceAsync(target, request with { Mode = current.Mode }, cancellationToken);
         }
         catch (RequestFailedException refused) when (refused.Status == 429)
@@ -107,5 +116,6 @@ public sealed class ThroughputControl
     private ContainerReference Reference(ThroughputTarget target) => new(
         CosmosSettings.Create(target.Account.AccountName, target.AccountEndpoint, _settings), target.DatabaseName, target.ContainerName);
 
-    private static string Describe(ThroughputMode mode, int? value) => (mode == ThroughputMode.Manual ? "manual" : "autoscale up to") + (value is null ? "" : $" {value} RU/s");
+    private static string Describe(ThroughputMode mode, int? value) =>
+        (mode == ThroughputMode.Manual ? "manual" : "autoscale up to") + (value is null ? "" : $" {value} RU/s");
 }

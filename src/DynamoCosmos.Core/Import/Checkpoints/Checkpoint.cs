@@ -1,8 +1,8 @@
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// How far an import is: no more than what is settled. Written whole each time; small however large the export, since finished units are ranges and
-/// only those being read have an entry of their own.
+/// How far an import is: no more than what is settled. Written whole each time; small however large the export, since finished units are
+/// ranges and only those being read have an entry of their own.
 /// </summary>
 internal sealed record Checkpoint
 {
@@ -18,7 +18,9 @@ internal sealed record Checkpoint
 
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>No container held a document when the import began, so whatever it replaces is its own. False where that is not known.</summary>
+    /// <summary>
+    /// No container held a document when the import began, so whatever it replaces is its own. False where that is not known.
+    /// </summary>
     public bool BeganEmpty { get; init; }
 
     public required int Runs { get; init; }

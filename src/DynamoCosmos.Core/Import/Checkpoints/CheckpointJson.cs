@@ -47,7 +47,8 @@ internal static class CheckpointJson
             writer.WriteEndArray();
             writer.WriteNumber("rejectionsFrom", checkpoint.RejectionsFrom);
             writer.WriteNumber("rejectionsTo", checkpoint.RejectionsTo);
-            if (checkpoint.RejectionsHash is ulong hash) writer.WriteString("rejectionsHash", hash.ToString("x16", CultureInfo.InvariantCulture));
+            if (checkpoint.RejectionsHash is ulong hash) writer.WriteString("rejectionsHash",
+                hash.ToString("x16", CultureInfo.InvariantCulture));
             writer.WriteNumber("spentRequestUnits", checkpoint.SpentCentiRequestUnits / 100m);
             writer.WriteEndObject();
         }
@@ -62,13 +63,15 @@ internal static class CheckpointJson
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
             int schema = root.GetProperty("schema").GetInt32();
-            if (schema != Schema) throw RunFileErrors.CheckpointNotReadable(location, $"it has schema {schema}, and this version of the module writes {Schema}.");
+            if (schema != Schema) throw RunFileErrors.CheckpointNotReadable(location,
+                $"it has schema {schema}, and this version of the module writes {Schema}.");
             ImportCounts counts = ReadCounts(root);
             OpenUnit[] openUnits = [.. root.GetProperty("openUnits").EnumerateArray().Select(ReadOpenUnit)];
             return new()
             {
                 Import = root.TryGetProperty("import", out JsonElement import) ? import.GetString() ?? "" : "",
-                Settings = root.GetProperty("settings").EnumerateObject().ToDictionary(static setting => setting.Name, static setting => setting.Value.GetString() ?? ""),
+                Settings = root.GetProperty("settings").EnumerateObject()
+                    .ToDictionary(static setting => setting.Name, static setting => setting.Value.GetString() ?? ""),
                 StartedAt = root.GetProperty("startedAt").GetDateTimeOffset(),
                 UpdatedAt = root.GetProperty("updatedAt").GetDateTimeOffset(),
                 CompletedAt = root.TryGetProperty("completedAt", out JsonElement completed) ? completed.GetDateTimeOffset() : null,
@@ -87,7 +90,8 @@ internal static class CheckpointJson
                     : counts.CentiRequestUnits + openUnits.Sum(static open => open.Counts.CentiRequestUnits),
             };
         }
-        catch (Exception error) when (error is JsonException or FormatException or OverflowException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error) when (error is JsonException or FormatException or OverflowException or KeyNotFoundException
+            or InvalidOperationException)
         {
             throw RunFileErrors.CheckpointNotReadable(location, $"it is damaged: {error.Message.TrimEnd('.')}.", error);
         }
@@ -100,7 +104,8 @@ internal static class CheckpointJson
         ParseHash(open.GetProperty("hash")),
         ReadCounts(open));
 
-    private static ulong ParseHash(JsonElement hash) => ulong.Parse(hash.GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static ulong ParseHash(JsonElement hash) =>
+        ulong.Parse(hash.GetString() ?? "", NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static long ParseCents(JsonElement requestUnits) => (long)(requestUnits.GetDecimal() * 100);
 
@@ -139,7 +144,11 @@ internal static class CheckpointJson
     private static ImportCounts ReadCounts(JsonElement parent)
     {
         JsonElement counts = parent.GetProperty("counts");
-        return ReadNumbers(counts) with { Parts = counts.TryGetProperty("containers", out JsonElement parts) ? [.. parts.EnumerateArray().Select(ReadNumbers)] : [] };
+        return ReadNumbers(counts) with
+        {
+            Parts = counts.TryGetProperty("containers", out JsonElement parts)
+            ? [.. parts.EnumerateArray().Select(ReadNumbers)] : []
+        };
     }
 
     private static ImportCounts ReadNumbers(JsonElement counts) => new()

@@ -4,13 +4,15 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// Makes what is settled durable, every second or so: first the rejections, then the checkpoint that claims them. A run that dies in between leaves
-/// rejections that nobody claims; the next one cuts them off and finds them again.
+/// Makes what is settled durable, every second or so: first the rejections, then the checkpoint that claims them. A run that dies in
+/// between leaves rejections that nobody claims; the next one cuts them off and finds them again.
 /// </summary>
-internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections rejections, Ledger ledger, Checkpoint begun, string? version, Func<long> spent, TimeProvider time)
+internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections rejections, Ledger ledger, Checkpoint begun,
+    string? version, Func<long> spent, TimeProvider time)
 {
     /// <summary>
-    /// A unit that is being read for longer is claimed in part. Sooner, there is little to win; and should its end show that the text is damaged, nothing of it was claimed.
+    /// A unit that is being read for longer is claimed in part. Sooner, there is little to win; and should its end show that the text is
+    /// damaged, nothing of it was claimed.
     /// </summary>
     private static readonly TimeSpan s_openUnits = TimeSpan.FromMinutes(5);
 
@@ -46,7 +48,8 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections 
     internal async Task RunAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         using PeriodicTimer timer = new(interval, time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await FlushAsync(null, isEnd: false, CancellationToken.None).ConfigureAwait(false);
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false)) await FlushAsync(null, isEnd: false,
+            CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <param name="completedAt">The import is complete with this flush, which therefore is written in any case.</param>
@@ -54,7 +57,8 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections 
     internal async Task FlushAsync(DateTimeOffset? completedAt, bool isEnd, CancellationToken cancellationToken)
     {
         bool isTime = isEnd || time.GetElapsedTime(_openClaimedAt) >= s_openUnits;
-        OpenClaims claims = UnwrittenBytes > MaxUnwrittenBytes / 2 ? OpenClaims.All : !isTime ? OpenClaims.None : file is null ? OpenClaims.All : OpenClaims.Repeatable;
+        OpenClaims claims = UnwrittenBytes > MaxUnwrittenBytes / 2
+            ? OpenClaims.All : !isTime ? OpenClaims.None : file is null ? OpenClaims.All : OpenClaims.Repeatable;
         if (claims != OpenClaims.None) _openClaimedAt = time.GetTimestamp();
         _news = ledger.TakeNews(claims, _unwritten) ?? _news;
         if (_news is not null || completedAt is not null)
@@ -71,20 +75,30 @@ internal sealed class CheckpointWriter(ICheckpointFile? file, ClaimedRejections 
     {
         List<Segment> unclaimed = [.. ledger.GetUnclaimed()];
         long shown = 0;
-        while (unclaimed.Count > 0) shown += await AppendAsync(unclaimed, (lines, stop) => rejections.ShowAsync(shown, lines, stop), cancellationToken).ConfigureAwait(false);
+        while (unclaimed.Count > 0) shown += await AppendAsync(unclaimed, (lines, stop) => rejections.ShowAsync(shown, lines, stop),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WriteAsync(Checkpoint state, CancellationToken cancellationToken)
     {
         if (file is null) return;
         state = state with { UpdatedAt = time.GetUtcNow(), Duration = begun.Duration + time.GetElapsedTime(_startedAt) };
-        state = state with { RejectionsTo = rejections.To, RejectionsHash = rejections.Hash, SpentCentiRequestUnits = begun.SpentCentiRequestUnits + spent() };
+        state = state with
+        {
+            RejectionsTo = rejections.To,
+            RejectionsHash = rejections.Hash,
+            SpentCentiRequestUnits = begun.SpentCentiRequestUnits + spent()
+        };
         _version = await file.WriteAsync(CheckpointJson.Write(state), _version, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Appends the rejections of the first segments, as many as fit into one append, and takes these off the list once their lines are durable.</summary>
+    /// <summary>
+    /// Appends the rejections of the first segments, as many as fit into one append, and takes these off the list once their lines are
+    /// durable.
+    /// </summary>
     /// <returns>Bytes appended.</returns>
-    private async Task<int> AppendAsync(List<Segment> segments, Func<ReadOnlyMemory<byte>, CancellationToken, Task> append, CancellationToken cancellationToken)
+    private async Task<int> AppendAsync(List<Segment> segments, Func<ReadOnlyMemory<byte>, CancellationToken, Task> append,
+        CancellationToken cancellationToken)
     {
         _lines.ResetWrittenCount();
         int count = 0;

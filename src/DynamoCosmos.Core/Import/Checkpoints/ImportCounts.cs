@@ -12,7 +12,9 @@ internal sealed record ImportCounts
 
     public long Written { get; init; }
 
-    /// <summary>Of the written ones, those that replaced a document which was there; without writes that may only have been repeated.</summary>
+    /// <summary>
+    /// Of the written ones, those that replaced a document which was there; without writes that may only have been repeated.
+    /// </summary>
     public long Replaced { get; init; }
 
     public long Deleted { get; init; }
@@ -32,7 +34,8 @@ internal sealed record ImportCounts
     public IReadOnlyList<ImportCounts> Parts { get; init; } = [];
 
     /// <summary>Every item that was read is settled, and every document added to it, in each part, and the parts are the whole.</summary>
-    internal bool AddUp => Read + Added == Settled && Parts.All(static part => part.AddUp) && (Parts.Count == 0 || Parts.Aggregate(static (sum, part) => sum + part) == this with { Parts = [] });
+    internal bool AddUp => Read + Added == Settled && Parts.All(static part => part.AddUp)
+        && (Parts.Count == 0 || Parts.Aggregate(static (sum, part) => sum + part) == this with { Parts = [] });
 
     internal long Settled => Written + Deleted + Expired + Filtered + Rejected;
 
@@ -50,7 +53,8 @@ internal sealed record ImportCounts
         Rejected = left.Rejected + right.Rejected,
         NumberLosses = left.NumberLosses + right.NumberLosses,
         CentiRequestUnits = left.CentiRequestUnits + right.CentiRequestUnits,
-        Parts = left.Parts.Count == 0 ? right.Parts : right.Parts.Count == 0 ? left.Parts : [.. left.Parts.Zip(right.Parts, static (one, other) => one + other)],
+        Parts = left.Parts.Count == 0
+            ? right.Parts : right.Parts.Count == 0 ? left.Parts : [.. left.Parts.Zip(right.Parts, static (one, other) => one + other)],
     };
 }
 

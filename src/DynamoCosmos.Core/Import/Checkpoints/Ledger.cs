@@ -4,8 +4,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// Keeps the books of a run: which lines of which unit are settled. It hears of a segment when its last operation ended, on any thread, and counts it
-/// when all segments before it are settled too.
+/// Keeps the books of a run: which lines of which unit are settled. It hears of a segment when its last operation ended, on any thread, and
+/// counts it when all segments before it are settled too.
 /// </summary>
 internal sealed class Ledger
 {
@@ -46,7 +46,8 @@ internal sealed class Ledger
             if (_completed.Contains(ordinal)) return null;
             if (_resumed.Remove(ordinal, out OpenUnit? resumed))
             {
-                if (resumed.Name != unit.Name) throw LedgerErrors.SourceChanged(resumed.Name, $"it is the unit number {ordinal}, which is {unit.Name} now.");
+                if (resumed.Name != unit.Name) throw LedgerErrors.SourceChanged(resumed.Name,
+                    $"it is the unit number {ordinal}, which is {unit.Name} now.");
                 if (!unit.IsRepeatable) resumed = null;
             }
             UnitProgress progress = new(ordinal, unit, resumed, _begun.Import);
@@ -105,7 +106,8 @@ internal sealed class Ledger
     {
         lock (_gate)
         {
-            foreach (UnitProgress unit in _open.Values.Where(unit => unit.HasSettled && (claims == OpenClaims.All || (claims == OpenClaims.Repeatable && unit.Unit.IsRepeatable)))) Claim(unit);
+            foreach (UnitProgress unit in _open.Values.Where(unit => unit.HasSettled
+                && (claims == OpenClaims.All || (claims == OpenClaims.Repeatable && unit.Unit.IsRepeatable)))) Claim(unit);
             unwritten.AddRange(_unwritten);
             _unwritten.Clear();
             if (!_hasNews) return null;
@@ -131,7 +133,8 @@ internal sealed class Ledger
         Counts = _counts,
         OpenUnits =
         [
-            .. _open.Values.Select(static unit => unit.Claimed).Where(static open => open.Line > 0).Concat(_resumed.Values).OrderBy(static open => open.Ordinal),
+            .. _open.Values.Select(static unit => unit.Claimed).Where(static open => open.Line > 0).Concat(_resumed.Values)
+                .OrderBy(static open => open.Ordinal),
         ],
     };
 
@@ -152,6 +155,9 @@ internal enum OpenClaims
     /// <summary>Those that the next run can go on with in their middle.</summary>
     Repeatable,
 
-    /// <summary>Those too that the next run would begin anew, and then reject the same items again: only where memory asks for it, or there is no next run.</summary>
+    /// <summary>
+    /// Those too that the next run would begin anew, and then reject the same items again: only where memory asks for it, or there is no
+    /// next run.
+    /// </summary>
     All,
 }

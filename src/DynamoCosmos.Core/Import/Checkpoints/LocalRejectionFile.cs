@@ -15,7 +15,8 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
         }
         catch (LockedException locked)
         {
-            throw RunFileErrors.RejectionFileShared(Location, $"another run writes to it{(locked.Holder is null ? "" : $" ({locked.Holder})")}.");
+            throw RunFileErrors.RejectionFileShared(Location,
+                $"another run writes to it{(locked.Holder is null ? "" : $" ({locked.Holder})")}.");
         }
         catch (Exception error) when (LockFile.IsNotWritable(error))
         {
@@ -41,7 +42,8 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
                 if (stream.Length < position)
                 {
                     throw RunFileErrors.RejectionFileNotWritable(Location,
-                        $"it has {stream.Length} bytes where the checkpoint knows of {position}; it was cut, or another file lies in its place.");
+                        $"it has {stream.Length} bytes where the checkpoint knows of {position}; it was cut, or another file lies in " +
+                            "its place.");
                 }
                 stream.SetLength(position);
                 stream.Position = position;
@@ -60,7 +62,9 @@ internal sealed class LocalRejectionFile(string path) : IRejectionFile
         try
         {
             // A run may go on meanwhile, and cut and append.
-            return Task.FromResult<Stream>(new FileStream(Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.Asynchronous | FileOptions.SequentialScan));
+            return Task.FromResult<Stream>(
+                new FileStream(Location, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024,
+                FileOptions.Asynchronous | FileOptions.SequentialScan));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

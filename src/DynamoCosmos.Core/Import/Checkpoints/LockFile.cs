@@ -1,7 +1,8 @@
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// Keeps a file to one run, as long as that lives. Two files lie beside it meanwhile: <c>.lock</c>, which the system lets go of when its process dies, and
+/// Keeps a file to one run, as long as that lives. Two files lie beside it meanwhile: <c>.lock</c>, which the system lets go of when its
+/// process dies, and
 /// <c>.holder</c>, which only tells a second run whom it waits for.
 /// </summary>
 internal sealed class LockFile : IAsyncDisposable
@@ -40,12 +41,17 @@ internal sealed class LockFile : IAsyncDisposable
         return new(held, holderPath);
     }
 
-    /// <summary>For <c>catch … when</c>: what a place throws that cannot be written. The runtime makes an argument's error of a file that would get too large.</summary>
-    internal static bool IsNotWritable(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+    /// <summary>
+    /// For <c>catch … when</c>: what a place throws that cannot be written. The runtime makes an argument's error of a file that would get
+    /// too large.
+    /// </summary>
+    internal static bool IsNotWritable(Exception error) =>
+        error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     public async ValueTask DisposeAsync()
     {
-        // The lock file itself stays: to remove it would let a third run lock a new file of this name while a second still opens the old one.
+        // The lock file itself stays: to remove it would let a third run lock a new file of this name while a second still opens the old
+        // one.
         try
         {
             File.Delete(_holderPath);
@@ -57,7 +63,9 @@ internal sealed class LockFile : IAsyncDisposable
         await _held.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>EWOULDBLOCK of Linux and macOS, and the sharing and lock violations of Windows; a full or read-only disk is none of them.</summary>
+    /// <summary>
+    /// EWOULDBLOCK of Linux and macOS, and the sharing and lock violations of Windows; a full or read-only disk is none of them.
+    /// </summary>
     private static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     private static string? ReadHolder(string path)

@@ -20,7 +20,8 @@ internal static class RejectionLines
     /// <param name="import">Of the checkpoint: another import that is given the same file tells its lines by it.</param>
     /// <param name="from">How the record was read: what another import of it has to know.</param>
     internal static void Write(
-        IBufferWriter<byte> into, ItemRouter from, string dataFile, long line, string import, RejectionReason reason, string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
+        IBufferWriter<byte> into, ItemRouter from, string dataFile, long line, string import, RejectionReason reason,
+        string? container, string? id, IReadOnlyList<object?>? partitionKey, WriteAnswer? answer,
         string? detail, ReadOnlySpan<byte> text, bool isCut)
     {
         using (Utf8JsonWriter writer = new(into, s_options))
@@ -64,7 +65,8 @@ internal static class RejectionLines
             {
                 DataFile = root.GetProperty("dataFile").GetString() ?? throw new FormatException("dataFile is null"),
                 Line = root.GetProperty("line").GetInt64(),
-                Reason = Enum.TryParse(Text(root, "reason"), out RejectionReason reason) ? reason : throw new FormatException($"reason is '{Text(root, "reason")}'"),
+                Reason = Enum.TryParse(Text(root, "reason"), out RejectionReason reason)
+                    ? reason : throw new FormatException($"reason is '{Text(root, "reason")}'"),
                 Container = Text(root, "container"),
                 Id = Text(root, "id"),
                 PartitionKey = root.TryGetProperty("partitionKey", out JsonElement key) ? key.GetRawText() : null,
@@ -72,7 +74,8 @@ internal static class RejectionLines
                 SubStatus = Number(root, "subStatus"),
                 Detail = Text(root, "detail"),
                 TableKeys = root.TryGetProperty("table", out JsonElement table) ? ReadTable(table) : null,
-                Format = Text(root, "format") is not string name ? default : Enum.TryParse(name, out ItemFormat format) ? format : throw new FormatException($"format is '{name}'"),
+                Format = Text(root, "format") is not string name
+                    ? default : Enum.TryParse(name, out ItemFormat format) ? format : throw new FormatException($"format is '{name}'"),
                 Item = base64 ?? Text(root, "item") ?? throw new FormatException("item is not there"),
                 IsItemCut = root.TryGetProperty("itemCut", out JsonElement cut) && cut.GetBoolean(),
                 IsItemBase64 = base64 is not null,
@@ -136,7 +139,8 @@ internal static class RejectionLines
         return text;
     }
 
-    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
     private static int? Number(JsonElement root, string name) => root.TryGetProperty(name, out JsonElement value) ? value.GetInt32() : null;
 }

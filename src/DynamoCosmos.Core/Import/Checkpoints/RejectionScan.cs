@@ -5,16 +5,20 @@ using DynamoCosmos.Ports;
 
 namespace DynamoCosmos.Import.Checkpoints;
 
-/// <summary>What a file of rejected items holds, as one import sees it: the part that its checkpoint claims, and whose lines follow.</summary>
+/// <summary>
+/// What a file of rejected items holds, as one import sees it: the part that its checkpoint claims, and whose lines follow.
+/// </summary>
 /// <param name="Length">Of the whole file.</param>
-/// <param name="OwnFrom">From here to the end there are only lines of this import, or a piece of a line; no less than where the claimed part ends.</param>
+/// <param name="OwnFrom">From here to the end there are only lines of this import, or a piece of a line; no less than where the claimed
+/// part ends.</param>
 /// <param name="EndsInLine">The last line has no end, as an import that was killed leaves it.</param>
 internal readonly record struct RejectionScan(long Length, long OwnFrom, bool EndsInLine)
 {
     /// <param name="from">Where the claimed part begins; it goes into the hash.</param>
     /// <param name="to">Where it ends.</param>
     /// <param name="import">Lines of this import are its own.</param>
-    internal static async Task<RejectionScan> ReadAsync(IRejectionFile file, long from, long to, string import, XxHash3 hash, CancellationToken cancellationToken)
+    internal static async Task<RejectionScan> ReadAsync(IRejectionFile file, long from, long to, string import, XxHash3 hash,
+        CancellationToken cancellationToken)
     {
         Stream stream = await file.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))

@@ -4,8 +4,8 @@ using DynamoCosmos.Items;
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// A stretch of a unit's lines that is settled together. Units can be large and writes slow, so a checkpoint that only knew whole units would have a
-/// schedule of short runs begin the same data file for ever.
+/// A stretch of a unit's lines that is settled together. Units can be large and writes slow, so a checkpoint that only knew whole units
+/// would have a schedule of short runs begin the same data file for ever.
 /// </summary>
 /// <param name="containers">Of a split import, whose parts are counted each for itself; 0 for one that is not split.</param>
 internal sealed class Segment(UnitProgress unit, int containers)
@@ -50,7 +50,8 @@ internal sealed class Segment(UnitProgress unit, int containers)
     internal Tally TallyOf(int container)
     {
         if (containers == 0) return _tally;
-        Tally[] parts = LazyInitializer.EnsureInitialized(ref _parts, () => [.. Enumerable.Range(0, containers + 1).Select(_ => new Tally(_tally))]);
+        Tally[] parts =
+            LazyInitializer.EnsureInitialized(ref _parts, () => [.. Enumerable.Range(0, containers + 1).Select(_ => new Tally(_tally))]);
         return container == ItemRouter.NoContainer ? parts[^1] : parts[container];
     }
 

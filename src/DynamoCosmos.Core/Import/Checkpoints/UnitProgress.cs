@@ -3,8 +3,8 @@ using DynamoCosmos.Ports;
 namespace DynamoCosmos.Import.Checkpoints;
 
 /// <summary>
-/// How far one unit is: the lines up to which everything is claimed by the checkpoint, those up to which everything is settled, and the segments beyond.
-/// Guarded by its ledger.
+/// How far one unit is: the lines up to which everything is claimed by the checkpoint, those up to which everything is settled, and the
+/// segments beyond. Guarded by its ledger.
 /// </summary>
 internal sealed class UnitProgress(int ordinal, IItemUnit unit, OpenUnit? resumed, string import)
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace DynamoCosmos.Import.Checkpoints;
 
-/// <summary>A set of unit numbers (from 0) as ranges: what is finished of a large export is nearly one range, however many files it has.</summary>
+/// <summary>
+/// A set of unit numbers (from 0) as ranges: what is finished of a large export is nearly one range, however many files it has.
+/// </summary>
 internal sealed class UnitRanges
 {
     private readonly List<(int From, int To)> _ranges = [];
@@ -42,7 +44,8 @@ internal sealed class UnitRanges
 
     /// <summary>Such as <c>0-41,43</c>.</summary>
     public override string ToString() => string.Join(',', _ranges.Select(static range =>
-        range.From == range.To ? range.From.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{range.From}-{range.To}")));
+        range.From == range.To
+            ? range.From.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{range.From}-{range.To}")));
 
     /// <exception cref="FormatException">Not what <see cref="ToString"/> writes.</exception>
     internal static UnitRanges Parse(string text)

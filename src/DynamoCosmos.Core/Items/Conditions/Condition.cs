@@ -1,8 +1,9 @@
 namespace DynamoCosmos.Items.Conditions;
 
 /// <summary>
-/// A condition on an item as DynamoDB holds it, in the words of DynamoDB's condition expressions and with their meaning: an attribute that is missing or of another
-/// type makes no comparison true but <c>&lt;&gt;</c>, which is the opposite of <c>=</c>. Values stand in it as they are, without placeholders.
+/// A condition on an item as DynamoDB holds it, in the words of DynamoDB's condition expressions and with their meaning: an attribute that
+/// is missing or of another type makes no comparison true but <c>&lt;&gt;</c>, which is the opposite of <c>=</c>. Values stand in it as
+/// they are, without placeholders.
 /// </summary>
 internal abstract class Condition
 {

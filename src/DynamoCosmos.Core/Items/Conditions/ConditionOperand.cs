@@ -25,7 +25,10 @@ internal sealed class LiteralOperand(byte tag, byte[] text) : ConditionOperand
     internal override ConditionValue Get(IConditionItem item) => new(Tag, Text, default);
 }
 
-/// <summary>The size of a string in UTF-16 units, of a binary in bytes, of anything that holds others in their number; missing for all else, as DynamoDB counts.</summary>
+/// <summary>
+/// The size of a string in UTF-16 units, of a binary in bytes, of anything that holds others in their number; missing for all else, as
+/// DynamoDB counts.
+/// </summary>
 internal sealed class SizeOperand(ConditionOperand attribute) : ConditionOperand
 {
     internal override ConditionValue Get(IConditionItem item) => attribute.Get(item).Size is int size ? ConditionValue.Of(size) : default;

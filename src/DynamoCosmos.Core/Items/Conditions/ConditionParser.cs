@@ -7,8 +7,9 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items.Conditions;
 
 /// <summary>
-/// Reads a condition: <c>begins_with(PK, 'CUST#') AND NOT status IN ('deleted', 'void') AND size(lines) &gt; 0</c>. <c>PK begins_with 'CUST#'</c> is the same as the function.
-/// Names with other signs than letters, digits and _ stand in double quotes, strings in single ones (doubled inside).
+/// Reads a condition: <c>begins_with(PK, 'CUST#') AND NOT status IN ('deleted', 'void') AND size(lines) &gt; 0</c>. <c>PK begins_with
+/// 'CUST#'</c> is the same as the function. Names with other signs than letters, digits and _ stand in double quotes, strings in single
+/// ones (doubled inside).
 /// </summary>
 internal sealed class ConditionParser(string text, NameRules top)
 {
@@ -87,7 +88,8 @@ internal sealed class ConditionParser(string text, NameRules top)
     }
 
     // A text or number that stands in the condition can only equal one; two attributes may be lists or maps.
-    private static ConditionOperand Facing(ConditionOperand left, ConditionOperand right) => left is AttributeOperand && right is AttributeOperand && Whole(left) is not null ? Whole(right) : right;
+    private static ConditionOperand Facing(ConditionOperand left, ConditionOperand right) =>
+        left is AttributeOperand && right is AttributeOperand && Whole(left) is not null ? Whole(right) : right;
 
     private static ConditionOperand Whole(ConditionOperand operand)
     {
@@ -100,7 +102,8 @@ internal sealed class ConditionParser(string text, NameRules top)
         string name = _tokens.Text.ToLowerInvariant();
         if (name is not ("attribute_exists" or "attribute_not_exists" or "attribute_type" or "begins_with" or "contains"))
         {
-            throw Wrong($"'{_tokens.Text}' is no function. There are attribute_exists, attribute_not_exists, attribute_type, begins_with, contains and size.");
+            throw Wrong($"'{_tokens.Text}' is no function. There are attribute_exists, attribute_not_exists, attribute_type, " +
+                "begins_with, contains and size.");
         }
         _tokens.Next();
         Expect("(");
@@ -202,7 +205,9 @@ internal sealed class ConditionParser(string text, NameRules top)
 
     private int Index()
     {
-        if (_tokens.Kind != TokenKind.Number || !int.TryParse(_tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int index)) throw Wrong("the number of a list's element is expected, from 0.");
+        if (_tokens.Kind != TokenKind.Number
+            || !int.TryParse(_tokens.Text, NumberStyles.None, CultureInfo.InvariantCulture,
+            out int index)) throw Wrong("the number of a list's element is expected, from 0.");
         _tokens.Next();
         Expect("]");
         NamesElements = true;

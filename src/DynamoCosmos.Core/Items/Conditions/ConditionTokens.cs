@@ -70,7 +70,8 @@ internal sealed class ConditionTokens
         }
         char c = _text[_at];
         if (c is '\'' or '"') Quoted(c);
-        else if (char.IsAsciiDigit(c) || (c is '-' or '+' && _at + 1 < _text.Length && (char.IsAsciiDigit(_text[_at + 1]) || _text[_at + 1] == '.'))) Number();
+        else if (char.IsAsciiDigit(c)
+            || (c is '-' or '+' && _at + 1 < _text.Length && (char.IsAsciiDigit(_text[_at + 1]) || _text[_at + 1] == '.'))) Number();
         else if (char.IsLetter(c) || c == '_') Word();
         else Sign(c);
     }
@@ -97,7 +98,9 @@ internal sealed class ConditionTokens
     private void Number()
     {
         _at++;
-        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '.' || (_text[_at] is '+' or '-' && _text[_at - 1] is 'e' or 'E'))) _at++;
+        while (_at < _text.Length
+            && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '.'
+            || (_text[_at] is '+' or '-' && _text[_at - 1] is 'e' or 'E'))) _at++;
         (Kind, Text) = (TokenKind.Number, _text[_start.._at]);
     }
 

@@ -58,7 +58,8 @@ internal readonly ref struct ConditionValue
             // Null has one value; a set is sorted already.
             TypeTag.Null => true,
             TypeTag.Map or TypeTag.List => CanonicalJson.AreEqual(Text, other.Text),
-            TypeTag.String or TypeTag.Binary or TypeTag.Bool or TypeTag.StringSet or TypeTag.NumberSet or TypeTag.BinarySet => Text.SequenceEqual(other.Text),
+            TypeTag.String or TypeTag.Binary or TypeTag.Bool or TypeTag.StringSet or TypeTag.NumberSet or TypeTag.BinarySet =>
+                Text.SequenceEqual(other.Text),
             _ => false,
         };
     }

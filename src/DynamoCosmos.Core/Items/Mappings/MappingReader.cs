@@ -9,7 +9,8 @@ internal static class MappingReader
     /// <summary>What can be said of all items, or of those of one route.</summary>
     internal static IReadOnlyList<string> Words { get; } =
     [
-        "where", "excludeAttribute", "includeAttribute", "renameAttribute", "addProperty", "stringAttribute", "attributeNumberMode", "unpackJsonAttribute",
+        "where", "excludeAttribute", "includeAttribute", "renameAttribute", "addProperty", "stringAttribute", "attributeNumberMode",
+            "unpackJsonAttribute",
         "numberMode", "idFrom", "idAttribute", "hierarchical", "partitionKeyPath", "expiredItem",
     ];
 
@@ -37,7 +38,11 @@ internal static class MappingReader
                     mapping = mapping with { RenameAttributes = Members(member).ToDictionary(ExactPath, Text) };
                     break;
                 case "addProperty":
-                    mapping = mapping with { AddProperties = Members(member).ToDictionary(static added => added.Word, static added => added.Value?.ToJson() ?? "null") };
+                    mapping = mapping with
+                    {
+                        AddProperties = Members(member)
+                        .ToDictionary(static added => added.Word, static added => added.Value?.ToJson() ?? "null")
+                    };
                     break;
                 case "stringAttribute":
                     mapping = mapping with { StringAttributes = Paths(member) };
@@ -77,11 +82,13 @@ internal static class MappingReader
         foreach (MappingMember member in settings.Members!)
         {
             if (!known.Any(member.Is)) throw MappingErrors.UnknownWord(member, known);
-            if (settings.Members!.First(other => other.Is(member.Word)) != member) throw MappingErrors.NotReadable(member.Place, $"'{member.Word}' stands twice.");
+            if (settings.Members!.First(other => other.Is(member.Word)) != member) throw MappingErrors.NotReadable(member.Place,
+                $"'{member.Word}' stands twice.");
         }
     }
 
-    internal static MappingMember? Find(MappingValue settings, string word) => settings.Members!.FirstOrDefault(member => member.Is(word) && member.Value is not null);
+    internal static MappingMember? Find(MappingValue settings, string word) =>
+        settings.Members!.FirstOrDefault(member => member.Is(word) && member.Value is not null);
 
     internal static MappingValue Only(MappingValue settings, IReadOnlyList<string> words) =>
         MappingValue.OfMembers([.. settings.Members!.Where(member => words.Any(member.Is))], settings.Place);
@@ -99,14 +106,16 @@ internal static class MappingReader
     internal static IReadOnlyList<MappingValue> Objects(MappingMember member)
     {
         IReadOnlyList<MappingValue?> list = member.Value?.List ?? [member.Value];
-        return list.All(static value => value?.Members is not null) ? [.. list.Select(static value => value!)] : throw Wrong(member, "a list of objects");
+        return list.All(static value => value?.Members is not null)
+            ? [.. list.Select(static value => value!)] : throw Wrong(member, "a list of objects");
     }
 
     // One text may stand for a list of one.
     private static IReadOnlyList<string> Texts(MappingMember member)
     {
         IReadOnlyList<MappingValue?> list = member.Value?.List ?? [member.Value];
-        return list.All(static value => value?.Text is not null) ? [.. list.Select(static value => value!.Text!)] : throw Wrong(member, "a list of texts in quotes");
+        return list.All(static value => value?.Text is not null)
+            ? [.. list.Select(static value => value!.Text!)] : throw Wrong(member, "a list of texts in quotes");
     }
 
     private static IReadOnlyList<string> Paths(MappingMember member)
@@ -134,7 +143,8 @@ internal static class MappingReader
         }
     }
 
-    private static IReadOnlyList<MappingMember> Members(MappingMember member) => member.Value?.Members ?? throw Wrong(member, "an object: names, and what becomes of each");
+    private static IReadOnlyList<MappingMember> Members(MappingMember member) =>
+        member.Value?.Members ?? throw Wrong(member, "an object: names, and what becomes of each");
 
     private static bool Truth(MappingMember member) => member.Value?.Literal switch
     {
@@ -145,9 +155,11 @@ internal static class MappingReader
 
     private static T Choice<T>(MappingMember member)
         where T : struct, Enum =>
-        Enum.TryParse(Text(member), ignoreCase: true, out T value) && Enum.GetNames<T>().Contains(Text(member), StringComparer.OrdinalIgnoreCase)
+        Enum.TryParse(Text(member), ignoreCase: true, out T value)
+            && Enum.GetNames<T>().Contains(Text(member), StringComparer.OrdinalIgnoreCase)
             ? value
             : throw Wrong(member, $"one of {string.Join(", ", Enum.GetNames<T>())}");
 
-    private static MigrationException Wrong(MappingMember member, string expected) => MappingErrors.NotReadable(member.Place, $"'{member.Word}' is to be {expected}.");
+    private static MigrationException Wrong(MappingMember member, string expected) =>
+        MappingErrors.NotReadable(member.Place, $"'{member.Word}' is to be {expected}.");
 }

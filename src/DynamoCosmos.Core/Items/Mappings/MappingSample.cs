@@ -4,7 +4,10 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items.Mappings;
 
-/// <summary>What some items of a table tell about it: which attributes they have, and which kinds of items there are by the beginnings of their keys.</summary>
+/// <summary>
+/// What some items of a table tell about it: which attributes they have, and which kinds of items there are by the beginnings of their
+/// keys.
+/// </summary>
 public sealed class MappingSample(KeyMap keys, ItemFormat format)
 {
     // More kinds than these are no design that routes could follow.
@@ -15,7 +18,10 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
     // A document has other names for what Cosmos DB owns, and an id of its own. Behind this mark the table's names stand as they are.
     private const string Mark = "\u0001";
 
-    private static readonly ConversionOptions s_asInTable = new() { Mapping = new() { RenameAttributes = ConversionPlan.ReservedNames.ToDictionary(static name => name, static name => Mark + name) } };
+    private static readonly ConversionOptions s_asInTable = new()
+    {
+        Mapping = new() { RenameAttributes = ConversionPlan.ReservedNames.ToDictionary(static name => name, static name => Mark + name) },
+    };
 
     private readonly ItemConverter _converter = new(keys with { TtlAttribute = null }, s_asInTable, format);
     private readonly DocumentBuffer _buffer = new();
@@ -43,18 +49,21 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
         using JsonDocument document = JsonDocument.Parse(_buffer.Document, new JsonDocumentOptions { MaxDepth = 256 });
         foreach (JsonProperty property in document.RootElement.EnumerateObject().Where(property => property.Name != "id"))
         {
-            string name = property.Name.StartsWith(Mark, StringComparison.Ordinal) && ConversionPlan.ReservedNames.Contains(property.Name[Mark.Length..]) ? property.Name[Mark.Length..] : property.Name;
+            string name = property.Name.StartsWith(Mark, StringComparison.Ordinal)
+                && ConversionPlan.ReservedNames.Contains(property.Name[Mark.Length..]) ? property.Name[Mark.Length..] : property.Name;
             if (!_attributes.TryGetValue(name, out AttributeSample? sample)) _attributes.Add(name, sample = new());
             sample.Add(property.Value);
         }
-        ItemKind kind = new(BeginningOf(keys.PartitionKey, document.RootElement), keys.SortKey is null ? null : BeginningOf(keys.SortKey, document.RootElement));
+        ItemKind kind = new(BeginningOf(keys.PartitionKey, document.RootElement), keys.SortKey is null
+            ? null : BeginningOf(keys.SortKey, document.RootElement));
         if (_kinds.Count <= MostKinds) _kinds[kind] = _kinds.GetValueOrDefault(kind) + 1;
     }
 
     private static KeyBeginning? BeginningOf(KeyAttribute key, JsonElement document)
     {
         string property = ConversionPlan.ReservedNames.Contains(key.Name) ? Mark + key.Name : key.Name;
-        if (key.Type != KeyType.S || !document.TryGetProperty(property, out JsonElement value) || value.ValueKind != JsonValueKind.String) return null;
+        if (key.Type != KeyType.S || !document.TryGetProperty(property, out JsonElement value)
+            || value.ValueKind != JsonValueKind.String) return null;
         string text = value.GetString()!;
         int end = text.IndexOfAny(s_separators);
         if (end > 0) return new(key.Name, text[..(end + 1)], IsWhole: false);
@@ -66,14 +75,16 @@ public sealed class MappingSample(KeyMap keys, ItemFormat format)
 /// <summary>How the keys of a kind of items begin.</summary>
 internal readonly record struct KeyBeginning(string Attribute, string Text, bool IsWhole)
 {
-    private static readonly HashSet<string> s_taken = new(StringComparer.OrdinalIgnoreCase) { "AND", "OR", "NOT", "IN", "BETWEEN", "TRUE", "FALSE", "NULL" };
+    private static readonly HashSet<string> s_taken =
+        new(StringComparer.OrdinalIgnoreCase) { "AND", "OR", "NOT", "IN", "BETWEEN", "TRUE", "FALSE", "NULL" };
 
     internal string Condition
     {
         get
         {
             // Names that are no plain words, or that a condition has a meaning for, stand in double quotes.
-            bool isPlain = (char.IsAsciiLetter(Attribute[0]) || Attribute[0] == '_') && Attribute.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !s_taken.Contains(Attribute);
+            bool isPlain = (char.IsAsciiLetter(Attribute[0]) || Attribute[0] == '_')
+                && Attribute.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_') && !s_taken.Contains(Attribute);
             string name = isPlain ? Attribute : $"\"{Attribute.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
             string value = $"'{Text.Replace("'", "''", StringComparison.Ordinal)}'";
             return IsWhole ? $"{name} = {value}" : $"begins_with({name}, {value})";
@@ -87,7 +98,8 @@ internal readonly record struct ItemKind(KeyBeginning? PartitionKey, KeyBeginnin
     internal int Precision => (PartitionKey is null ? 0 : 1) + (SortKey is null ? 0 : SortKey.Value.IsWhole ? 3 : 2);
 
     /// <summary>Null for items whose keys tell nothing.</summary>
-    internal string? Where => PartitionKey is null && SortKey is null ? null : string.Join(" AND ", new[] { PartitionKey, SortKey }.OfType<KeyBeginning>().Select(beginning => beginning.Condition));
+    internal string? Where => PartitionKey is null && SortKey is null
+        ? null : string.Join(" AND ", new[] { PartitionKey, SortKey }.OfType<KeyBeginning>().Select(beginning => beginning.Condition));
 
     /// <summary>For a container.</summary>
     internal string Name

@@ -22,11 +22,13 @@ public static class MappingText
             MappingValue? value = ReadValue(ref reader, lines);
             // What stands behind the value is found here.
             reader.Read();
-            return value?.Members is null ? throw MappingErrors.NotReadable(new(source, 1), "A mapping is an object: words and what is said about them, in braces.") : value;
+            return value?.Members is null ? throw MappingErrors.NotReadable(new(source, 1), "A mapping is an object: words and what is " +
+                "said about them, in braces.") : value;
         }
         catch (JsonException error)
         {
-            throw MappingErrors.NotReadable(new(source, (int)(error.LineNumber ?? 0) + 1), "It is not JSON: " + error.Message.Split(" LineNumber:")[0]);
+            throw MappingErrors.NotReadable(new(source, (int)(error.LineNumber ?? 0) + 1), "It is not JSON: " +
+                error.Message.Split(" LineNumber:")[0]);
         }
     }
 

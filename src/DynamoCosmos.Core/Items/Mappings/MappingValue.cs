@@ -6,8 +6,8 @@ using DynamoCosmos.Basics;
 namespace DynamoCosmos.Items.Mappings;
 
 /// <summary>
-/// A value of a mapping with the place it stands at: the one form that a JSON file, a PSD1 file, and parameters of a cmdlet take before they are understood.
-/// A null reference stands for null.
+/// A value of a mapping with the place it stands at: the one form that a JSON file, a PSD1 file, and parameters of a cmdlet take before
+/// they are understood. A null reference stands for null.
 /// </summary>
 public sealed class MappingValue
 {
@@ -33,7 +33,8 @@ public sealed class MappingValue
     /// <param name="json">A number as JSON writes it.</param>
     /// <exception cref="MigrationException">MappingNotReadable: it is none, such as NaN.</exception>
     public static MappingValue OfNumber(string json, MappingPlace place) =>
-        json.Length > 0 && char.IsAsciiDigit(json[^1]) ? new(place) { Literal = json } : throw MappingErrors.NotReadable(place, $"{json} is no number that a document can hold.");
+        json.Length > 0 && char.IsAsciiDigit(json[^1])
+            ? new(place) { Literal = json } : throw MappingErrors.NotReadable(place, $"{json} is no number that a document can hold.");
 
     public static MappingValue OfList(IReadOnlyList<MappingValue?> list, MappingPlace place) => new(place) { List = list };
 
@@ -50,7 +51,11 @@ public sealed class MappingValue
 
     /// <summary>Both settings as one; a word that both have is this one's.</summary>
     public MappingValue Over(MappingValue below) =>
-        new(Place) { Members = [.. Members ?? [], .. (below.Members ?? []).Where(member => !(Members ?? []).Any(own => own.Is(member.Word)))] };
+        new(Place)
+        {
+            Members = [.. Members
+            ?? [], .. (below.Members ?? []).Where(member => !(Members ?? []).Any(own => own.Is(member.Word)))]
+        };
 
     public string ToJson()
     {

@@ -3,7 +3,10 @@ using DynamoCosmos.Items.Rules;
 
 namespace DynamoCosmos.Items.Mappings;
 
-/// <summary>All that a migration's settings say of documents: their id, their partition key, what is changed on the way, and which container takes which.</summary>
+/// <summary>
+/// All that a migration's settings say of documents: their id, their partition key, what is changed on the way, and which container takes
+/// which.
+/// </summary>
 public sealed class MigrationMapping
 {
     private const string Container = "container", Condition = "where", RouteWord = "route", DefaultWord = "defaultContainer";
@@ -22,7 +25,8 @@ public sealed class MigrationMapping
         MappingReader.RefuseUnknown(settings, s_allWords);
         Conversion = MappingReader.ReadConversion(settings);
         _defaultContainer = MappingReader.Find(settings, DefaultWord) is MappingMember named ? MappingReader.Text(named) : null;
-        _routes = MappingReader.Find(settings, RouteWord) is MappingMember routes ? [.. MappingReader.Objects(routes).Select(route => ReadRoute(route, settings))] : [];
+        _routes = MappingReader.Find(settings, RouteWord) is MappingMember routes
+            ? [.. MappingReader.Objects(routes).Select(route => ReadRoute(route, settings))] : [];
     }
 
     /// <summary>Every word that may stand at the top of a mapping.</summary>
@@ -36,12 +40,14 @@ public sealed class MigrationMapping
 
     /// <summary>Where items go, by the mapping or, if it has no routes, to one container.</summary>
     /// <param name="containerName">Given by name; must be absent where there are routes.</param>
-    /// <param name="target">A container given as an object, which tells the account too; must be one of the routes' where there are routes.</param>
+    /// <param name="target">A container given as an object, which tells the account too; must be one of the routes' where there are
+    /// routes.</param>
     /// <returns>Null if nothing names a container.</returns>
     /// <exception cref="MigrationException">ContainerNameWithRoutes, TargetNotRouted.</exception>
     public IReadOnlyList<ItemRoute>? GetRoutes(string? containerName, string? target)
     {
-        if (_routes.Count == 0) return (target ?? containerName ?? _defaultContainer) is string single ? [new(single, null, Conversion)] : null;
+        if (_routes.Count == 0) return (target ?? containerName ?? _defaultContainer) is string single
+            ? [new(single, null, Conversion)] : null;
         if (containerName is not null) throw MappingErrors.ContainerNameWithRoutes(containerName);
         ItemRoute[] routes = _defaultContainer is null ? [.. _routes] : [.. _routes, new(_defaultContainer, null, Conversion)];
         return target is null || routes.Any(route => route.Container == target) ? routes : throw MappingErrors.TargetNotRouted(target);
@@ -50,7 +56,8 @@ public sealed class MigrationMapping
     private static ItemRoute ReadRoute(MappingValue route, MappingValue common)
     {
         MappingReader.RefuseUnknown(route, s_routeWords);
-        MappingMember container = MappingReader.Find(route, Container) ?? throw MappingErrors.NotReadable(route.Place, "A route has no 'container': the container that its items go to.");
+        MappingMember container = MappingReader.Find(route, Container)
+            ?? throw MappingErrors.NotReadable(route.Place, "A route has no 'container': the container that its items go to.");
         string? where = MappingReader.Find(route, Condition) is MappingMember condition ? MappingReader.Condition(condition) : null;
         MappingValue own = MappingReader.Only(route, s_inherited);
         return new(MappingReader.Text(container), where, MappingReader.ReadConversion(own.Over(common)));

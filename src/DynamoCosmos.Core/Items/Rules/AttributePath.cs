@@ -28,7 +28,8 @@ internal static class AttributePath
     internal static string[] ParseExact(string path)
     {
         PathSegment[] segments = Parse(path);
-        if (segments.Any(segment => segment.IsPattern)) throw ItemErrors.InvalidAttributePath(path, "wildcards have no meaning here; put a name that holds * or ? into quotes.");
+        if (segments.Any(segment => segment.IsPattern)) throw ItemErrors.InvalidAttributePath(path,
+            "wildcards have no meaning here; put a name that holds * or ? into quotes.");
         return [.. segments.Select(segment => segment.Name)];
     }
 
@@ -38,7 +39,9 @@ internal static class AttributePath
         if (end < 0) end = path.Length;
         string name = path[at..end];
         if (name.Length == 0) throw ItemErrors.InvalidAttributePath(path, "a name is empty.");
-        if (name.AsSpan().ContainsAny('[', ']')) throw ItemErrors.InvalidAttributePath(path, "elements of lists cannot be named, a path goes through lists by itself (lines.price); put a name that holds brackets into quotes.");
+        if (name.AsSpan().ContainsAny('[', ']')) throw ItemErrors.InvalidAttributePath(path,
+            "elements of lists cannot be named, a path goes through lists by itself (lines.price); put a name that holds brackets into " +
+            "quotes.");
         at = end;
         return new(name, name.Contains('*', StringComparison.Ordinal) || name.Contains('?', StringComparison.Ordinal));
     }

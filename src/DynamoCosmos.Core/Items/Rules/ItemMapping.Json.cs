@@ -6,7 +6,8 @@ namespace DynamoCosmos.Items.Rules;
 /// <summary>A mapping as JSON: to be kept in a file, and to tell two mappings apart.</summary>
 public sealed partial record ItemMapping
 {
-    private static readonly JsonWriterOptions s_written = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_written =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Everything that is set, in a fixed order: equal mappings have equal texts.</summary>
     public string ToJson()

@@ -10,11 +10,14 @@ public enum KeyType
 
 public sealed record KeyAttribute(string Name, KeyType Type)
 {
-    /// <summary>Reads <c>pk</c>, which is of type S, or <c>pk:N</c>. PowerShell calls it for strings given to a parameter of this type.</summary>
+    /// <summary>
+    /// Reads <c>pk</c>, which is of type S, or <c>pk:N</c>. PowerShell calls it for strings given to a parameter of this type.
+    /// </summary>
     public static KeyAttribute Parse(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        return text.Length > 2 && text[^2] == ':' && Enum.TryParse(text[^1..], out KeyType type) && Enum.IsDefined(type) ? new(text[..^2], type) : new(text, KeyType.S);
+        return text.Length > 2 && text[^2] == ':' && Enum.TryParse(text[^1..], out KeyType type) && Enum.IsDefined(type)
+            ? new(text[..^2], type) : new(text, KeyType.S);
     }
 
     /// <summary>What <see cref="Parse"/> reads.</summary>

@@ -25,11 +25,14 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     internal IEnumerable<KeyValuePair<string, NameRule>> ByName => _byName;
 
     /// <summary>A condition looks at something in here.</summary>
-    internal bool HasConditions => HasElements || _byName.Values.Any(static rule => rule.KeepsValue || rule.Children?.HasConditions == true);
+    internal bool HasConditions =>
+        HasElements || _byName.Values.Any(static rule => rule.KeepsValue || rule.Children?.HasConditions == true);
 
     /// <summary>The document does not have all of it as the item has it.</summary>
     internal bool ChangesNames =>
-        _isClosed || _excluded.Count > 0 || _byName.Values.Any(static rule => rule.IsDropped || rule.IsRenamed || rule.UnpacksJson || rule.Children?.ChangesNames == true);
+        _isClosed || _excluded.Count > 0
+            || _byName.Values.Any(static rule => rule.IsDropped || rule.IsRenamed || rule.UnpacksJson
+            || rule.Children?.ChangesNames == true);
 
     /// <summary>While the plan is made: the rule of a name, new if need be.</summary>
     internal NameRule Get(string name)
@@ -46,7 +49,9 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     /// <summary>The rules for what is in an attribute.</summary>
     internal NameRules Into(NameRule rule) => rule.Children ??= new(all, isTop: false);
 
-    /// <summary>While the plan is made: the rule of a list's element. Only conditions name elements; a mapping's paths go through all of a list.</summary>
+    /// <summary>
+    /// While the plan is made: the rule of a list's element. Only conditions name elements; a mapping's paths go through all of a list.
+    /// </summary>
     internal NameRule GetElement(int index)
     {
         if (ElementAt(index) is NameRule known) return known;
@@ -115,7 +120,8 @@ internal sealed class NameRules(List<NameRule> all, bool isTop)
     }
 
     /// <summary>Whether the document gets an attribute of this name under this very name.</summary>
-    internal bool Keeps(ReadOnlySpan<byte> name) => Find(_slots[(byte)NameHash.Of(name)], name) is not { } rule || (!rule.IsDropped && !rule.IsRenamed);
+    internal bool Keeps(ReadOnlySpan<byte> name) =>
+        Find(_slots[(byte)NameHash.Of(name)], name) is not { } rule || (!rule.IsDropped && !rule.IsRenamed);
 
     private NameRule? Find(NameRule? rule, ReadOnlySpan<byte> name)
     {

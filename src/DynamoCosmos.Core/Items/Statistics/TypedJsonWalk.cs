@@ -7,8 +7,8 @@ using DynamoCosmos.Items.Text;
 namespace DynamoCosmos.Items.Statistics;
 
 /// <summary>
-/// Walks a record of typed DynamoDB JSON and notes in an <see cref="AttributeTree"/> what stands where, without making anything of it. The record has been
-/// read by <see cref="TypedJsonReader"/> before, so that nothing in it needs to be proved again, and ends in zeros.
+/// Walks a record of typed DynamoDB JSON and notes in an <see cref="AttributeTree"/> what stands where, without making anything of it. The
+/// record has been read by <see cref="TypedJsonReader"/> before, so that nothing in it needs to be proved again, and ends in zeros.
 /// </summary>
 internal unsafe ref struct TypedJsonWalk
 {
@@ -38,7 +38,9 @@ internal unsafe ref struct TypedJsonWalk
     /// <summary>Numbers of this record that no double keeps.</summary>
     internal int NumberLosses { get; private set; }
 
-    /// <summary>Notes the item of a full export's record, or the new image of a change; returns its bytes as DynamoDB counts them.</summary>
+    /// <summary>
+    /// Notes the item of a full export's record, or the new image of a change; returns its bytes as DynamoDB counts them.
+    /// </summary>
     internal int Walk(byte* record)
     {
         byte* p = Skip(record) + 1;
@@ -196,7 +198,9 @@ internal unsafe ref struct TypedJsonWalk
         return p + 1;
     }
 
-    /// <summary>The closing quote; leaves the length of what stands before it, in UTF-8 and without escapes, in <see cref="_length"/>.</summary>
+    /// <summary>
+    /// The closing quote; leaves the length of what stands before it, in UTF-8 and without escapes, in <see cref="_length"/>.
+    /// </summary>
     private byte* StringEnd(byte* start)
     {
         byte* p = start;
@@ -204,7 +208,8 @@ internal unsafe ref struct TypedJsonWalk
         while (true)
         {
             Vector256<byte> chunk = Vector256.Load(p);
-            uint stops = (Vector256.Equals(chunk, Vector256.Create((byte)'"')) | Vector256.Equals(chunk, Vector256.Create((byte)'\\'))).ExtractMostSignificantBits();
+            uint stops = (Vector256.Equals(chunk, Vector256.Create((byte)'"')) | Vector256.Equals(chunk, Vector256.Create((byte)'\\')))
+                .ExtractMostSignificantBits();
             if (stops == 0)
             {
                 p += 32;
@@ -221,7 +226,9 @@ internal unsafe ref struct TypedJsonWalk
         }
     }
 
-    /// <summary>By how many bytes an escape is longer than what it stands for. Each half of a surrogate pair stands for two bytes of four.</summary>
+    /// <summary>
+    /// By how many bytes an escape is longer than what it stands for. Each half of a surrogate pair stands for two bytes of four.
+    /// </summary>
     private static int Saved(byte* escape)
     {
         if (escape[1] != 'u') return 1;
@@ -230,7 +237,9 @@ internal unsafe ref struct TypedJsonWalk
         return unit < 0x80 ? 5 : unit < 0x800 || unit is >= 0xD800 and <= 0xDFFF ? 4 : 3;
     }
 
-    /// <summary>A string without escapes as it stands; else from the scratch memory: a name as canonical text, any other as what it stands for.</summary>
+    /// <summary>
+    /// A string without escapes as it stands; else from the scratch memory: a name as canonical text, any other as what it stands for.
+    /// </summary>
     private readonly ReadOnlySpan<byte> Plain(byte* start, byte* end, bool isName)
     {
         ReadOnlySpan<byte> text = new(start, (int)(end - start));

@@ -5,7 +5,8 @@ namespace DynamoCosmos.Items.Text;
 /// <summary>Base64 as DynamoDB exports write it: the standard alphabet, padded, no spaces, and no bits behind the last byte.</summary>
 internal static class Base64Text
 {
-    private static readonly SearchValues<byte> s_alphabet = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
+    private static readonly SearchValues<byte> s_alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
 
     /// <summary>Only one text is accepted for each binary value: ids are made of it, and two texts must not mean one key.</summary>
     internal static bool IsCanonical(ReadOnlySpan<byte> text)

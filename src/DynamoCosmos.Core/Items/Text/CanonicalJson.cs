@@ -45,7 +45,8 @@ internal static class CanonicalJson
                 continue;
             }
             int nameLength = StringLength(element);
-            if (!TryFind(other, element[1..(nameLength - 1)], out int at, out int length) || !AreEqual(element[(nameLength + 1)..], other.Slice(at, length))) return false;
+            if (!TryFind(other, element[1..(nameLength - 1)], out int at, out int length)
+                || !AreEqual(element[(nameLength + 1)..], other.Slice(at, length))) return false;
         }
         return true;
     }

@@ -28,7 +28,10 @@ internal unsafe struct DynamoNumber
 
     internal readonly bool IsZero => DigitCount == 0;
 
-    /// <summary>Null if it is one; else what is wrong with it. Accepts what java.math.BigDecimal reads: sign, digits with a point anywhere, exponent.</summary>
+    /// <summary>
+    /// Null if it is one; else what is wrong with it. Accepts what java.math.BigDecimal reads: sign, digits with a point anywhere,
+    /// exponent.
+    /// </summary>
     /// <param name="maxExponent">Zero for DynamoDB's own range.</param>
     internal static string? Parse(ReadOnlySpan<byte> text, out DynamoNumber number, int maxExponent = 0)
     {
@@ -73,7 +76,8 @@ internal unsafe struct DynamoNumber
             return null;
         }
         long adjusted = (pointAt < 0 ? digits : pointAt) - firstSignificant - 1 + exponent;
-        if (adjusted < (maxExponent > 0 ? -maxExponent : MinExponent) || adjusted > (maxExponent > 0 ? maxExponent : MaxExponent)) return "is outside of the range of DynamoDB's numbers";
+        if (adjusted < (maxExponent > 0 ? -maxExponent : MinExponent)
+            || adjusted > (maxExponent > 0 ? maxExponent : MaxExponent)) return "is outside of the range of DynamoDB's numbers";
         number.Exponent = (int)adjusted;
         return null;
     }

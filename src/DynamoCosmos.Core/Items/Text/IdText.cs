@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace DynamoCosmos.Items.Text;
 
 /// <summary>
-/// The text of a document's id. <c>/ \ ? #</c> break Cosmos DB or its clients; <c>~</c> and <c>|</c> are escaped so that no two keys share an id.
+/// The text of a document's id. <c>/ \ ? #</c> break Cosmos DB or its clients; <c>~</c> and <c>|</c> are escaped so that no two keys share
+/// an id.
 /// </summary>
 internal static class IdText
 {
@@ -50,7 +51,9 @@ internal static class IdText
         }
     }
 
-    /// <summary>Shortens an escaped text that is too long, in its place; returns the new length. The hash keeps different keys apart.</summary>
+    /// <summary>
+    /// Shortens an escaped text that is too long, in its place; returns the new length. The hash keeps different keys apart.
+    /// </summary>
     internal static int Cut(Span<byte> escaped, int length)
     {
         if (length <= MaxLength) return length;

@@ -5,12 +5,14 @@ using System.Runtime.Intrinsics;
 namespace DynamoCosmos.Items.Text;
 
 /// <summary>
-/// JSON strings over raw memory. Input ends with a zero and padding, output has room for as much as the input, so nothing here counts bytes:
-/// a zero is a control character, and those end every run. What is written is canonical: of two equal strings, the same bytes.
+/// JSON strings over raw memory. Input ends with a zero and padding, output has room for as much as the input, so nothing here counts
+/// bytes: a zero is a control character, and those end every run. What is written is canonical: of two equal strings, the same bytes.
 /// </summary>
 internal static unsafe class JsonText
 {
-    /// <summary>Copies up to the next quote, backslash or control character, and at most 32 bytes; more may be written than are counted.</summary>
+    /// <summary>
+    /// Copies up to the next quote, backslash or control character, and at most 32 bytes; more may be written than are counted.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static nint CopyChunk(byte* from, byte* to)
     {
@@ -18,7 +20,8 @@ internal static unsafe class JsonText
         {
             Vector256<byte> chunk = Vector256.Load(from);
             chunk.Store(to);
-            Vector256<byte> stops = Vector256.Equals(chunk, Vector256.Create((byte)'"')) | Vector256.Equals(chunk, Vector256.Create((byte)'\\'))
+            Vector256<byte> stops =
+                Vector256.Equals(chunk, Vector256.Create((byte)'"')) | Vector256.Equals(chunk, Vector256.Create((byte)'\\'))
                 | Vector256.Equals(Vector256.Min(chunk, Vector256.Create((byte)0x1F)), chunk);
             uint mask = stops.ExtractMostSignificantBits();
             return mask == 0 ? 32 : BitOperations.TrailingZeroCount(mask);
@@ -42,7 +45,8 @@ internal static unsafe class JsonText
     }
 
     /// <summary>
-    /// Copies the escape at <paramref name="from"/> as canonical text and steps over it; false for one that JSON does not have, and for half a surrogate pair.
+    /// Copies the escape at <paramref name="from"/> as canonical text and steps over it; false for one that JSON does not have, and for
+    /// half a surrogate pair.
     /// </summary>
     internal static bool CopyEscape(ref byte* from, ref byte* to)
     {

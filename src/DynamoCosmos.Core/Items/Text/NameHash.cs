@@ -32,7 +32,8 @@ internal static unsafe class NameHash
     private static uint HashLong(byte* name, nint length)
     {
         ulong hash = 0;
-        for (nint i = 0; i < length - 16; i += 8) hash = BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(name + i)) * s_seed, 31);
+        for (nint i = 0; i < length - 16; i += 8) hash =
+            BitOperations.RotateLeft((hash ^ Unsafe.ReadUnaligned<ulong>(name + i)) * s_seed, 31);
         return Mix(Unsafe.ReadUnaligned<ulong>(name + length - 16) ^ hash, Unsafe.ReadUnaligned<ulong>(name + length - 8), length);
     }
 

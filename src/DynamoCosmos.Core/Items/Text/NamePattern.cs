@@ -1,6 +1,9 @@
 namespace DynamoCosmos.Items.Text;
 
-/// <summary>A name with wildcards: <c>*</c> for any text, <c>?</c> for one character. It works on canonical JSON text, which a name's wildcards cannot be part of.</summary>
+/// <summary>
+/// A name with wildcards: <c>*</c> for any text, <c>?</c> for one character. It works on canonical JSON text, which a name's wildcards
+/// cannot be part of.
+/// </summary>
 internal sealed class NamePattern(byte[] pattern)
 {
     internal bool Matches(ReadOnlySpan<byte> name)

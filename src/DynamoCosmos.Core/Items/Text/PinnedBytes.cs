@@ -13,8 +13,8 @@ internal sealed unsafe class PinnedBytes
     private readonly bool _alwaysMoves;
 
     /// <param name="alwaysMoves">
-    /// For tests: it moves whenever it could have to, into just the room that was asked for, and what stood at the old place is destroyed. A pointer or a
-    /// byte that was not carried over shows at once.
+    /// For tests: it moves whenever it could have to, into just the room that was asked for, and what stood at the old place is destroyed.
+    /// A pointer or a byte that was not carried over shows at once.
     /// </param>
     internal PinnedBytes(int capacity, bool alwaysMoves = false)
     {
@@ -28,7 +28,9 @@ internal sealed unsafe class PinnedBytes
 
     internal int Capacity { get; private set; }
 
-    /// <summary>Makes room for so many bytes in all, keeping the first <paramref name="kept"/>. Pointers into it are void afterwards.</summary>
+    /// <summary>
+    /// Makes room for so many bytes in all, keeping the first <paramref name="kept"/>. Pointers into it are void afterwards.
+    /// </summary>
     internal void Reserve(int capacity, int kept)
     {
         if (capacity <= Capacity) return;
@@ -52,7 +54,8 @@ internal sealed unsafe class PinnedBytes
     private void Allocate(int capacity)
     {
         Array = GC.AllocateUninitializedArray<byte>(capacity + Padding, pinned: true);
-        Start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Array));
+        Start = (byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(
+            ref System.Runtime.InteropServices.MemoryMarshal.GetArrayDataReference(Array));
         // Who has no room moves at the next request, whatever it asks for.
         Capacity = _alwaysMoves ? 0 : capacity;
     }

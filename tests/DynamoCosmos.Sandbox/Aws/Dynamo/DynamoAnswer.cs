@@ -10,10 +10,12 @@ namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 /// <summary>DynamoDB's answers: JSON 1.0 with a CRC that the SDK checks.</summary>
 internal static class DynamoAnswer
 {
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions s_options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly JsonSerializerOptions s_nodeOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    internal static Task WriteAsync(AwsCall call, JsonObject answer) => WriteAsync(call, JsonSerializer.SerializeToUtf8Bytes(answer, s_nodeOptions));
+    internal static Task WriteAsync(AwsCall call, JsonObject answer) =>
+        WriteAsync(call, JsonSerializer.SerializeToUtf8Bytes(answer, s_nodeOptions));
 
     internal static Task WriteAsync(AwsCall call, Action<Utf8JsonWriter> write)
     {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace DynamoCosmos.Sandbox.Aws.Dynamo;
 
-/// <summary>A request's JSON. Members that the stand-in does not handle are refused: ignoring one would be an answer to another question.</summary>
+/// <summary>
+/// A request's JSON. Members that the stand-in does not handle are refused: ignoring one would be an answer to another question.
+/// </summary>
 internal readonly struct DynamoInput(JsonElement root)
 {
     internal JsonElement Root { get; } = root;
@@ -13,7 +15,8 @@ internal readonly struct DynamoInput(JsonElement root)
         JsonElement root;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000, AllowDuplicateProperties = false });
+            using JsonDocument document =
+                JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 1000, AllowDuplicateProperties = false });
             root = document.RootElement.Clone();
         }
         catch (JsonException)
@@ -22,16 +25,20 @@ internal readonly struct DynamoInput(JsonElement root)
         }
         if (root.ValueKind != JsonValueKind.Object) throw Serialization();
         foreach (JsonProperty member in root.EnumerateObject())
-            if (!handled.Contains(member.Name)) throw AwsException.Validation($"The stand-in does not know the parameter {member.Name} of this operation.");
+            if (!handled.Contains(
+                member.Name)) throw AwsException.Validation($"The stand-in does not know the parameter {member.Name} of this operation.");
         return new(root);
     }
 
     internal string Text(string name) => OptionalText(name) ?? throw AwsException.Validation(
-        $"1 validation error detected: Value null at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy constraint: Member must not be null");
+        $"1 validation error detected: Value null at '{char.ToLowerInvariant(name[0])}{name[1..]}' failed to satisfy constraint: Member " +
+            "must not be null");
 
-    internal string? OptionalText(string name) => Member(name) is not JsonElement value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Serialization();
+    internal string? OptionalText(string name) =>
+        Member(name) is not JsonElement value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Serialization();
 
-    internal int? Number(string name) => Member(name) is not JsonElement value ? null : value.TryGetInt32(out int number) ? number : throw Serialization();
+    internal int? Number(string name) =>
+        Member(name) is not JsonElement value ? null : value.TryGetInt32(out int number) ? number : throw Serialization();
 
     internal bool Flag(string name) => Member(name)?.ValueKind == JsonValueKind.True;
 
@@ -40,11 +47,14 @@ internal readonly struct DynamoInput(JsonElement root)
 
     internal DynamoInput? Inner(string name) => Member(name) is JsonElement value ? new(value) : null;
 
-    internal JsonElement? Member(string name) => Root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    internal JsonElement? Member(string name) =>
+        Root.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     /// <summary>The UTF-8 text of a member as it came.</summary>
     internal ReadOnlySpan<byte> Raw(string name) =>
-        JsonMarshal.GetRawUtf8Value(Member(name) ?? throw AwsException.Validation($"1 validation error detected: Value null at '{name}' failed to satisfy constraint: Member must not be null"));
+        JsonMarshal.GetRawUtf8Value(Member(name) ?? throw AwsException.Validation($"1 validation error detected: Value null at '{name}' " +
+            "failed to satisfy constraint: Member must not be null"));
 
-    private static AwsException Serialization() => new(400, "com.amazon.coral.service#SerializationException", "The request is not what this operation takes.");
+    private static AwsException Serialization() =>
+        new(400, "com.amazon.coral.service#SerializationException", "The request is not what this operation takes.");
 }

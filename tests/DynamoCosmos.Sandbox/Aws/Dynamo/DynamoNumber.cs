@@ -26,7 +26,8 @@ internal readonly record struct DynamoNumber(bool IsNegative, string Digits, int
         int scale = 0;
         bool isValid = digits.Length > 0;
         if (isValid && at < text.Length)
-            isValid = text[at] is 'e' or 'E' && int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out scale);
+            isValid = text[at] is 'e' or 'E'
+                && int.TryParse(text.AsSpan(at + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out scale);
         if (!isValid) throw AwsException.Validation(text.Length == 0
             ? "The parameter cannot be converted to a numeric value"
             : $"The parameter cannot be converted to a numeric value: {text}");
@@ -36,9 +37,12 @@ internal readonly record struct DynamoNumber(bool IsNegative, string Digits, int
         int exponent = point - (all.Length - significant.Length) - 1 + scale;
         significant = significant.TrimEnd('0');
         if (significant.Length == 0) return new(false, "", 0);
-        if (significant.Length > MaxDigits) throw AwsException.Validation("Attempting to store more than 38 significant digits in a Number");
-        if (exponent > MaxExponent) throw AwsException.Validation("Number overflow. Attempting to store a number with magnitude larger than supported range");
-        if (exponent < MinExponent) throw AwsException.Validation("Number underflow. Attempting to store a number with magnitude smaller than supported range");
+        if (significant.Length > MaxDigits) throw AwsException.Validation("Attempting to store more than 38 significant digits in a " +
+            "Number");
+        if (exponent > MaxExponent) throw AwsException.Validation("Number overflow. Attempting to store a number with magnitude larger " +
+            "than supported range");
+        if (exponent < MinExponent) throw AwsException.Validation("Number underflow. Attempting to store a number with magnitude " +
+            "smaller than supported range");
         return new(isNegative, significant, exponent);
     }
 

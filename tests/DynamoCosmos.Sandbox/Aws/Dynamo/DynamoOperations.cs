@@ -26,6 +26,7 @@ internal sealed class DynamoOperations(DynamoStandIn dynamo)
         "ExportTableToPointInTime" => _exports.StartAsync(call),
         "DescribeExport" => _exports.DescribeAsync(call),
         "ListExports" => _exports.ListAsync(call),
-        _ => throw new AwsException(400, "com.amazon.coral.service#UnknownOperationException", $"The stand-in does not know the operation {call.Operation}."),
+        _ => throw new AwsException(400, "com.amazon.coral.service#UnknownOperationException",
+            $"The stand-in does not know the operation {call.Operation}."),
     };
 }

@@ -24,19 +24,22 @@ public sealed partial class DynamoStandIn
 
     public IReadOnlyList<StandInTable> Tables => [.. _tables.Values.OrderBy(static table => table.Name, StringComparer.Ordinal)];
 
-    public StandInTable this[string name] => _tables.TryGetValue(name, out StandInTable? table) ? table : throw new KeyNotFoundException($"There is no table {name}.");
+    public StandInTable this[string name] =>
+        _tables.TryGetValue(name, out StandInTable? table) ? table : throw new KeyNotFoundException($"There is no table {name}.");
 
     /// <param name="partitionKey"><c>name:type</c>, such as <c>pk:S</c>.</param>
     /// <param name="sortKey">The same, or null.</param>
     public StandInTable CreateTable(string name, string partitionKey, string? sortKey = null) =>
-        CreateTable(name, TableKeys.Parse(partitionKey, sortKey), new() { ["BillingModeSummary"] = new JsonObject { ["BillingMode"] = "PAY_PER_REQUEST" } });
+        CreateTable(name, TableKeys.Parse(partitionKey, sortKey),
+            new() { ["BillingModeSummary"] = new JsonObject { ["BillingMode"] = "PAY_PER_REQUEST" } });
 
     public bool DeleteTable(string name) => _tables.TryRemove(name, out _);
 
     internal StandInTable CreateTable(string name, TableKeys keys, JsonObject settings)
     {
         if (!ValidName().IsMatch(name))
-            throw AwsException.Validation($"TableName must be at least 3 characters long and at most 255 characters long, and match [a-zA-Z0-9_.-]+: {name}");
+            throw AwsException.Validation("TableName must be at least 3 characters long and at most 255 characters long, and match " +
+                $"[a-zA-Z0-9_.-]+: {name}");
         StandInTable table = new(name, ArnOf(name), keys, Options.Time, settings);
         return _tables.TryAdd(name, table) ? table : throw new AwsException(400, "ResourceInUseException", $"Table already exists: {name}");
     }

@@ -11,7 +11,8 @@ internal sealed class ItemOperations(DynamoStandIn dynamo)
 
     internal Task PutAsync(AwsCall call)
     {
-        DynamoInput input = DynamoInput.Parse(call.Body, "TableName", "Item", "ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics");
+        DynamoInput input =
+            DynamoInput.Parse(call.Body, "TableName", "Item", "ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics");
         StandInTable table = dynamo.Find(input.Text("TableName"));
         StoredItem item = ItemParser.Parse(input.Raw("Item"), table.Keys);
         return AnswerOldAsync(call, input, table, table.Write(item), Math.Ceiling(item.Size / 1024.0));
@@ -19,7 +20,8 @@ internal sealed class ItemOperations(DynamoStandIn dynamo)
 
     internal Task DeleteAsync(AwsCall call)
     {
-        DynamoInput input = DynamoInput.Parse(call.Body, "TableName", "Key", "ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics");
+        DynamoInput input =
+            DynamoInput.Parse(call.Body, "TableName", "Key", "ReturnValues", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics");
         StandInTable table = dynamo.Find(input.Text("TableName"));
         return AnswerOldAsync(call, input, table, table.Remove(ItemParser.Parse(input.Raw("Key"), table.Keys, isKeyOnly: true)), 1);
     }
@@ -45,7 +47,9 @@ internal sealed class ItemOperations(DynamoStandIn dynamo)
     {
         DynamoInput input = DynamoInput.Parse(call.Body, "RequestItems", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics");
         List<(StandInTable Table, StoredItem Item, bool IsPut)> writes = [];
-        JsonElement requests = input.Member("RequestItems") ?? throw AwsException.Validation("1 validation error detected: Value null at 'requestItems' failed to satisfy constraint: Member must not be null");
+        JsonElement requests = input.Member("RequestItems")
+            ?? throw AwsException.Validation("1 validation error detected: Value null at 'requestItems' failed to satisfy constraint: " +
+            "Member must not be null");
         foreach (JsonProperty requestsOfTable in requests.EnumerateObject())
         {
             StandInTable table = dynamo.Find(requestsOfTable.Name);
@@ -57,7 +61,8 @@ internal sealed class ItemOperations(DynamoStandIn dynamo)
             }
         }
         if (writes.Count is 0 or > MaxBatch) throw AwsException.Validation("Too many items requested for the BatchWriteItem call");
-        HashSet<(string, string)> keys = [.. writes.Select(static write => (write.Table.Name, Convert.ToHexString(write.Item.Partition) + "/" + Convert.ToHexString(write.Item.Sort)))];
+        HashSet<(string, string)> keys = [.. writes.Select(static write =>
+            (write.Table.Name, Convert.ToHexString(write.Item.Partition) + "/" + Convert.ToHexString(write.Item.Sort)))];
         if (keys.Count != writes.Count) throw AwsException.Validation("Provided list of item keys contains duplicates");
         foreach ((StandInTable table, StoredItem item, bool isPut) in writes)
         {

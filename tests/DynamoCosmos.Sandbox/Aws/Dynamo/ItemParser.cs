@@ -14,7 +14,8 @@ internal ref struct ItemParser
     // 400 KB an item, attribute names included; 32 levels; key sizes: the service's documented limits.
     private const int MaxItemBytes = 400 * 1024, MaxLevels = 32, MaxPartitionKeyBytes = 2048, MaxSortKeyBytes = 1024;
 
-    private static readonly JsonWriterOptions s_writerOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1000 };
+    private static readonly JsonWriterOptions s_writerOptions =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true, MaxDepth = 1000 };
 
     private readonly TableKeys _keys;
     private readonly Utf8JsonWriter _writer;
@@ -41,7 +42,8 @@ internal ref struct ItemParser
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            throw new AwsException(400, "com.amazon.coral.service#SerializationException", "Start of structure or map found where not expected, or not JSON");
+            throw new AwsException(400, "com.amazon.coral.service#SerializationException",
+                "Start of structure or map found where not expected, or not JSON");
         }
     }
 
@@ -52,12 +54,15 @@ internal ref struct ItemParser
         _writer.Flush();
         if (_partition is null) throw MissingKey(_keys.PartitionKey, isKeyOnly);
         if (_keys.SortKey is not null && _sort is null) throw MissingKey(_keys.SortKey, isKeyOnly);
-        if (isKeyOnly && count != (_keys.SortKey is null ? 1 : 2)) throw AwsException.Validation("The provided key element does not match the schema");
+        if (isKeyOnly && count != (_keys.SortKey is null ? 1 : 2)) throw AwsException.Validation("The provided key element does not " +
+            "match the schema");
         if (_size > MaxItemBytes) throw AwsException.Validation("Item size has exceeded the maximum allowed size");
         if (_partition.Length > MaxPartitionKeyBytes)
-            throw AwsException.Validation("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes");
+            throw AwsException.Validation("One or more parameter values were invalid: Size of hashkey has exceeded the maximum size " +
+                "limit of2048 bytes");
         if (_sort?.Length > MaxSortKeyBytes)
-            throw AwsException.Validation("One or more parameter values were invalid: Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+            throw AwsException.Validation("One or more parameter values were invalid: Aggregated size of all range keys has exceeded " +
+                "the size limit of 1024 bytes");
         return new(_partition, _sort ?? [], buffer.WrittenSpan.ToArray(), _size);
     }
 
@@ -104,7 +109,8 @@ internal ref struct ItemParser
         _writer.WriteEndObject();
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.EndObject)
-            throw AwsException.Validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+            throw AwsException.Validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the " +
+                "supported datatypes");
     }
 
     private void ReadKey(string name, string type)
@@ -112,7 +118,8 @@ internal ref struct ItemParser
         bool isPartition = name == _keys.PartitionKey;
         string expected = isPartition ? _keys.PartitionType : _keys.SortType;
         if (type != expected)
-            throw AwsException.Validation($"One or more parameter values were invalid: Type mismatch for key {name} expected: {expected} actual: {type}");
+            throw AwsException.Validation($"One or more parameter values were invalid: Type mismatch for key {name} expected: " +
+                $"{expected} actual: {type}");
         byte[] bytes;
         if (type == "N")
         {
@@ -130,7 +137,8 @@ internal ref struct ItemParser
             if (bytes.Length == 0)
             {
                 throw AwsException.Validation(
-                    $"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty {(type == "B" ? "binary" : "string")} value. Key: {name}");
+                    "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
+                        $"{(type == "B" ? "binary" : "string")} value. Key: {name}");
             }
         }
         if (isPartition) _partition = bytes;
@@ -161,7 +169,8 @@ internal ref struct ItemParser
                 _writer.WriteBooleanValue(_reader.GetBoolean());
                 break;
             case "NULL":
-                if (!_reader.GetBoolean()) throw AwsException.Validation("One or more parameter values were invalid: Null attribute value types must have the value of true");
+                if (!_reader.GetBoolean()) throw AwsException.Validation("One or more parameter values were invalid: Null attribute " +
+                    "value types must have the value of true");
                 _size++;
                 _writer.WriteBooleanValue(true);
                 break;
@@ -218,10 +227,12 @@ internal ref struct ItemParser
         if (elements.Count == 0)
         {
             string kind = type switch { "SS" => "An string set ", "NS" => "An number set ", _ => "Binary sets" };
-            throw AwsException.Validation($"One or more parameter values were invalid: {kind} {(type == "BS" ? "should not" : "may not")} be empty");
+            throw AwsException.Validation($"One or more parameter values were invalid: {kind} " +
+                $"{(type == "BS" ? "should not" : "may not")} be empty");
         }
         if (elements.Distinct(StringComparer.Ordinal).Count() != elements.Count)
-            throw AwsException.Validation($"One or more parameter values were invalid: Input collection [{string.Join(", ", elements)}] contains duplicates.");
+            throw AwsException.Validation($"One or more parameter values were invalid: Input collection [{string.Join(", ", elements)}] " +
+                "contains duplicates.");
         // A set has no order, and nobody must come to rely on the one that it was written in.
         elements.Reverse();
         _writer.WriteStartArray();
@@ -231,6 +242,7 @@ internal ref struct ItemParser
 
     private static void CheckLevel(int level)
     {
-        if (level > MaxLevels) throw AwsException.Validation("Nesting Levels have exceeded supported limits: Attributes have nested levels beyond supported limit");
+        if (level > MaxLevels) throw AwsException.Validation("Nesting Levels have exceeded supported limits: Attributes have nested " +
+            "levels beyond supported limit");
     }
 }

@@ -16,7 +16,9 @@ internal sealed class ReadCapacity
         {
             Roll();
             if (_used >= limit)
-                throw new AwsException(400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API.");
+                throw new AwsException(400, "ProvisionedThroughputExceededException",
+                    "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning " +
+                    "level with the UpdateTable API.");
         }
     }
 

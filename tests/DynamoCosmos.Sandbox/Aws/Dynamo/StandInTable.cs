@@ -148,7 +148,8 @@ public sealed class StandInTable
             foreach (ItemChange change in _history ?? [])
             {
                 if (change.At < ItemChange.Micros(from) || change.At >= ItemChange.Micros(to)) continue;
-                changes[change.Key] = changes.TryGetValue(change.Key, out ItemChange? earlier) ? new(change.At, earlier.Before, change.After) { Key = change.Key } : change;
+                changes[change.Key] = changes.TryGetValue(change.Key, out ItemChange? earlier)
+                    ? new(change.At, earlier.Before, change.After) { Key = change.Key } : change;
             }
             return [.. changes.Values];
         }

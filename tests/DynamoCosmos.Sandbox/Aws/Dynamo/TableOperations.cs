@@ -9,9 +9,11 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
     internal Task CreateAsync(AwsCall call)
     {
         DynamoInput input = DynamoInput.Parse(
-            call.Body, "TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes", "LocalSecondaryIndexes", "StreamSpecification");
+            call.Body, "TableName", "AttributeDefinitions", "KeySchema", "BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes",
+                "LocalSecondaryIndexes", "StreamSpecification");
         string name = input.Text("TableName");
-        StandInTable table = dynamo.CreateTable(name, TableDescription.Keys(input), TableDescription.Settings(input, dynamo.ArnOf(name), dynamo.Options.Time.GetUtcNow()));
+        StandInTable table = dynamo.CreateTable(name, TableDescription.Keys(input),
+            TableDescription.Settings(input, dynamo.ArnOf(name), dynamo.Options.Time.GetUtcNow()));
         JsonObject description = TableDescription.Of(table);
         description["TableStatus"] = "CREATING";
         return DynamoAnswer.WriteAsync(call, new JsonObject { ["TableDescription"] = description });
@@ -24,9 +26,11 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
     {
         DynamoInput input = DynamoInput.Parse(call.Body, "ExclusiveStartTableName", "Limit");
         int limit = input.Number("Limit") ?? 100;
-        if (limit is < 1 or > 100) throw AwsException.Validation($"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100");
+        if (limit is < 1 or > 100) throw AwsException.Validation($"1 validation error detected: Value '{limit}' at 'limit' failed to " +
+            "satisfy constraint: Member must have value less than or equal to 100");
         string after = input.OptionalText("ExclusiveStartTableName") ?? "";
-        List<string> names = [.. dynamo.Tables.Select(static table => table.Name).Where(name => string.CompareOrdinal(name, after) > 0).Take(limit + 1)];
+        List<string> names = [.. dynamo.Tables.Select(static table => table.Name).Where(name => string.CompareOrdinal(name, after) > 0)
+            .Take(limit + 1)];
         JsonObject answer = new() { ["TableNames"] = new JsonArray([.. names.Take(limit).Select(static name => (JsonNode)name)]) };
         if (names.Count > limit) answer["LastEvaluatedTableName"] = names[limit - 1];
         return DynamoAnswer.WriteAsync(call, answer);
@@ -53,11 +57,14 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
     {
         DynamoInput input = DynamoInput.Parse(call.Body, "TableName", "TimeToLiveSpecification");
         StandInTable table = Named(input);
-        DynamoInput wanted = input.Inner("TimeToLiveSpecification") ?? throw AwsException.Validation("TimeToLiveSpecification must not be null");
+        DynamoInput wanted =
+            input.Inner("TimeToLiveSpecification") ?? throw AwsException.Validation("TimeToLiveSpecification must not be null");
         bool isOn = wanted.Flag("Enabled");
-        if (isOn == table.TimeToLiveAttribute is not null) throw AwsException.Validation($"TimeToLive is already {(isOn ? "enabled" : "disabled")}");
+        if (isOn == table.TimeToLiveAttribute is not null) throw AwsException.Validation("TimeToLive is already " +
+            $"{(isOn ? "enabled" : "disabled")}");
         table.TimeToLiveAttribute = isOn ? wanted.Text("AttributeName") : null;
-        return DynamoAnswer.WriteAsync(call, new JsonObject { ["TimeToLiveSpecification"] = JsonNode.Parse(input.Raw("TimeToLiveSpecification")) });
+        return DynamoAnswer.WriteAsync(call,
+            new JsonObject { ["TimeToLiveSpecification"] = JsonNode.Parse(input.Raw("TimeToLiveSpecification")) });
     }
 
     internal Task DescribeBackupsAsync(AwsCall call) =>
@@ -67,7 +74,8 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
     {
         DynamoInput input = DynamoInput.Parse(call.Body, "TableName", "PointInTimeRecoverySpecification");
         StandInTable table = Named(input, "TableNotFoundException");
-        DynamoInput wanted = input.Inner("PointInTimeRecoverySpecification") ?? throw AwsException.Validation("PointInTimeRecoverySpecification must not be null");
+        DynamoInput wanted = input.Inner("PointInTimeRecoverySpecification")
+            ?? throw AwsException.Validation("PointInTimeRecoverySpecification must not be null");
         table.SetRecovery(wanted.Flag("PointInTimeRecoveryEnabled"));
         return DynamoAnswer.WriteAsync(call, Backups(table));
     }
@@ -83,7 +91,14 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
             recovery["EarliestRestorableDateTime"] = DynamoAnswer.Time(dynamo.Exports.EarliestTime(table));
             recovery["LatestRestorableDateTime"] = DynamoAnswer.Time(now);
         }
-        return new() { ["ContinuousBackupsDescription"] = new JsonObject { ["ContinuousBackupsStatus"] = "ENABLED", ["PointInTimeRecoveryDescription"] = recovery } };
+        return new()
+        {
+            ["ContinuousBackupsDescription"] = new JsonObject
+            {
+                ["ContinuousBackupsStatus"] = "ENABLED",
+                ["PointInTimeRecoveryDescription"] = recovery
+            }
+        };
     }
 
     private StandInTable Named(DynamoInput input, string missing = "ResourceNotFoundException")
@@ -95,7 +110,8 @@ internal sealed class TableOperations(DynamoStandIn dynamo)
         }
         catch (AwsException)
         {
-            throw new AwsException(400, missing, missing == "TableNotFoundException" ? $"Table not found: {name}" : $"Requested resource not found: Table: {name} not found");
+            throw new AwsException(400, missing, missing == "TableNotFoundException"
+                ? $"Table not found: {name}" : $"Requested resource not found: Table: {name} not found");
         }
     }
 }

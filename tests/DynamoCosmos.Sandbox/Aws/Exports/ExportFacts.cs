@@ -49,5 +49,6 @@ public sealed record ExportFacts
     /// <summary>Incremental exports share one folder.</summary>
     internal string DataFolder => IsIncremental ? Base + "data/" : Folder + "data/";
 
-    internal static string NewId(DateTimeOffset time) => $"{time.ToUnixTimeMilliseconds():D14}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+    internal static string NewId(DateTimeOffset time) =>
+        $"{time.ToUnixTimeMilliseconds():D14}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
 }

@@ -9,7 +9,8 @@ internal sealed record ExportRequest(
     DateTimeOffset? Time, bool IsIon, bool IsIncremental, DateTimeOffset? From, DateTimeOffset? To, string View);
 
 /// <summary>An export under way, or what became of it.</summary>
-internal sealed class ExportJob(ExportRequest request, ExportFacts facts, StandInTable table, AwsCredential credential, DateTimeOffset completesAt, string clientToken)
+internal sealed class ExportJob(ExportRequest request, ExportFacts facts, StandInTable table, AwsCredential credential,
+    DateTimeOffset completesAt, string clientToken)
 {
     internal ExportRequest Request { get; } = request;
 

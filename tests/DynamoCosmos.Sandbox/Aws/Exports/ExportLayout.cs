@@ -6,7 +6,9 @@ using System.Text.Json.Nodes;
 
 namespace DynamoCosmos.Sandbox.Aws.Exports;
 
-/// <summary>Writes an export file by file, in the layout that DynamoDB writes. Nothing of it is kept in memory but one line a data file.</summary>
+/// <summary>
+/// Writes an export file by file, in the layout that DynamoDB writes. Nothing of it is kept in memory but one line a data file.
+/// </summary>
 public sealed class ExportLayout
 {
     private readonly IExportTarget _target;
@@ -21,7 +23,8 @@ public sealed class ExportLayout
     }
 
     /// <summary>An export straight to a folder on disk.</summary>
-    public static ExportLayout ToFolder(string root, ExportFacts? facts = null) => new(facts ?? new(), new FolderTarget(root)) { Root = root };
+    public static ExportLayout ToFolder(string root, ExportFacts? facts = null) =>
+        new(facts ?? new(), new FolderTarget(root)) { Root = root };
 
     public ExportFacts Facts { get; }
 
@@ -92,7 +95,9 @@ public sealed class ExportLayout
     private void Add(string key, long count, string md5, string etag)
     {
         ItemCount += count;
-        _files.Append(JsonSerializer.Serialize(new JsonObject { ["itemCount"] = count, ["md5Checksum"] = md5, ["etag"] = etag, ["dataFileS3Key"] = key })).Append('\n');
+        _files.Append(
+            JsonSerializer.Serialize(
+            new JsonObject { ["itemCount"] = count, ["md5Checksum"] = md5, ["etag"] = etag, ["dataFileS3Key"] = key })).Append('\n');
     }
 
     private void Write(string name, byte[] content)
@@ -104,5 +109,6 @@ public sealed class ExportLayout
 
     private static string NewName() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyz234567", 26);
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,7 +35,9 @@ internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisp
             DateTimeOffset now = Options.Time.GetUtcNow();
             ExportJob? earlier = All.FirstOrDefault(job => job.ClientToken == clientToken && job.Facts.StartTime + s_tokenLife > now);
             if (earlier is not null)
-                return earlier.Request == request ? earlier : throw new AwsException(400, "ExportConflictException", "There was a conflict: the client token was used with other parameters");
+                return earlier.Request == request
+                    ? earlier : throw new AwsException(400, "ExportConflictException",
+                    "There was a conflict: the client token was used with other parameters");
             CheckTimes(request, table, now);
             ExportFacts facts = new()
             {
@@ -111,17 +113,22 @@ internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisp
     private void CheckTimes(ExportRequest request, StandInTable table, DateTimeOffset now)
     {
         if (table.RecoverySince is null || table.RecoverySince + Options.RecoveryDelay > now)
-            throw new AwsException(400, "PointInTimeRecoveryUnavailableException", $"Point in time recovery is not enabled for table '{table.Name}'");
+            throw new AwsException(400, "PointInTimeRecoveryUnavailableException",
+                $"Point in time recovery is not enabled for table '{table.Name}'");
         foreach (DateTimeOffset? time in (DateTimeOffset?[])[request.Time, request.From, request.To])
         {
             if (time < Truncate(EarliestTime(table)) || time > now)
-                throw new AwsException(400, "InvalidExportTimeException", "The specified ExportTime is outside of the point in time recovery window.");
+                throw new AwsException(400, "InvalidExportTimeException",
+                    "The specified ExportTime is outside of the point in time recovery window.");
         }
         if (!request.IsIncremental) return;
-        if (request.From is null || request.To is null) throw AwsException.Validation("ExportFromTime and ExportToTime must be specified for an incremental export");
+        if (request.From is null || request.To is null) throw AwsException.Validation("ExportFromTime and ExportToTime must be " +
+            "specified for an incremental export");
         TimeSpan window = request.To.Value - request.From.Value;
-        if (window < TimeSpan.FromMinutes(15)) throw AwsException.Validation("Difference between export from time and export to time is less than 15 minutes");
-        if (window > TimeSpan.FromHours(24)) throw AwsException.Validation("Difference between export from time and export to time is greater than 24 hours");
+        if (window < TimeSpan.FromMinutes(
+            15)) throw AwsException.Validation("Difference between export from time and export to time is less than 15 minutes");
+        if (window > TimeSpan.FromHours(
+            24)) throw AwsException.Validation("Difference between export from time and export to time is greater than 24 hours");
     }
 
     // Times on the wire have no more than milliseconds.
@@ -130,7 +137,8 @@ internal sealed class ExportRegister(DynamoStandIn dynamo, S3StandIn s3) : IDisp
     private string NewId(DateTimeOffset now)
     {
         // Ids are in the order of their making, also within a millisecond of a clock that stands still.
-        while (_jobs.Values.Any(job => job.Facts.ExportId.StartsWith($"{now.ToUnixTimeMilliseconds():D14}", StringComparison.Ordinal))) now = now.AddMilliseconds(1);
+        while (_jobs.Values.Any(job =>
+            job.Facts.ExportId.StartsWith($"{now.ToUnixTimeMilliseconds():D14}", StringComparison.Ordinal))) now = now.AddMilliseconds(1);
         return ExportFacts.NewId(now);
     }
 }

@@ -109,8 +109,10 @@ internal sealed class IonText
     /// <summary>A bare symbol where Ion reads it as one: not a keyword, not <c>$7</c>, which is a symbol's number.</summary>
     private void AppendName(string name)
     {
-        bool isIdentifier = name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '$');
-        bool isReserved = name is "null" or "true" or "false" or "nan" || (name.Length > 1 && name[0] == '$' && name.Skip(1).All(char.IsAsciiDigit));
+        bool isIdentifier = name.Length > 0 && !char.IsAsciiDigit(name[0])
+            && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '$');
+        bool isReserved =
+            name is "null" or "true" or "false" or "nan" || (name.Length > 1 && name[0] == '$' && name.Skip(1).All(char.IsAsciiDigit));
         if (isIdentifier && !isReserved) _text.Append(name);
         else AppendQuoted(name, '\'');
     }

@@ -8,7 +8,8 @@ internal static class S3Conditions
     internal static void CheckRead(string? ifMatch, string? ifNoneMatch, StandInObject item)
     {
         if (!string.IsNullOrEmpty(ifMatch) && ifMatch != "*" && !Same(ifMatch, item)) throw Failed("If-Match");
-        if (!string.IsNullOrEmpty(ifNoneMatch) && (ifNoneMatch == "*" || Same(ifNoneMatch, item))) throw new AwsException(304, "NotModified", "Not Modified");
+        if (!string.IsNullOrEmpty(ifNoneMatch)
+            && (ifNoneMatch == "*" || Same(ifNoneMatch, item))) throw new AwsException(304, "NotModified", "Not Modified");
     }
 
     internal static void CheckWrite(string? ifMatch, string? ifNoneMatch, StandInObject? current)
@@ -37,8 +38,9 @@ internal static class S3Conditions
 
     private static bool Same(string tag, StandInObject item) => tag.Trim('"') == item.ETag.Trim('"');
 
-    private static AwsException Failed(string condition) => new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
-    {
-        Details = new Dictionary<string, string> { ["Condition"] = condition },
-    };
+    private static AwsException Failed(string condition) =>
+        new(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold")
+        {
+            Details = new Dictionary<string, string> { ["Condition"] = condition },
+        };
 }

@@ -15,7 +15,8 @@ internal static class S3Listing
         if (!int.TryParse(call.Query.GetValueOrDefault("max-keys", "1000"), NumberStyles.None, CultureInfo.InvariantCulture, out int limit))
             throw new AwsException(400, "InvalidArgument", "Provided max-keys not an integer or within integer range");
         limit = Math.Min(limit, MaxKeys);
-        string after = call.Query.TryGetValue("continuation-token", out string? token) ? Decode(token) : call.Query.GetValueOrDefault("start-after", "");
+        string after = call.Query.TryGetValue("continuation-token", out string? token)
+            ? Decode(token) : call.Query.GetValueOrDefault("start-after", "");
         bool isEncoded = call.Query.GetValueOrDefault("encoding-type") == "url";
 
         List<StandInObject> objects = [];
@@ -29,7 +30,8 @@ internal static class S3Listing
             {
                 int end = delimiter.Length == 0 ? -1 : item.Key.IndexOf(delimiter, prefix.Length, StringComparison.Ordinal);
                 string? folder = end < 0 ? null : item.Key[..(end + delimiter.Length)];
-                bool isKnown = folder is not null && (folders.Contains(folder) || (after.StartsWith(folder, StringComparison.Ordinal) && after.Length > 0));
+                bool isKnown = folder is not null
+                    && (folders.Contains(folder) || (after.StartsWith(folder, StringComparison.Ordinal) && after.Length > 0));
                 if (!isKnown && objects.Count + folders.Count == limit)
                 {
                     isMore = true;
@@ -59,7 +61,8 @@ internal static class S3Listing
         string Key(string text) => isEncoded ? Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal) : text;
     }
 
-    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Decode(string token)
     {

@@ -6,7 +6,8 @@ namespace DynamoCosmos.Sandbox.Aws.S3;
 /// <summary>Single objects: put, get, ranges, copy, delete, and what they depend on.</summary>
 internal sealed class S3ObjectOperations(S3StandIn s3)
 {
-    private static readonly string[] s_keptHeaders = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"];
+    private static readonly string[] s_keptHeaders = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language",
+        "Expires"];
 
     internal Task PutAsync(AwsCall call, StandInBucket bucket)
     {
@@ -51,9 +52,11 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
     internal Task CopyAsync(AwsCall call, StandInBucket bucket)
     {
         string[] source = Uri.UnescapeDataString(call.Header("x-amz-copy-source")!).TrimStart('/').Split('/', 2);
-        if (source.Length != 2) throw new AwsException(400, "InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+        if (source.Length != 2) throw new AwsException(400, "InvalidArgument",
+            "Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
         StandInBucket from = s3.Find(source[0]) ?? throw new AwsException(404, "NoSuchBucket", "The specified bucket does not exist");
-        if (call.Header("x-amz-source-expected-bucket-owner") is string owner && owner != from.OwnerId) throw new AwsException(403, "AccessDenied", "Access Denied");
+        if (call.Header("x-amz-source-expected-bucket-owner") is string owner
+            && owner != from.OwnerId) throw new AwsException(403, "AccessDenied", "Access Denied");
         if (!call.Credential.Allows("s3:GetObject", $"arn:aws:s3:::{source[0]}/{source[1]}"))
             throw new AwsException(403, "AccessDenied", "Access Denied");
         StandInObject original = from.Find(source[1]) ?? throw new AwsException(404, "NoSuchKey", "The specified key does not exist.");
@@ -67,7 +70,8 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
             Checksums = original.Checksums,
         };
         bucket.Put(copy, current => CheckWrite(call, current));
-        return S3Xml.WriteAsync(call, S3Xml.New("CopyObjectResult", S3Xml.New("ETag", copy.ETag), S3Xml.New("LastModified", S3Listing.Time(copy.LastModified))));
+        return S3Xml.WriteAsync(call,
+            S3Xml.New("CopyObjectResult", S3Xml.New("ETag", copy.ETag), S3Xml.New("LastModified", S3Listing.Time(copy.LastModified))));
     }
 
     internal Task DeleteAsync(AwsCall call, StandInBucket bucket)
@@ -80,13 +84,17 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
     internal Task DeleteManyAsync(AwsCall call, StandInBucket bucket)
     {
         bool isProved = call.Header("Content-MD5") is not null || ChecksumsOf(call).Count > 0;
-        if (!isProved) throw new AwsException(400, "InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+        if (!isProved) throw new AwsException(400, "InvalidRequest",
+            "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
         XElement wanted = S3Xml.Parse(call.Body);
-        List<string> keys = [.. wanted.Elements().Where(static child => child.Name.LocalName == "Object").Select(static child => S3Xml.Child(child, "Key") ?? "")];
-        if (keys.Count is 0 or > 1000) throw new AwsException(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+        List<string> keys = [.. wanted.Elements().Where(static child => child.Name.LocalName == "Object")
+            .Select(static child => S3Xml.Child(child, "Key") ?? "")];
+        if (keys.Count is 0 or > 1000) throw new AwsException(400, "MalformedXML", "The XML you provided was not well-formed or did not " +
+            "validate against our published schema");
         foreach (string key in keys) bucket.Remove(key);
         bool isQuiet = S3Xml.Child(wanted, "Quiet") == "true";
-        return S3Xml.WriteAsync(call, S3Xml.New("DeleteResult", isQuiet ? null : keys.Select(static key => S3Xml.New("Deleted", S3Xml.New("Key", key)))));
+        return S3Xml.WriteAsync(call,
+            S3Xml.New("DeleteResult", isQuiet ? null : keys.Select(static key => S3Xml.New("Deleted", S3Xml.New("Key", key)))));
     }
 
     internal static Dictionary<string, string> KeptHeaders(AwsCall call)
@@ -97,13 +105,16 @@ internal sealed class S3ObjectOperations(S3StandIn s3)
             bool isMeta = name.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase);
             if (!isMeta && !s_keptHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
             // aws-chunked is how the body travelled, not what it is.
-            string value = string.Join(',', call.Header(name)!.Split(',').Select(static part => part.Trim()).Where(part => isMeta || part != "aws-chunked"));
+            string value = string.Join(',', call.Header(name)!.Split(',').Select(static part => part.Trim())
+                .Where(part => isMeta || part != "aws-chunked"));
             if (value.Length > 0) kept[name] = value;
         }
         return kept;
     }
 
-    /// <summary>New buckets have had ACLs switched off since 2023: only bucket-owner-full-control, which changes nothing, is taken.</summary>
+    /// <summary>
+    /// New buckets have had ACLs switched off since 2023: only bucket-owner-full-control, which changes nothing, is taken.
+    /// </summary>
     internal Task PutAclAsync(AwsCall call, StandInBucket bucket)
     {
         if (call.Header("x-amz-acl") is not string acl) throw AwsException.NotSupported("PutObjectAcl without x-amz-acl");

@@ -26,7 +26,8 @@ internal sealed class S3Operations(S3StandIn s3)
         {
             "HeadBucket" => Task.CompletedTask,
             "DeleteBucket" => DeleteBucket(call, bucket),
-            "GetBucketLocation" => S3Xml.WriteAsync(call, S3Xml.New("LocationConstraint", bucket.Region == "us-east-1" ? null : bucket.Region)),
+            "GetBucketLocation" =>
+                S3Xml.WriteAsync(call, S3Xml.New("LocationConstraint", bucket.Region == "us-east-1" ? null : bucket.Region)),
             "ListObjectsV2" => S3Listing.AnswerAsync(call, bucket),
             "ListMultipartUploads" => _uploads.ListUploadsAsync(call, bucket),
             "DeleteObjects" => _objects.DeleteManyAsync(call, bucket),
@@ -54,19 +55,26 @@ internal sealed class S3Operations(S3StandIn s3)
         if (bucket.Region != s3.Options.Region)
         {
             throw new AwsException(301, "PermanentRedirect",
-                "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
+                "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future " +
+                    "requests to this endpoint.")
             {
-                Details = new Dictionary<string, string> { ["Endpoint"] = $"{bucket.Name}.s3.{bucket.Region}.amazonaws.com", ["Bucket"] = bucket.Name },
+                Details = new Dictionary<string, string>
+                {
+                    ["Endpoint"] = $"{bucket.Name}.s3.{bucket.Region}.amazonaws.com",
+                    ["Bucket"] = bucket.Name
+                },
                 Headers = new Dictionary<string, string> { ["x-amz-bucket-region"] = bucket.Region },
             };
         }
-        if (call.Header("x-amz-expected-bucket-owner") is string owner && owner != bucket.OwnerId) throw new AwsException(403, "AccessDenied", "Access Denied");
+        if (call.Header("x-amz-expected-bucket-owner") is string owner
+            && owner != bucket.OwnerId) throw new AwsException(403, "AccessDenied", "Access Denied");
         return bucket;
     }
 
     private Task ListBucketsAsync(AwsCall call) => S3Xml.WriteAsync(call, S3Xml.New("ListAllMyBucketsResult",
         S3Xml.New("Owner", S3Xml.New("ID", s3.Options.AccountId)),
-        S3Xml.New("Buckets", s3.Buckets.Where(bucket => bucket.OwnerId == s3.Options.AccountId).Select(static bucket => (XElement)S3Xml.New("Bucket",
+        S3Xml.New("Buckets", s3.Buckets.Where(bucket => bucket.OwnerId == s3.Options.AccountId)
+            .Select(static bucket => (XElement)S3Xml.New("Bucket",
             S3Xml.New("Name", bucket.Name),
             S3Xml.New("CreationDate", S3Listing.Time(bucket.CreatedAt)))))));
 

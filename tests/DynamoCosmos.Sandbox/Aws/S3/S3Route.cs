@@ -6,9 +6,12 @@ internal static class S3Route
     // Sub-resources that change what a request means; one that is not handled below must not be taken for a plain GET or PUT.
     private static readonly string[] s_subresources =
     [
-        "acl", "accelerate", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle", "location",
-        "logging", "metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus", "publicAccessBlock", "replication",
-        "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning", "versions", "website", "list-type",
+        "acl", "accelerate", "analytics", "attributes", "cors", "delete", "encryption", "intelligent-tiering", "inventory", "legal-hold",
+            "lifecycle", "location",
+        "logging", "metrics", "notification", "object-lock", "ownershipControls", "partNumber", "policy", "policyStatus",
+            "publicAccessBlock", "replication",
+        "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "uploadId", "uploads", "versioning",
+            "versions", "website", "list-type",
     ];
 
     internal static (string Operation, string Action) Resolve(AwsCall call)

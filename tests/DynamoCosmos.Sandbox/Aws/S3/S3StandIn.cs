@@ -20,7 +20,8 @@ public sealed partial class S3StandIn(AwsStandInOptions options)
         StandInBucket bucket = new(name, region ?? Options.Region, ownerId ?? Options.AccountId);
         return _buckets.TryAdd(name, bucket)
             ? bucket
-            : throw new AwsException(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it.");
+            : throw new AwsException(409, "BucketAlreadyOwnedByYou",
+                "Your previous request to create the named bucket succeeded and you already own it.");
     }
 
     public StandInBucket? Find(string name) => _buckets.GetValueOrDefault(name);

@@ -31,10 +31,12 @@ internal static class S3Xml
         }
         catch (XmlException)
         {
-            throw new AwsException(400, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+            throw new AwsException(400, "MalformedXML",
+                "The XML you provided was not well-formed or did not validate against our published schema");
         }
     }
 
     /// <summary>A child by its local name: clients write the namespace, or leave it out.</summary>
-    internal static string? Child(XElement element, string name) => element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value;
+    internal static string? Child(XElement element, string name) =>
+        element.Elements().FirstOrDefault(child => child.Name.LocalName == name)?.Value;
 }

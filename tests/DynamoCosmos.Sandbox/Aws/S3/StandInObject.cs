@@ -7,7 +7,8 @@ public sealed class StandInObject
 {
     private readonly IReadOnlyList<byte[]> _parts;
 
-    /// <param name="isMultipart">Its ETag is then a hash of hashes with the number of parts, even for one part, as DynamoDB's exports have it.</param>
+    /// <param name="isMultipart">Its ETag is then a hash of hashes with the number of parts, even for one part, as DynamoDB's exports have
+    /// it.</param>
     public StandInObject(string key, IReadOnlyList<byte[]> parts, bool isMultipart)
     {
         Key = key;

@@ -16,7 +16,8 @@ internal sealed class BodyCheck(SignatureCheck signatures)
         if (call.IsDynamo)
         {
             byte[] body = await call.ReadBodyAsync();
-            if (body.Length > MaxDynamoBytes) throw new AwsException(413, "com.amazon.coral.service#RequestEntityTooLargeException", "Request body is too large");
+            if (body.Length > MaxDynamoBytes) throw new AwsException(413, "com.amazon.coral.service#RequestEntityTooLargeException",
+                "Request body is too large");
             call.Identity = signatures.Verify(call, SignatureV4.Hash(body));
             call.Body = body;
             return;
@@ -35,8 +36,10 @@ internal sealed class BodyCheck(SignatureCheck signatures)
         byte[] raw = await call.ReadBodyAsync();
         if (claimed.StartsWith("STREAMING-", StringComparison.Ordinal)) ReadChunks(call, claimed, raw);
         else if (claimed == Unsigned || claimed == SignatureV4.Hash(raw)) call.Body = raw;
-        else if (claimed.Length != 64) throw new AwsException(400, "InvalidArgument", "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-…, or a valid sha256 value.");
-        else throw new AwsException(400, "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.");
+        else if (claimed.Length != 64) throw new AwsException(400, "InvalidArgument",
+            "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-…, or a valid sha256 value.");
+        else throw new AwsException(400, "XAmzContentSHA256Mismatch",
+            "The provided 'x-amz-content-sha256' header does not match what was computed.");
         CheckMd5(call);
         CheckChecksums(call);
     }
@@ -52,7 +55,8 @@ internal sealed class BodyCheck(SignatureCheck signatures)
         StreamedBody body = new(kind, call.Identity!);
         call.Body = body.Decode(raw, length);
         string announced = call.Header("x-amz-trailer") ?? "";
-        if (announced != string.Join(',', body.Trailers.Keys)) throw new AwsException(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed or did not conform to our published schema.");
+        if (announced != string.Join(',', body.Trailers.Keys)) throw new AwsException(400, "MalformedTrailerError",
+            "The request contained trailing data that was not well-formed or did not conform to our published schema.");
         call.Trailers = body.Trailers;
     }
 
@@ -72,7 +76,8 @@ internal sealed class BodyCheck(SignatureCheck signatures)
         {
             if (call.Header("x-amz-checksum-" + algorithm) is not string claimed || call.Operation == "CompleteMultipartUpload") continue;
             if (claimed != Checksum.Compute(algorithm, call.Body))
-                throw new AwsException(400, "BadDigest", $"The {algorithm.ToUpperInvariant()} you specified did not match the calculated checksum.");
+                throw new AwsException(400, "BadDigest",
+                    $"The {algorithm.ToUpperInvariant()} you specified did not match the calculated checksum.");
         }
     }
 }

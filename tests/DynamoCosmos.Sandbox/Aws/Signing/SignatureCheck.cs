@@ -4,8 +4,8 @@ using System.Text;
 namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>
-/// Proves who sent a request, as strictly as the services do: known key, its session token, the clock, the region and service of the scope, all
-/// x-amz headers signed, the signature itself. What goes wrong is told in the words of the service that was called.
+/// Proves who sent a request, as strictly as the services do: known key, its session token, the clock, the region and service of the scope,
+/// all x-amz headers signed, the signature itself. What goes wrong is told in the words of the service that was called.
 /// </summary>
 internal sealed class SignatureCheck(AwsStandInOptions options)
 {
@@ -14,7 +14,8 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
 
     /// <param name="payloadHash">The body's hash, or what x-amz-content-sha256 says in its place.</param>
     internal SignedIdentity Verify(AwsCall call, string payloadHash) => Verify(
-        new SignedRequest(call.Request, call.RawPath, call.RawQuery, call.Service, call.IsDynamo ? SignatureWords.Dynamo : SignatureWords.S3, MayBePresigned: !call.IsDynamo), payloadHash);
+        new SignedRequest(call.Request, call.RawPath, call.RawQuery, call.Service, call.IsDynamo
+            ? SignatureWords.Dynamo : SignatureWords.S3, MayBePresigned: !call.IsDynamo), payloadHash);
 
     internal SignedIdentity Verify(SignedRequest call, string payloadHash)
     {
@@ -30,7 +31,8 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         }
         if (claim.IsPresigned && !call.MayBePresigned) throw words.Missing();
 
-        AwsCredential credential = options.Credentials.FirstOrDefault(known => known.AccessKey == claim.AccessKey) ?? throw words.UnknownKey(claim.AccessKey);
+        AwsCredential credential =
+            options.Credentials.FirstOrDefault(known => known.AccessKey == claim.AccessKey) ?? throw words.UnknownKey(claim.AccessKey);
         if (claim.Service != call.Service) throw words.WrongService(call.Service, claim.Service);
         if (claim.Region != options.Region) throw words.WrongRegion(claim, options.Region);
         CheckHeaders(call, claim, words);
@@ -38,9 +40,11 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         CheckToken(credential, claim, words);
 
         byte[] key = SignatureV4.SigningKey(credential.SecretKey, claim.Date, claim.Region, claim.Service);
-        string canonical = SignatureV4.CanonicalRequest(call.Request, call.RawPath, call.RawQuery, claim.SignedHeaders, payloadHash, claim.IsPresigned);
+        string canonical =
+            SignatureV4.CanonicalRequest(call.Request, call.RawPath, call.RawQuery, claim.SignedHeaders, payloadHash, claim.IsPresigned);
         string expected = SignatureV4.Sign(key, SignatureV4.StringToSign(claim.TimestampText, claim.Scope, canonical));
-        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(claim.Signature))) throw words.WrongSignature();
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected),
+            Encoding.ASCII.GetBytes(claim.Signature))) throw words.WrongSignature();
         return new(credential, claim, key);
     }
 
@@ -49,7 +53,8 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
         foreach (string name in claim.SignedHeaders)
             if (!call.Request.Headers.ContainsKey(name)) throw words.WrongSignature();
         string? unsigned = call.Request.Headers.Keys.Select(static name => name.ToLowerInvariant())
-            .FirstOrDefault(name => (name == "host" || name.StartsWith("x-amz-", StringComparison.Ordinal)) && !claim.SignedHeaders.Contains(name));
+            .FirstOrDefault(name => (name == "host" || name.StartsWith("x-amz-", StringComparison.Ordinal))
+                && !claim.SignedHeaders.Contains(name));
         if (unsigned is not null) throw words.UnsignedHeader(unsigned);
     }
 
@@ -79,4 +84,5 @@ internal sealed class SignatureCheck(AwsStandInOptions options)
 internal sealed record SignedIdentity(AwsCredential Credential, SignedClaim Claim, byte[] SigningKey);
 
 /// <summary>What of a request its signature is made over, and the service that it is for.</summary>
-internal sealed record SignedRequest(HttpRequest Request, string RawPath, string RawQuery, string Service, SignatureWords Words, bool MayBePresigned = false);
+internal sealed record SignedRequest(HttpRequest Request, string RawPath, string RawQuery, string Service, SignatureWords Words,
+    bool MayBePresigned = false);

@@ -19,23 +19,28 @@ internal static class SignatureV4
         return HMACSHA256.HashData(key, "aws4_request"u8);
     }
 
-    internal static string Sign(byte[] key, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
+    internal static string Sign(byte[] key, string text) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(text)));
 
     internal static string StringToSign(string timestamp, string scope, string canonicalRequest) =>
         $"{Algorithm}\n{timestamp}\n{scope}\n{Hash(Encoding.UTF8.GetBytes(canonicalRequest))}";
 
     /// <param name="signedHeaders">Lower case, in the order of the signature.</param>
-    internal static string CanonicalRequest(HttpRequest request, string rawPath, string rawQuery, IReadOnlyList<string> signedHeaders, string payloadHash, bool isPresigned)
+    internal static string CanonicalRequest(HttpRequest request, string rawPath, string rawQuery, IReadOnlyList<string> signedHeaders,
+        string payloadHash, bool isPresigned)
     {
         StringBuilder text = new();
-        text.Append(request.Method).Append('\n').Append(CanonicalPath(rawPath)).Append('\n').Append(CanonicalQuery(rawQuery, isPresigned)).Append('\n');
+        text.Append(request.Method).Append('\n').Append(CanonicalPath(rawPath)).Append('\n').Append(CanonicalQuery(rawQuery, isPresigned))
+            .Append('\n');
         foreach (string name in signedHeaders)
-            text.Append(name).Append(':').Append(string.Join(',', request.Headers[name].Select(static value => Collapse(value ?? "")))).Append('\n');
+            text.Append(name).Append(':').Append(string.Join(',', request.Headers[name].Select(static value => Collapse(value ?? ""))))
+                .Append('\n');
         return text.Append('\n').AppendJoin(';', signedHeaders).Append('\n').Append(payloadHash).ToString();
     }
 
     /// <summary>Whatever way the client escaped it, there is one canonical way; S3 and "/" of DynamoDB need no second escaping.</summary>
-    private static string CanonicalPath(string rawPath) => string.Join('/', rawPath.Split('/').Select(static part => Escape(Uri.UnescapeDataString(part))));
+    private static string CanonicalPath(string rawPath) =>
+        string.Join('/', rawPath.Split('/').Select(static part => Escape(Uri.UnescapeDataString(part))));
 
     private static string CanonicalQuery(string rawQuery, bool isPresigned) => string.Join('&', ParseQuery(rawQuery)
         .Where(pair => !isPresigned || pair.Name != "X-Amz-Signature")

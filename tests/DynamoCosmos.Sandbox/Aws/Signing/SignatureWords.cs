@@ -6,7 +6,8 @@ namespace DynamoCosmos.Sandbox.Aws.Signing;
 internal abstract class SignatureWords
 {
     private const string Mismatch =
-        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.";
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing " +
+            "method.";
 
     internal static SignatureWords S3 { get; } = new S3Words();
 
@@ -38,7 +39,8 @@ internal abstract class SignatureWords
     {
         internal override AwsException Missing() => new(403, "AccessDenied", "Access Denied");
 
-        internal override AwsException Malformed(string why) => new(400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; {why}.");
+        internal override AwsException Malformed(string why) =>
+            new(400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; {why}.");
 
         internal override AwsException UnknownKey(string accessKey) =>
             new(403, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
@@ -58,7 +60,8 @@ internal abstract class SignatureWords
         };
 
         internal override AwsException WrongService(string expected, string actual) =>
-            new(400, "AuthorizationHeaderMalformed", $"The authorization header is malformed; incorrect service \"{actual}\". This endpoint belongs to \"{expected}\".");
+            new(400, "AuthorizationHeaderMalformed",
+                $"The authorization header is malformed; incorrect service \"{actual}\". This endpoint belongs to \"{expected}\".");
 
         internal override AwsException UnsignedHeader(string name) =>
             new(403, "AccessDenied", "There were headers present in the request which were not signed")
@@ -86,9 +89,11 @@ internal abstract class SignatureWords
     {
         private const string Coral = "com.amazon.coral.service#";
 
-        internal override AwsException Missing() => new(400, Coral + "MissingAuthenticationTokenException", "Request is missing Authentication Token");
+        internal override AwsException Missing() =>
+            new(400, Coral + "MissingAuthenticationTokenException", "Request is missing Authentication Token");
 
-        internal override AwsException Malformed(string why) => new(400, Coral + "IncompleteSignatureException", $"Authorization header is not valid: {why}.");
+        internal override AwsException Malformed(string why) =>
+            new(400, Coral + "IncompleteSignatureException", $"Authorization header is not valid: {why}.");
 
         internal override AwsException UnknownKey(string accessKey) => WrongToken();
 
@@ -106,7 +111,8 @@ internal abstract class SignatureWords
 
         internal override AwsException Skewed(string timestamp, DateTimeOffset now, TimeSpan allowed) =>
             new(400, Coral + "InvalidSignatureException",
-                $"Signature expired: {timestamp} is now earlier than {now - allowed:yyyyMMdd'T'HHmmss'Z'} ({now:yyyyMMdd'T'HHmmss'Z'} - {allowed.TotalMinutes} min.)");
+                $"Signature expired: {timestamp} is now earlier than {now - allowed:yyyyMMdd'T'HHmmss'Z'} ({now:yyyyMMdd'T'HHmmss'Z'} - " +
+                    $"{allowed.TotalMinutes} min.)");
 
         internal override AwsException WrongToken() =>
             new(400, Coral + "UnrecognizedClientException", "The security token included in the request is invalid.");
@@ -121,20 +127,25 @@ internal abstract class SignatureWords
 
         internal override AwsException Missing() => new(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
 
-        internal override AwsException Malformed(string why) => new(400, "IncompleteSignature", $"Authorization header is not valid: {why}.");
+        internal override AwsException Malformed(string why) =>
+            new(400, "IncompleteSignature", $"Authorization header is not valid: {why}.");
 
         internal override AwsException UnknownKey(string accessKey) => WrongToken();
 
         internal override AwsException WrongSignature() => Refused(Mismatch + " Consult the service documentation for details.");
 
-        internal override AwsException WrongRegion(SignedClaim claim, string region) => Refused("Credential should be scoped to a valid region. ");
+        internal override AwsException WrongRegion(SignedClaim claim, string region) =>
+            Refused("Credential should be scoped to a valid region. ");
 
-        internal override AwsException WrongService(string expected, string actual) => Refused($"Credential should be scoped to correct service: '{expected}'. ");
+        internal override AwsException WrongService(string expected, string actual) =>
+            Refused($"Credential should be scoped to correct service: '{expected}'. ");
 
-        internal override AwsException UnsignedHeader(string name) => Refused($"'{name}' must be a 'SignedHeader' in the AWS Authorization.");
+        internal override AwsException UnsignedHeader(string name) =>
+            Refused($"'{name}' must be a 'SignedHeader' in the AWS Authorization.");
 
         internal override AwsException Skewed(string timestamp, DateTimeOffset now, TimeSpan allowed) =>
-            Refused($"Signature expired: {timestamp} is now earlier than {now - allowed:yyyyMMdd'T'HHmmss'Z'} ({now:yyyyMMdd'T'HHmmss'Z'} - {allowed.TotalMinutes} min.)");
+            Refused($"Signature expired: {timestamp} is now earlier than {now - allowed:yyyyMMdd'T'HHmmss'Z'} " +
+                $"({now:yyyyMMdd'T'HHmmss'Z'} - {allowed.TotalMinutes} min.)");
 
         internal override AwsException WrongToken() => new(403, "InvalidClientTokenId", BadToken);
 

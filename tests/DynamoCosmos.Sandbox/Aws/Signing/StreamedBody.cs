@@ -4,7 +4,8 @@ using System.Text;
 namespace DynamoCosmos.Sandbox.Aws.Signing;
 
 /// <summary>
-/// Takes an aws-chunked body apart and proves it: each chunk's signature (which chains on from the request's own), the trailer's, the decoded length.
+/// Takes an aws-chunked body apart and proves it: each chunk's signature (which chains on from the request's own), the trailer's, the
+/// decoded length.
 /// </summary>
 internal sealed class StreamedBody(string kind, SignedIdentity identity)
 {
@@ -31,12 +32,14 @@ internal sealed class StreamedBody(string kind, SignedIdentity identity)
         {
             string head = ReadLine(body, ref at);
             string[] parts = head.Split(';', 2);
-            if (!int.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size) || at + size > body.Length) throw Incomplete();
+            if (!int.TryParse(parts[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int size)
+                || at + size > body.Length) throw Incomplete();
             ReadOnlySpan<byte> chunk = body.AsSpan(at, size);
             at += size;
             if (IsSigned) CheckChunk(parts.Length == 2 ? parts[1] : "", chunk);
             if (size == 0) break;
-            if (lastSize < MinChunkBytes) throw new AwsException(403, "InvalidChunkSizeError", "Only the last chunk is allowed to have a size less than 8192 bytes");
+            if (lastSize < MinChunkBytes) throw new AwsException(403, "InvalidChunkSizeError",
+                "Only the last chunk is allowed to have a size less than 8192 bytes");
             lastSize = size;
             decoded.Write(chunk);
             if (ReadLine(body, ref at).Length != 0) throw Incomplete();
