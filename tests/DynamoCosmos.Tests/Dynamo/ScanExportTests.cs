@@ -34,6 +34,7 @@ public sealed class ScanExportTests : IAsyncLifetime
     [InlineData("-Path '{root}'")]
     public void A_scan_is_an_export_that_every_later_stage_takes(string destination)
     {
+        const string Copy = "| Copy-S3ToAdls -StorageAccountName lake -FileSystem data ";
         PSObject export = _session.Invoke("$export = Get-DynamoTable Orders | Export-DynamoTable -Scan " +
             $"{destination.Replace("{root}", _root, StringComparison.Ordinal)}; $export").Single();
         Assert.Equal(("COMPLETED", (long)Items, true),
@@ -48,7 +49,7 @@ public sealed class ScanExportTests : IAsyncLifetime
             $export | Copy-S3ToAdls -StorageAccountName lake -FileSystem data | Import-CosmosItems {Target} orders
             $null = Get-DynamoTable Orders | Import-CosmosItems {Target} direct
             $export | Compare-CosmosMigration {Target} orders
-            """.Replace("| Copy-S3ToAdls -StorageAccountName lake -FileSystem data ", destination.Contains("S3", StringComparison.Ordinal) ? "| Copy-S3ToAdls -StorageAccountName lake -FileSystem data " : "", StringComparison.Ordinal)).ThrowIfFailed();
+            """.Replace(Copy, destination.Contains("S3", StringComparison.Ordinal) ? Copy : "", StringComparison.Ordinal)).ThrowIfFailed();
         Assert.Equal((true, (long)Items), (Get<bool>(run.Output[0], "Completed"), Get<long>(run.Output[0], "Written")));
         Assert.True(Get<bool>(run.Output[1], "Passed"));
         Assert.Equal(_session.Cosmos.Content("shop", "direct"), _session.Cosmos.Content("shop", "orders"));
