@@ -10,6 +10,7 @@ public enum RealServer
     Azurite,
     Chromium,
     AzureCli,
+    Tmux,
 }
 
 /// <summary>A test that needs real servers. Where nothing may be installed and one is missing, the test is skipped and says why.</summary>
@@ -40,6 +41,7 @@ internal sealed record ServerNeeds(IReadOnlyList<string> Commands, string? NpmPa
         RealServer.Azurite => new(["node"], Azurite.Package, Azurite.Version),
         RealServer.Chromium => new(["chromium"]),
         RealServer.AzureCli => new(["az"]),
+        RealServer.Tmux => new(["tmux"]),
         _ => throw new ArgumentOutOfRangeException(nameof(server)),
     };
 }
