@@ -146,14 +146,8 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
         if (_blocks is not null) return _blocks;
         try
         {
-            Response<BlockList> answer =
-                await _blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken).ConfigureAwait(false);
-            List<Block> blocks = [.. answer.Value.CommittedBlocks.Select(block => new Block(block.Name, block.SizeLong))];
-            BlobProperties found = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-            // A blob that came in one piece has no blocks to keep.
-            if (blocks.Sum(block => block.Length) != found.ContentLength)
-                throw RunFileErrors.RejectionFileNotWritable(Location, "it was not written by an import.");
-            TakeAsSeen(blocks, found.ETag);
+            (List<Block> blocks, ETag version) = await ReadBlocksAsync(cancellationToken).ConfigureAwait(false);
+            TakeAsSeen(blocks, version);
         }
         catch (Exception error) when (LakeFailure.IsAnswer(error, 404, "BlobNotFound"))
         {
@@ -168,6 +162,25 @@ internal sealed class LakeRejectionFile(LakeLocation lake, LakeClient client, in
             throw Translate(error, LakeErrors.ReaderRole);
         }
         return _blocks!;
+    }
+
+    /// <summary>
+    /// The committed blocks and their version. The service has no call for both, and another run may commit between the two.
+    /// </summary>
+    private async Task<(List<Block> Blocks, ETag Version)> ReadBlocksAsync(CancellationToken cancellationToken)
+    {
+        ETag? before = null;
+        while (true)
+        {
+            Response<BlockList> answer =
+                await _blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken).ConfigureAwait(false);
+            List<Block> blocks = [.. answer.Value.CommittedBlocks.Select(block => new Block(block.Name, block.SizeLong))];
+            BlobProperties found = await _blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (blocks.Sum(block => block.Length) == found.ContentLength) return (blocks, found.ETag);
+            // A blob that came in one piece has no blocks to keep.
+            if (before == found.ETag) throw RunFileErrors.RejectionFileNotWritable(Location, "it was not written by an import.");
+            before = found.ETag;
+        }
     }
 
     private void TakeAsSeen(List<Block> blocks, ETag? version)
