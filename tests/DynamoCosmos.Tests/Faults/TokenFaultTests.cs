@@ -10,9 +10,9 @@ namespace DynamoCosmos.Tests.Faults;
 [Trait("Category", "Slow")]
 public sealed class TokenFaultTests : IAsyncLifetime
 {
-    private const int Items = 3_000;
+    private const int Items = 2_000;
 
-    private static readonly TimeSpan s_lifetime = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan s_lifetime = TimeSpan.FromSeconds(8);
 
     private readonly DirectoryInfo _disk = Directory.CreateTempSubdirectory("dynamocosmos-tokens-");
     private TenantSession _session = null!;
@@ -42,7 +42,7 @@ public sealed class TokenFaultTests : IAsyncLifetime
     public void Tokens_are_renewed_for_as_long_as_a_run_takes()
     {
         SignIn("migrator");
-        _session.Tenant.Cosmos.Latency = TimeSpan.FromMilliseconds(500);
+        _session.Tenant.Cosmos.Latency = TimeSpan.FromSeconds(1);
         PSObject result = Import().Single();
         Assert.Equal((true, (long)Items), (result.Properties["Completed"].Value, result.Properties["Written"].Value));
         Assert.True((TimeSpan)result.Properties["Duration"].Value > 2 * s_lifetime, "The run was too short to say anything.");
@@ -54,7 +54,7 @@ public sealed class TokenFaultTests : IAsyncLifetime
     public async Task A_sign_in_that_is_taken_away_in_mid_run_stops_it_and_another_goes_on()
     {
         TenantPrincipal first = SignIn("first");
-        _session.Tenant.Cosmos.Latency = TimeSpan.FromMilliseconds(500);
+        _session.Tenant.Cosmos.Latency = TimeSpan.FromSeconds(1);
         Task<ScriptRun> importing = Task.Run(Import);
         await ScriptRun.UntilAsync(importing, () => _session.Tenant.Cosmos.Count("shop", "orders") >= 300);
         // What it holds stays good until it expires; there is no next one.

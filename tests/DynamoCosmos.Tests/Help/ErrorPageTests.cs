@@ -55,7 +55,7 @@ public sealed partial class ErrorPageTests : IClassFixture<GetHelpTests.Module>
         select row.Split('\t')[0];
 
     // new("Id", FailureKind… or new(FailureCode.Id, FailureKind… or, of the face, "Id", ErrorCategory…
-    [GeneratedRegex("""(?:\bnew(?: MigrationException)?\(\s*(?:"(?<id>[A-Z]\w+)"|FailureCode\.(?<id>[A-Z]\w+))\s*,)|(?:"(?<id>[A-Z]\w+)", ErrorCategory\.)""")]
+    [GeneratedRegex("""(?:\bnew(?: MigrationException)?\(\s*(?:"(?<id>[A-Z]\w+)"|FailureCode\.(?<id>[A-Z]\w+))\s*,)|(?:"(?<id>[A-Z]\w+)",\s+ErrorCategory\.)""")]
     private static partial Regex Id();
 
     [GeneratedRegex(@"Errors(\.\w+)?\.cs$")]
