@@ -25,7 +25,13 @@ internal sealed class WorkerProcess : IDisposable
 
     internal static WorkerProcess Start(IEnumerable<string> line, IReadOnlyDictionary<string, string>? variables = null)
     {
-        ProcessStartInfo start = new("dotnet", [s_program, .. line]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // A shell that runs the tests in the background lets its children ignore SIGINT; the worker must not inherit that.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        ProcessStartInfo start = new(command[0], [.. command[1..], s_program, .. line])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
