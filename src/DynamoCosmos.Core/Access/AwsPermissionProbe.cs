@@ -140,27 +140,17 @@ internal sealed class AwsPermissionProbe(AwsSettings settings, AwsConnections aw
     }
 
     // The refusals that the probes are made for: only an authorized request gets as far.
-    private static bool IsExpected(AmazonServiceException refused) => refused.ErrorCode is
-        "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException" or "BadDigest"
-            or "InvalidDigest"
-        or "AccessControlListNotSupported" or "NoSuchUpload" or "NoSuchKey" or "NotFound"
+    private static bool IsExpected(AmazonServiceException refused) =>
+        refused.ErrorCode is "InvalidExportTimeException" or "PointInTimeRecoveryUnavailableException" or "ExportNotFoundException"
+            or "BadDigest" or "InvalidDigest" or "AccessControlListNotSupported" or "NoSuchUpload" or "NoSuchKey" or "NotFound"
         || refused is ExportNotFoundException or InvalidExportTimeException or PointInTimeRecoveryUnavailableException;
 
     private AwsAsk Ask(string action, string resource) => new(action, resource, _clients.Region, settings.EndpointUrl);
 
     private static MigrationPermission Describe(MigrationStage stage, string action, string scope, PermissionState state, string? detail,
-        AccessTestRequest request) => new()
-        {
-            Stage = stage,
-            Cloud = "AWS",
-            Permission = action,
-            Scope = scope,
-            State = state,
-            Detail = HostWords.Fill(detail),
-            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-            : $"{Remedy.AwsPolicy}" +
-                (request.TableNames.Count == 0 ? "" : $" {Setting.TableName} {string.Join(',', request.TableNames)}") +
-                (request.S3Bucket is null ? "" : $" {Setting.S3Bucket} {request.S3Bucket}")
-                + (request.S3Prefix is null ? "" : $" {Setting.S3Prefix} {request.S3Prefix}")),
-        };
+        AccessTestRequest request) =>
+        MigrationPermission.Describe(stage, "AWS", action, scope, state, detail, $"{Remedy.AwsPolicy}" +
+            (request.TableNames.Count == 0 ? "" : $" {Setting.TableName} {string.Join(',', request.TableNames)}") +
+            (request.S3Bucket is null ? "" : $" {Setting.S3Bucket} {request.S3Bucket}") +
+            (request.S3Prefix is null ? "" : $" {Setting.S3Prefix} {request.S3Prefix}"));
 }

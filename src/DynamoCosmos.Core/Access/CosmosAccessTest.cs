@@ -124,18 +124,10 @@ internal sealed class CosmosAccessTest(AzureSettings settings, CloudConnections 
         System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, action, ignoreCase: true);
 
     private static MigrationPermission Describe(string action, string scope, PermissionState state, string? detail,
-        AccountReference account, AccessTestRequest request) => new()
-        {
-            Stage = MigrationStage.Import,
-            Cloud = "Azure",
-            Permission = action,
-            Scope = scope,
-            State = state,
-            Detail = HostWords.Fill(detail),
-            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-            : $"{Remedy.GrantAccess} {Setting.Stage} Import {Setting.AccountName} {account.AccountName}" +
-                (request.DatabaseName is null ? "" : $" {Setting.DatabaseName} {request.DatabaseName}")
-                + (request.ContainerName is null ? "" : $" {Setting.ContainerName} {request.ContainerName}") +
-                    $" {Setting.PrincipalId} <object id>"),
-        };
+        AccountReference account, AccessTestRequest request) =>
+        MigrationPermission.Describe(MigrationStage.Import, "Azure", action, scope, state, detail,
+            $"{Remedy.GrantAccess} {Setting.Stage} Import {Setting.AccountName} {account.AccountName}" +
+            (request.DatabaseName is null ? "" : $" {Setting.DatabaseName} {request.DatabaseName}") +
+            (request.ContainerName is null ? "" : $" {Setting.ContainerName} {request.ContainerName}") +
+            $" {Setting.PrincipalId} <object id>");
 }

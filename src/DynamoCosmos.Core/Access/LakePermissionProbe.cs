@@ -57,18 +57,9 @@ internal sealed class LakePermissionProbe(LakeLocation lake, AzureSettings setti
             detail = LakeFailure.Translate(failure, lake, settings, stage == MigrationStage.Copy
                 ? LakeErrors.ContributorRole : LakeErrors.ReaderRole).Message;
         }
-        return new()
-        {
-            Stage = stage,
-            Cloud = "Azure",
-            Permission = permission,
-            Scope = $"{lake.AccountName}/{lake.FileSystem}",
-            State = state,
-            Detail = HostWords.Fill(detail),
-            GrantCommand = HostWords.Fill(state == PermissionState.Granted ? null
-                : $"{Remedy.GrantAccess} {Setting.Stage} {stage} {Setting.StorageAccountName} {lake.AccountName} {Setting.FileSystem} " +
-                    $"{lake.FileSystem}" + (stage == MigrationStage.Import ? $" {Setting.AccountName} <cosmos account>" : "") +
-                    $" {Setting.PrincipalId} <object id>"),
-        };
+        return MigrationPermission.Describe(stage, "Azure", permission, $"{lake.AccountName}/{lake.FileSystem}", state, detail,
+            $"{Remedy.GrantAccess} {Setting.Stage} {stage} {Setting.StorageAccountName} {lake.AccountName} " +
+            $"{Setting.FileSystem} {lake.FileSystem}" + (stage == MigrationStage.Import ? $" {Setting.AccountName} <cosmos account>" : "") +
+            $" {Setting.PrincipalId} <object id>");
     }
 }

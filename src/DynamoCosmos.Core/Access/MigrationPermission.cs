@@ -1,4 +1,5 @@
 using DynamoCosmos.Azure.Lake;
+using DynamoCosmos.Basics;
 using DynamoCosmos.Model;
 
 namespace DynamoCosmos.Access;
@@ -32,6 +33,19 @@ public sealed record MigrationPermission
 
     /// <summary>The command that gives it, for whoever may; null where it is there.</summary>
     public string? GrantCommand { get; init; }
+
+    /// <param name="grant">The command that gives the right. It is left out where the right is there.</param>
+    internal static MigrationPermission Describe(MigrationStage stage, string cloud, string permission, string scope, PermissionState state,
+        string? detail, string grant) => new()
+        {
+            Stage = stage,
+            Cloud = cloud,
+            Permission = permission,
+            Scope = scope,
+            State = state,
+            Detail = HostWords.Fill(detail),
+            GrantCommand = state == PermissionState.Granted ? null : HostWords.Fill(grant),
+        };
 }
 
 /// <summary>What to test. What is not named is not tested.</summary>

@@ -142,8 +142,7 @@ public sealed partial class MigrationComparison
 
             List<int> round = [.. differing.Skip(at).TakeWhile(b => b < held.End)];
             _targetWalk = new(_target, _rules, _pace);
-            await _targetWalk.ReadAllAsync(allRanges
-                ?? buckets.RangesOf(round, MostRanges),
+            await _targetWalk.ReadAllAsync(allRanges ?? buckets.RangesOf(round, MostRanges),
                 (in Fingerprint f, ReadOnlyMemory<byte> document, DocumentHasher hasher, List<Finding> findings) =>
             {
                 if (held.Wants(buckets.Of(f))) Judge(held.Meet(f, out bool isEqual), isEqual, document, hasher, findings);

@@ -54,8 +54,8 @@ internal sealed class FaultScene : IAsyncDisposable
             cosmos: new() { AccountName = "mycosmos", InitialRanges = ranges, Throttle = false, Clock = clock ?? TimeProvider.System });
         session.Cosmos.CreateContainer("shop", "orders", ["/customerId"], throughput: 40_000, defaultTtl: -1);
         FaultProxy cosmosProxy = await FaultProxy.StartAsync(session.Cosmos.Endpoint, cosmos),
-            blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob), s3Proxy =
-            await FaultProxy.StartAsync(session.Aws.Endpoint, s3);
+            blobProxy = await FaultProxy.StartAsync(session.Blob.Endpoint, blob),
+            s3Proxy = await FaultProxy.StartAsync(session.Aws.Endpoint, s3);
         DirectoryInfo disk = Directory.CreateTempSubdirectory("dynamocosmos-faults-");
         ExportLayout layout = Write(disk.FullName, items, files, clock?.GetUtcNow());
         List<string> data = [];
